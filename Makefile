@@ -1,0 +1,75 @@
+# The one file an operator, a contributor and CI all start from. `make` alone lists the targets.
+
+PYTHON ?= python3
+FILES ?=
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+.DEFAULT_GOAL := help
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed; name it with: make PYTHON=/path/to/python3.11 …"; exit 2; }
+	@echo "Installing into $(VENV) (the first time only) …"
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is needed (Debian and Ubuntu: apt install python3-venv)."; exit 2; }
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing what tests and checks need …"
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.runtime ## Create .venv from the hashed lock (every other target does it when needed)
+
+.PHONY: upload
+upload: $(VENV)/.runtime ## Register the logs in FILES="…", or everything ready in inbox/
+	@$(BIN)/python -m pipeline upload $(ARGS) $(FILES)
+
+.PHONY: check
+check: $(VENV)/.runtime ## Say what is wrong with the logs in FILES="…"; no network
+	@$(BIN)/python -m pipeline check $(ARGS) $(FILES)
+
+.PHONY: retry
+retry: $(VENV)/.runtime ## Send again what the last run could not settle
+	@$(BIN)/python -m pipeline retry $(ARGS)
+
+.PHONY: test
+test: $(VENV)/.dev ## Run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: format
+format: $(VENV)/.dev ## Rewrite the code in the house style
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Formatting, lint rules and the import contract
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+.PHONY: types
+types: $(VENV)/.dev ## mypy, strict
+	@$(BIN)/mypy
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Measure, side by side with yardsticks, on this machine
+	@$(BIN)/python -m bench
+
+.PHONY: ci
+ci: lint types test ## All that a change must pass
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Write both locks again from pyproject.toml
+	@$(BIN)/uv pip compile $(LOCK) --extra build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile $(LOCK) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+.PHONY: help
+help: ## This list
+	@echo "make TARGET [FILES=\"a.xlsx b.csv\"] [ARGS=\"--option …\"]"; echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,46 @@
+"""The few reasons to stop a run, and the exit code each ends with.
+
+What is wrong with a log is not an error but a result: see `model.Issue` and `model.Refusal`.
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the shell is told. The order of trouble when several apply is in `report.exit_code`."""
+
+    OK = 0
+    NEEDS_A_PERSON = 1
+    USAGE = 2
+    UNFINISHED = 3
+    ERROR_LIMIT = 4
+    LOCKED = 5
+    BUG = 70
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class PipelineError(Exception):
+    """A run cannot go on. The message says what is wrong and what to do now."""
+
+    exit_code = Exit.USAGE
+
+
+class SettingsError(PipelineError):
+    """Settings, options or credentials are missing, wrong or contradict one another."""
+
+
+class LedgerError(PipelineError):
+    """The ledger cannot be opened, is damaged, or belongs to another registry."""
+
+
+class LockedError(PipelineError):
+    """Another run holds the lock on the inbox."""
+
+    exit_code = Exit.LOCKED
+
+
+class RegistryError(PipelineError):
+    """The registry cannot be reached or gave an answer that stops everything."""
+
+    exit_code = Exit.UNFINISHED

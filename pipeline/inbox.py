@@ -1,0 +1,171 @@
+"""The drop folder: what lies ready in it, who may work on it, and where a file goes afterwards."""
+
+import datetime as dt
+import errno
+import os
+import shutil
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import LockedError
+
+SETTLED = 2.0
+"""Seconds without a change after which a copy is taken to be complete."""
+
+CLOCK_SKEW = 3_600.0
+"""How far in the future a change may lie, by another machine's clock, and still be recent."""
+
+IGNORED = (".*", "~$*", "thumbs.db", "desktop.ini", "*.tmp", "*.part", "*.crdownload")
+WORKBOOKS = {".xlsx", ".xlsm"}
+NO_LINK = {
+    errno.EXDEV,
+    errno.EPERM,
+    errno.EACCES,
+    errno.EMLINK,
+    errno.ENOSYS,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+}
+
+
+def ready(folder: Path, *, now: float) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """The files to process, by name, and those to leave for later, each with the reason.
+
+    `now` is the time in seconds since the epoch. A folder that does not exist is empty.
+    """
+    complete: list[Path] = []
+    later: list[tuple[Path, str]] = []
+    for path, changed in _candidates(folder):
+        reason = _unfinished(path, now - changed)
+        if reason:
+            later.append((path, reason))
+        else:
+            complete.append(path)
+    return complete, later
+
+
+def _candidates(folder: Path) -> Iterator[tuple[Path, float]]:
+    """The regular files a person may have dropped, with the time of their last change."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if any(fnmatch(path.name.lower(), pattern) for pattern in IGNORED):
+            continue
+        try:
+            status = path.lstat()
+        except FileNotFoundError:  # taken away in the meantime
+            continue
+        if stat.S_ISREG(status.st_mode):
+            yield path, status.st_mtime
+
+
+def _unfinished(path: Path, age: float) -> str:
+    """Why the file may still be on its way, or nothing."""
+    if -CLOCK_SKEW < age < SETTLED:
+        return "it was changed a moment ago and may still be being copied"
+    if path.suffix.lower() in WORKBOOKS and _is_half_a_zip(path):
+        return "it is not a complete workbook yet; if it stays so, save or copy it again"
+    return ""
+
+
+def _is_half_a_zip(path: Path) -> bool:
+    """Whether this begins as a workbook (or as space reserved for one) and lacks its directory."""
+    try:
+        with path.open("rb") as file:
+            if not file.read(2).startswith((b"PK", b"\0")):
+                return False
+        with zipfile.ZipFile(path):
+            return False
+    except zipfile.BadZipFile:
+        return True
+    except OSError:  # reading it will say what is wrong
+        return False
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps other runs off the folder; `LockedError` at once when another run is at work on it.
+
+    The lock belongs to the process: it ends with it, however it dies.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LockedError(
+            f"Another run is working on {folder}. Wait until it has ended, then try again."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def archive(path: Path, folder: Path, *, day: dt.date) -> Path:
+    """Moves the file into the folder's archive of that day and says where; overwrites nothing.
+
+    Killed at any moment, it leaves the whole file in one place or in both, and finishes when called
+    again. (Where files cannot be linked, a kill may also leave an empty file of that name behind.)
+    """
+    shelf = folder / "archive" / day.isoformat()
+    shelf.mkdir(parents=True, exist_ok=True)
+    _sync(path)
+    place = next(free for free in _names(shelf, path.name) if _put(path, free))
+    for directory in (shelf, shelf.parent, folder):
+        _sync(directory)
+    path.unlink(missing_ok=True)
+    _sync(path.parent)
+    return place
+
+
+def _names(shelf: Path, name: str) -> Iterator[Path]:
+    stem, suffix = Path(name).stem, Path(name).suffix
+    yield shelf / name
+    number = 2
+    while True:
+        yield shelf / f"{stem}-{number}{suffix}"
+        number += 1
+
+
+def _put(path: Path, place: Path) -> bool:
+    """Gives the file this name as well; False when the name belongs to another file."""
+    try:
+        os.link(path, place)
+    except FileExistsError:
+        return place.samefile(path)  # linked already, by a run that died before it could unlink
+    except OSError as error:
+        if error.errno not in NO_LINK:
+            raise
+        return _put_without_link(path, place)
+    return True
+
+
+def _put_without_link(path: Path, place: Path) -> bool:
+    """Reserves the name, then replaces the reservation by the whole file in one step."""
+    try:
+        place.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    copy = place.with_name(f".{place.name}.part")
+    try:
+        shutil.copy2(path, copy)
+        _sync(copy)
+        copy.replace(place)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,201 @@
+"""The types that flow from stage to stage. All are frozen; all can be written to JSON and read back.
+
+file -> RawTable -> CheckedLog -> Batch -> Plan -> Outcome -> Report
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+from schemas.cell import Cell, Row
+
+Environment = Literal["local", "sandbox", "production"]
+Word = Literal["created", "already_registered", "conflict", "invalid", "rejected", "unknown", "not_sent"]
+WORDS: tuple[Word, ...] = get_args(Word)
+NEEDS_A_PERSON: frozenset[Word] = frozenset(("invalid", "rejected", "conflict"))
+UNFINISHED: frozenset[Word] = frozenset(("unknown", "not_sent"))
+Severity = Literal["error", "warning", "notice"]
+
+
+class RawTable(Struct, frozen=True):
+    """A sheet as it was read, from its first row on; blank rows keep their numbers.
+
+    `sheet` is empty for a text file. `told` are notices of the reading itself, such as the encoding
+    that was found.
+    """
+
+    file: str
+    sheet: str
+    rows: list[Row]
+    told: tuple[str, ...] = ()
+
+
+class Refusal(Struct, frozen=True):
+    """Why a whole file was left alone: a stable code, one sentence, and what to do."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+class Issue(Struct, frozen=True):
+    """One thing about one row (or, with `row` None, one table): where, what, and what to do.
+
+    `cells` are addresses such as "H22", the one to correct first; empty when no single cell is to
+    blame. `column` is the header as the log writes it.
+    """
+
+    severity: Severity
+    code: str
+    file: str
+    sheet: str
+    row: int | None
+    cells: tuple[str, ...]
+    column: str
+    found: str
+    wanted: str
+    remedy: str
+
+    @property
+    def sentence(self) -> str:
+        """What was found, what is wanted, what to do, for any place that has the address already."""
+        found = f"found “{self.found}”, " if self.found else ""
+        return " ".join(part for part in (f"{found}wanted {self.wanted}.", self.remedy) if part)
+
+
+class Run(Struct, frozen=True):
+    """One row that passed every check: a production run with one start, one end, one weighing.
+
+    Instants are in UTC; `mass` and `deviation` are kilograms, converted exactly.
+    """
+
+    reference: str
+    facility_id: str
+    feedstock_type_ids: tuple[str, ...]
+    started_at: dt.datetime
+    ended_at: dt.datetime
+    mass: Decimal
+    deviation: Decimal | None = None
+    display_name: str | None = None
+
+
+class CheckedRow(Struct, frozen=True):
+    """A data row after checking. `run` is None exactly when `issues` holds an error."""
+
+    row: int
+    cells: tuple[Cell, ...]
+    reference: str
+    run: Run | None
+    issues: tuple[Issue, ...] = ()
+
+
+class CheckedTable(Struct, frozen=True):
+    """A table whose header was found and whose rows were judged.
+
+    `fields` tells for each field of the log the columns (counted from 0) that hold it. `notices` are
+    about the table; those about a row are with the row.
+    """
+
+    file: str
+    sheet: str
+    header: tuple[str, ...]
+    header_row: int
+    fields: dict[str, tuple[int, ...]]
+    rows: list[CheckedRow]
+    notices: tuple[Issue, ...] = ()
+
+
+class Source(Struct, frozen=True):
+    """A file that was given: its name, its content's sha256, and why it was refused, if it was."""
+
+    file: str
+    sha256: str
+    rows: int
+    refusal: Refusal | None = None
+    told: tuple[str, ...] = ()
+
+
+RowKey = tuple[int, int]
+"""A data row of a run: the index of its table, and its row number there."""
+
+
+class Batch(Struct, frozen=True):
+    """What one reference of the log asks to be registered, and the rows it was made from.
+
+    `body` is the canonical JSON that is posted; `fingerprint` is its sha256.
+    """
+
+    reference: str
+    body: str
+    fingerprint: str
+    rows: tuple[RowKey, ...]
+
+
+class Difference(Struct, frozen=True):
+    """A field in which two versions of one batch differ, both as text to show."""
+
+    field: str
+    wanted: str
+    held: str
+
+
+class Outcome(Struct, frozen=True):
+    """What became of a row or a batch: one of the seven words, and the evidence for it."""
+
+    word: Word
+    registry_id: str = ""
+    attempts: int = 0
+    http_status: int | None = None
+    code: str = ""
+    message: str = ""
+    differences: tuple[Difference, ...] = ()
+
+
+class ReportRow(Struct, frozen=True):
+    """A data row with its one outcome. `cells` is the row as the log wrote it."""
+
+    table: int
+    row: int
+    cells: tuple[Cell, ...]
+    reference: str
+    outcome: Outcome
+    issues: tuple[Issue, ...] = ()
+
+
+class ReportTable(Struct, frozen=True):
+    """Where a group of rows came from: the file, the sheet, the header they stood under."""
+
+    file: str
+    sheet: str
+    header: tuple[str, ...]
+    fields: dict[str, tuple[int, ...]]
+
+
+class Target(Struct, frozen=True):
+    """The registry a run talked to. `organisation` is empty when nobody asked, or nobody answered."""
+
+    environment: Environment
+    url: str
+    organisation: str = ""
+
+
+class Report(Struct, frozen=True):
+    """Everything a run has to say, in every format. Times are in UTC.
+
+    `stopped` is empty, or says in one sentence why the run ended before its work did.
+    """
+
+    run_id: str
+    command: str
+    target: Target
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+    sources: tuple[Source, ...]
+    tables: tuple[ReportTable, ...]
+    rows: tuple[ReportRow, ...]
+    notices: tuple[Issue, ...]
+    requests: dict[str, int]
+    exit_code: int
+    stopped: str = ""

@@ -1,0 +1,89 @@
+"""One file, read once: its bytes are hashed and those same bytes are parsed."""
+
+import hashlib
+import stat
+from pathlib import Path
+
+from pipeline.model import RawTable
+from pipeline.read.container import TEXT_NAMES, WORKBOOK_NAMES, Kind, kind_of, not_text
+from pipeline.read.refused import FileRefused, Fits
+from pipeline.read.text import read_text
+from pipeline.read.workbook import read_workbook
+
+TEXT_LIMIT = 10**9
+
+
+def read(path: Path, name: str, *, fits: Fits, sheet: str | None = None) -> tuple[str, list[RawTable]]:
+    """The sha256 of the file's bytes, and its tables; `FileRefused` when it is no log.
+
+    `name` is what messages and tables call the file. `sheet` is the one sheet to read; without it,
+    the one visible sheet that has a header.
+    """
+    data = _bytes_of(path, name)
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        kind = kind_of(data, name)
+        told = _name_lies(name, kind)
+        if kind == "workbook":
+            return digest, read_workbook(data, name, fits=fits, sheet=sheet, told=told)
+        return digest, [_text(data, name, fits, told)]
+    except FileRefused as refused:
+        refused.sha256 = digest
+        raise
+
+
+def _text(data: bytes, name: str, fits: Fits, told: tuple[str, ...]) -> RawTable:
+    try:
+        return read_text(data, name, fits=fits, told=told)
+    except FileRefused as refused:
+        raise not_text(data, name) or refused from None
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    try:
+        _must_be_a_file(path, name)
+        with path.open("rb") as file:
+            before = path.stat()
+            data = file.read(TEXT_LIMIT + 1)
+            after = path.stat()
+    except FileNotFoundError as error:
+        raise FileRefused(
+            "file_missing", f"“{name}” does not exist.", "Check the name and the folder."
+        ) from error
+    except OSError as error:
+        raise FileRefused(
+            "file_unreadable",
+            f"“{name}” cannot be read: {error.strerror or error}.",
+            "Give this program the right to read it, or copy it elsewhere.",
+        ) from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise FileRefused(
+            "file_changing",
+            f"“{name}” was written to while it was read.",
+            "Wait until the copy is complete or the file is closed, then try again.",
+        )
+    if len(data) > TEXT_LIMIT:
+        raise FileRefused(
+            "file_too_large", f"“{name}” is larger than 1 GB.", "Save the log in smaller parts."
+        )
+    return data
+
+
+def _must_be_a_file(path: Path, name: str) -> None:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise FileRefused("not_a_file", f"“{name}” is not a file.", "Name the log itself, not its folder.")
+    if path.name.startswith(("~$", ".~lock.")):
+        raise FileRefused(
+            "file_lock",
+            f"“{name}” only marks that somebody has the log open; it holds no rows.",
+            f"Name the log itself: {path.name.removeprefix('~$').removeprefix('.~lock.')}.",
+        )
+
+
+def _name_lies(name: str, kind: Kind) -> tuple[str, ...]:
+    suffix = Path(name).suffix.lower()
+    if kind == "workbook" and suffix not in WORKBOOK_NAMES:
+        return (f"named {suffix or 'without an ending'}, but read as the Excel workbook it is",)
+    if kind == "text" and suffix not in TEXT_NAMES:
+        return (f"named {suffix or 'without an ending'}, but read as the CSV text it is",)
+    return ()

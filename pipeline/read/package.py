@@ -1,0 +1,102 @@
+"""The zip that a workbook is: its size is checked before it is opened, its XML before it is parsed."""
+
+import re
+import zipfile
+from io import BytesIO
+from xml.parsers import expat
+
+from pipeline.read.container import damaged, encrypted
+from pipeline.read.refused import FileRefused
+
+MAX_PARTS = 1_000
+MAX_TOTAL = 200_000_000
+MAX_RATIO = 100
+SMALL_PART = 10_000_000
+STRICT = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    ),
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+}
+
+
+class _DoctypeError(Exception):
+    pass
+
+
+def safe_package(data: bytes, name: str) -> bytes:
+    """The workbook's bytes, safe to open; a strict OOXML file is put into the usual namespaces."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _within_budget(archive, name)
+            strict = _without_doctypes(archive, name)
+            return _transitional(archive) if strict else data
+    except FileRefused:
+        raise
+    except Exception as error:  # zipfile raises many kinds over bytes it did not expect
+        raise damaged(name) from error
+
+
+def _within_budget(archive: zipfile.ZipFile, name: str) -> None:
+    parts = archive.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        raise encrypted(name)
+    if len({part.filename for part in parts}) < len(parts):
+        raise damaged(name, "two of its parts have the same name")
+    bloated = any(
+        part.file_size > SMALL_PART and part.file_size > MAX_RATIO * part.compress_size for part in parts
+    )
+    total = sum(part.file_size for part in parts)
+    if bloated or total > MAX_TOTAL or len(parts) > MAX_PARTS:
+        raise FileRefused(
+            "file_too_large",
+            f"“{name}” unpacks to far more than a log needs ({total:,} bytes in {len(parts):,} parts).",
+            "Copy the log's cells into a new workbook and save that.",
+        )
+
+
+def _without_doctypes(archive: zipfile.ZipFile, name: str) -> bool:
+    """Whether the workbook is strict OOXML. A DOCTYPE in any part refuses the file."""
+    strict = False
+    for part in archive.namelist():
+        if not part.lower().endswith((".xml", ".rels", ".vml")):
+            continue
+        xml = archive.read(part)
+        strict = strict or any(namespace in xml for namespace in STRICT)
+        try:
+            _parse(xml)
+        except _DoctypeError as error:
+            raise FileRefused(
+                "file_unsafe",
+                f"“{name}” declares a document type in {part}, which no spreadsheet program writes.",
+                "Copy the log's cells into a new workbook and save that.",
+            ) from error
+        except expat.ExpatError as error:
+            if not part.lower().endswith(".vml"):  # drawings of notes are often no proper XML
+                raise damaged(name, f"{part} is not proper XML") from error
+    return strict
+
+
+def _parse(xml: bytes) -> None:
+    def refuse(*_: object) -> None:
+        raise _DoctypeError
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(xml, True)
+
+
+def _transitional(archive: zipfile.ZipFile) -> bytes:
+    copy = BytesIO()
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as changed:
+        for part in archive.namelist():
+            content = archive.read(part)
+            if part.lower().endswith((".xml", ".rels")):
+                content = _NAMESPACES.sub(lambda found: STRICT[found[0]], content)
+            changed.writestr(part, content)
+    return copy.getvalue()
+
+
+_NAMESPACES = re.compile(b"|".join(map(re.escape, STRICT)))

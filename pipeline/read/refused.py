@@ -1,0 +1,85 @@
+"""Why a file is left alone, and how the row that heads a log is told from all others."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from pipeline.model import Refusal
+
+Fits = Callable[[Sequence[str]], bool]
+"""Is this row, given as the texts of its cells, the header of a log?"""
+
+HEAD = 50
+"""A header is looked for in this many rows from the top."""
+
+ROW_LIMITS = (65_536, 1_048_576)
+"""The last rows that old and new spreadsheets can hold: a file that ends there was probably cut."""
+
+
+class FileRefused(Exception):  # noqa: N818 - a finding about a file, not an error
+    """The file cannot be read as a log. `sha256` is empty when its content was never read."""
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.refusal = Refusal(code, message, remedy)
+        self.sha256 = ""
+
+
+class Line(NamedTuple):
+    """A row of the top of a sheet: its number and the texts of its cells."""
+
+    number: int
+    texts: Sequence[str]
+    sheet: str = ""
+
+
+def header_rows(head: Sequence[Line], fits: Fits) -> list[int]:
+    return [line.number for line in head if fits(line.texts)]
+
+
+def no_header(name: str, head: Sequence[Line], hint: str = "") -> FileRefused:
+    """Quotes the row that looks most like a header, so that a person sees what is missing."""
+    nearest = max(head, key=lambda line: sum(map(_is_word, line.texts)), default=None)
+    if nearest is None or not any(nearest.texts):
+        return nothing_in(name)
+    where = f" of sheet “{nearest.sheet}”" if nearest.sheet else ""
+    seen = ", ".join(f"“{text.strip()}”" for text in nearest.texts if text.strip())
+    return FileRefused(
+        "no_header",
+        f"“{name}” has no row that names the columns of a log; row {nearest.number}{where} comes "
+        f"nearest and has {_short(seen)}.",
+        f"Add the missing column names, or map this plant's names under [log.columns].{hint}",
+    )
+
+
+def nothing_in(name: str) -> FileRefused:
+    return FileRefused(
+        "file_empty",
+        f"“{name}” is empty.",
+        "Save the log again and drop the file that has its rows.",
+    )
+
+
+def two_headers(name: str, numbers: Sequence[int], sheet: str = "") -> FileRefused:
+    where = f" of sheet “{sheet}”" if sheet else ""
+    rows = " and ".join(str(number) for number in numbers)
+    return FileRefused(
+        "two_headers",
+        f"“{name}” has more than one header: rows {rows}{where} could each be it.",
+        "Keep one table to a sheet: delete the second header row, or move its table elsewhere.",
+    )
+
+
+def cut_off(name: str, last: int) -> FileRefused:
+    return FileRefused(
+        "rows_cut",
+        f"“{name}” ends at row {last:,}, the last that a spreadsheet can hold, so rows are probably missing.",
+        "Save the log in parts of fewer rows.",
+    )
+
+
+def _is_word(text: str) -> bool:
+    return any(character.isalpha() for character in text)
+
+
+def _short(text: str, limit: int = 300) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"

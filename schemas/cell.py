@@ -1,0 +1,81 @@
+"""A cell as the file holds it: its value, its type, and the text a person would quote.
+
+Readers make these, column parsers judge them, writers put them back. Nothing here converts a
+value: a number stays the number that was stored, beside the format that says how it was shown.
+"""
+
+import datetime as dt
+from typing import Literal
+
+from msgspec import Struct
+from openpyxl.utils.cell import get_column_letter
+
+
+class Number(Struct, frozen=True, tag=True):
+    """A numeric cell of a workbook. `format` is its number format ("General", "0.0", "0%")."""
+
+    value: int | float
+    format: str = "General"
+
+
+class Moment(Struct, frozen=True, tag=True):
+    """A date-formatted cell: a wall-clock date and time without a zone.
+
+    `has_time` is False when the cell's format shows no clock, as in "dd.mm.yyyy".
+    """
+
+    value: dt.datetime
+    format: str
+    has_time: bool
+
+
+class Clock(Struct, frozen=True, tag=True):
+    """A time-formatted cell: a time of day without a date."""
+
+    value: dt.time
+    format: str
+
+
+class Span(Struct, frozen=True, tag=True):
+    """A cell formatted as elapsed time ("[h]:mm")."""
+
+    value: dt.timedelta
+    format: str
+
+
+class Broken(Struct, frozen=True, tag=True):
+    """A cell without a usable value: an error ("#REF!") or a formula never calculated."""
+
+    text: str
+    why: Literal["error", "formula"]
+
+
+Cell = str | bool | Number | Moment | Clock | Span | Broken
+"""Every value a cell can have. An empty cell is the empty string."""
+
+Row = tuple[int, tuple[Cell, ...]]
+"""A row's number in its sheet, counted from 1, and its cells from column A on."""
+
+
+def address(column: int, row: int) -> str:
+    """The cell's address as a spreadsheet shows it; `column` counts from 0, `row` from 1."""
+    return f"{get_column_letter(column + 1)}{row}"
+
+
+def text_of(cell: Cell) -> str:
+    """The cell as text to quote in a message; not always what the spreadsheet displays."""
+    match cell:
+        case str():
+            return cell
+        case bool():
+            return "TRUE" if cell else "FALSE"
+        case Number(value=value):
+            return f"{value:.15g}" if isinstance(value, float) else str(value)
+        case Moment(value=value, has_time=has_time):
+            return value.strftime("%Y-%m-%d %H:%M:%S" if has_time else "%Y-%m-%d")
+        case Clock(value=value):
+            return value.strftime("%H:%M:%S")
+        case Span(value=value):
+            return str(value)
+        case Broken(text=text):
+            return text

@@ -1,0 +1,239 @@
+"""Starts and ends: the physical instant that a cell, or a date and a time beside it, means.
+
+Never inferred, never decided by the neighbours: the order of day and month, the zone, and which of
+two equal clock times was meant must be said by the log or the settings (hazards 33 to 46).
+"""
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
+from schemas.convention import DateOrder
+from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.texts import broken
+
+_CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp][Mm])?"
+_OFFSET = r"(?P<offset>[Zz]|[+-]\d\d:?\d\d|[+-]\d\d)"
+_INSTANT = re.compile(
+    r"(?P<a>\d{1,4})(?P<sep>[-./])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{1,4})"
+    rf"(?:(?:\s*[Tt]\s*|,?\s+){_CLOCK}\s*{_OFFSET}?)?"
+)
+_TIME = re.compile(_CLOCK)
+_WANTED = "a date and a time, such as 2026-10-05 14:30"
+
+_AMBIGUOUS_DATE = Problem(
+    "date_could_be_two",
+    "a date that can be read in one way only",
+    'Say how this plant writes dates: date_order = "DMY" (or "MDY") under [log] in pipeline.toml.',
+)
+_NOT_A_DATE = Problem("not_a_time", _WANTED, "Type the date and time in full.")
+_NO_TIME = Problem(
+    "time_of_day_missing",
+    "a date and a time; this is a date only",
+    "Add the time of day, in the same cell or in a column of its own.",
+)
+_NO_DATE = Problem("date_missing", "a date beside the time of day", "Add the date.")
+_SERIAL = Problem(
+    "date_as_number",
+    "a date; this is a plain number",
+    "Format the cell as a date and check that it shows the right day.",
+)
+_NO_ZONE = Problem(
+    "timezone_unknown",
+    "a time whose zone is known",
+    'Name the plant\'s zone: timezone = "Europe/Berlin" (for instance) under [log] in pipeline.toml.',
+)
+_TWICE = Problem(
+    "time_happened_twice",
+    "a time that happened once; the clocks went back that night and this hour happened twice",
+    "Write it with its offset, such as 2026-10-25 02:30+02:00 before the change or +01:00 after.",
+)
+_NEVER = Problem(
+    "time_never_happened",
+    "a time that happened; the clocks went forward that night and skipped this hour",
+    "Correct the time.",
+)
+
+
+def instant(cell: Cell, zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
+    """The instant in one cell, in UTC, to the second. A local time is read in the plant's `zone`."""
+    match cell:
+        case str():
+            return _from_text(" ".join(cell.split()), zone, order)
+        case Moment(value=value, has_time=True):
+            return _in_utc(value, zone)
+        case Moment():
+            return _NO_TIME
+        case Clock():
+            return _NO_DATE
+        case _:
+            return _no_instant(cell)
+
+
+def instant_of(date: Cell, time: Cell, zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
+    """The instant that a date cell and a time cell mean together, in UTC, to the second."""
+    day, clock = _day(date, order), _clock(time)
+    for part in (day, clock):
+        if isinstance(part, Problem):
+            return part
+    if day is None:
+        return None if clock is None else _NO_DATE
+    if clock is None:
+        return _NO_TIME
+    assert isinstance(day, dt.date)  # noqa: S101  both were narrowed above; mypy cannot follow a loop
+    assert isinstance(clock, dt.time)  # noqa: S101
+    return _in_utc(dt.datetime.combine(day, clock), zone)
+
+
+def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
+    if not text:
+        return None
+    found = _INSTANT.fullmatch(text)
+    if not found:
+        return _NO_DATE if _TIME.fullmatch(text) else _NOT_A_DATE
+    day = _date(found, order)
+    if isinstance(day, Problem):
+        return day
+    if found["h"] is None:
+        return _NO_TIME
+    clock = _time(found)
+    if clock is None:
+        return _NOT_A_DATE
+    local = dt.datetime.combine(day, clock)
+    if found["offset"]:
+        result: Parsed[dt.datetime] = _to_utc(local.replace(tzinfo=_offset(found["offset"])))
+    else:
+        result = _in_utc(local, zone)
+    if isinstance(result, dt.datetime) and (found["f"] or "").strip("0"):
+        return Tidied(result, "seconds_cut", "parts of a second were left out")
+    return result
+
+
+def _in_utc(local: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | Problem:
+    """A wall-clock time of the plant as an instant, unless the clocks made it none or two."""
+    if zone is None:
+        return _NO_ZONE
+    early, late = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    instant = _to_utc(early)
+    if early.utcoffset() == late.utcoffset():
+        return instant
+    back = instant.astimezone(zone).replace(tzinfo=None) if isinstance(instant, dt.datetime) else None
+    return _TWICE if back == local else _NEVER
+
+
+def _to_utc(moment: dt.datetime) -> dt.datetime | Problem:
+    try:
+        return moment.astimezone(dt.UTC).replace(microsecond=0)
+    except OverflowError:
+        return _NOT_A_DATE
+
+
+def _date(found: re.Match[str], order: DateOrder | None) -> dt.date | Problem:
+    first, second, third = (int(found[part]) for part in "abc")
+    if len(found["a"]) == 4:
+        readings = [(first, second, third)]
+    elif len(found["c"]) == 4:
+        both = {"DMY": (third, second, first), "MDY": (third, first, second)}
+        readings = [both[order]] if order in both else list(both.values()) if order is None else []
+    else:
+        return Problem(
+            "year_of_two_digits",
+            "a date with all four digits of its year",
+            "Write the year in full.",
+        )
+    days = {day for reading in readings if (day := _day_of(*reading))}
+    if len(days) > 1:
+        return _AMBIGUOUS_DATE
+    return days.pop() if days else _NOT_A_DATE
+
+
+def _day_of(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _time(found: re.Match[str]) -> dt.time | None:
+    hour, minute, second = int(found["h"]), int(found["m"]), int(found["s"] or 0)
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found["half"].casefold() == "pm" else 0)
+    try:
+        return dt.time(hour, minute, second)
+    except ValueError:
+        return None
+
+
+def _offset(text: str) -> dt.timezone:
+    if text in "Zz":
+        return dt.UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    size = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return dt.timezone(-size if text[0] == "-" else size)
+
+
+def _day(cell: Cell, order: DateOrder | None) -> dt.date | Problem | None:
+    match cell:
+        case Moment(value=value) if value.time() == dt.time():
+            return value.date()
+        case Moment():
+            return Problem(
+                "time_in_date_column",
+                "a date only; the time stands in its own column",
+                "Leave the time out of this cell.",
+            )
+        case str():
+            return _day_from_text(cell.strip(), order)
+        case Clock():
+            return _NO_DATE
+        case _:
+            return _no_instant(cell)
+
+
+def _day_from_text(text: str, order: DateOrder | None) -> dt.date | Problem | None:
+    if not text:
+        return None
+    found = _INSTANT.fullmatch(text)
+    if not found or found["h"] is not None:
+        return Problem("not_a_date", "a date, such as 2026-10-05", "Type the date in full.")
+    return _date(found, order)
+
+
+def _clock(cell: Cell) -> dt.time | Problem | None:
+    match cell:
+        case Clock(value=value):
+            return value.replace(microsecond=0)
+        case str():
+            found = _TIME.fullmatch(cell.strip())
+            if not cell.strip():
+                return None
+            return (_time(found) if found else None) or Problem(
+                "not_a_time_of_day", "a time of day, such as 14:30", "Type hours and minutes."
+            )
+        case Moment():
+            return Problem(
+                "date_in_time_column",
+                "a time of day only; the date stands in its own column",
+                "Leave the date out of this cell.",
+            )
+        case _:
+            return _no_instant(cell)
+
+
+def _no_instant(cell: Cell) -> Problem:
+    match cell:
+        case Number():
+            return _SERIAL
+        case Span():
+            return Problem(
+                "time_is_duration",
+                "a point in time; this cell is formatted as elapsed hours",
+                "Format the cell as a time.",
+            )
+        case Broken():
+            return broken(cell)
+        case _:
+            return _NOT_A_DATE

@@ -1,0 +1,131 @@
+"""What the typed values of a run must be: the pandera schema of a parsed log, coercion off.
+
+The frame's index is the sheet's row number, so a failure is a cell. Columns: the reference and ids
+as text, instants as `datetime64[us, UTC]`, masses as `Decimal` kilograms; absent values are missing.
+"""
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pandera.pandas as pa
+from msgspec import Struct
+from pandera.errors import SchemaErrors
+
+from schemas.run_log.parsed import Problem
+
+UTC_INSTANT = "datetime64[us, UTC]"
+EARLIEST = pd.Timestamp("2000-01-01", tz="UTC")
+MAX_TEXT = 100
+
+
+class Failure(Struct, frozen=True):
+    """A value that broke a rule: its row, the field to correct, and the rule."""
+
+    row: int
+    field: str
+    problem: Problem
+
+
+_MISSING = Problem("missing", "a value; the cell is empty", "Fill in the cell.")
+_RULES = {
+    "not_nullable": _MISSING,
+    "too_long": Problem("too_long", f"at most {MAX_TEXT} characters", "Shorten the text."),
+    "too_early": Problem("too_early", "a time after the year 2000", "Correct the date."),
+    "in_the_future": Problem(
+        "in_the_future", "a time that has passed", "Correct the date, or wait until the run has ended."
+    ),
+    "mass_not_positive": Problem(
+        "mass_not_positive", "a mass above zero", "Type the mass as it was weighed."
+    ),
+    "deviation_negative": Problem(
+        "deviation_negative",
+        "a standard deviation that is not negative",
+        "Correct it, or leave the cell empty.",
+    ),
+    "deviation_above_mass": Problem(
+        "deviation_above_mass",
+        "a standard deviation below the mass itself",
+        "Check its unit, or leave the cell empty.",
+    ),
+    "ends_before_it_starts": Problem(
+        "ends_before_it_starts", "an end after the start", "Correct the start or the end."
+    ),
+}
+_TO_CORRECT = {
+    "ends_before_it_starts": "ended_at",
+    "deviation_above_mass": "mass_standard_deviation",
+}
+
+
+def schema(now: pd.Timestamp) -> pa.DataFrameSchema:
+    """The schema of a parsed log as of `now` (UTC): nothing may have ended later than that."""
+
+    def text(*, nullable: bool = False) -> pa.Column:
+        return pa.Column(object, pa.Check(_short_enough, name="too_long"), nullable=nullable)
+
+    def instant() -> pa.Column:
+        return pa.Column(
+            UTC_INSTANT,
+            [
+                pa.Check(lambda times: times >= EARLIEST, name="too_early"),
+                pa.Check(lambda times: times <= now, name="in_the_future"),
+            ],
+            nullable=False,
+        )
+
+    return pa.DataFrameSchema(
+        {
+            "supplier_reference_id": text(),
+            "facility": pa.Column(object, nullable=False),
+            "feedstock": pa.Column(object, nullable=False),
+            "started_at": instant(),
+            "ended_at": instant(),
+            "mass": pa.Column(object, pa.Check(_positive, name="mass_not_positive")),
+            "mass_standard_deviation": pa.Column(
+                object, pa.Check(lambda values: values >= 0, name="deviation_negative"), nullable=True
+            ),
+            "display_name": text(nullable=True),
+        },
+        checks=[
+            pa.Check(_ends_after_start, name="ends_before_it_starts"),
+            pa.Check(_deviation_below_mass, name="deviation_above_mass"),
+        ],
+        coerce=False,
+        strict=True,
+    )
+
+
+def failures(frame: pd.DataFrame, now: pd.Timestamp) -> Iterator[Failure]:
+    """Every rule that every row breaks, all at once, in no particular order.
+
+    `frame` has the columns of `schema`, its index the row numbers. Missing values are reported as
+    failures of their own; whether a cell was empty or unreadable is for the caller to know.
+    """
+    try:
+        schema(now).validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases[["check", "column", "index"]]
+        named = cases.assign(column=cases["check"].map(_TO_CORRECT).fillna(cases["column"]))
+        for rule, field, row in named.drop_duplicates().itertuples(index=False, name=None):
+            yield Failure(int(row), field, _RULES[rule])
+
+
+def _short_enough(texts: "pd.Series[str]") -> "pd.Series[bool]":
+    return texts.map(len) <= MAX_TEXT
+
+
+def _positive(masses: "pd.Series[float]") -> "pd.Series[bool]":
+    return masses > 0
+
+
+def _ends_after_start(frame: pd.DataFrame) -> "pd.Series[bool]":
+    late = frame["ended_at"] > frame["started_at"]
+    return late | frame["ended_at"].isna() | frame["started_at"].isna()
+
+
+def _deviation_below_mass(frame: pd.DataFrame) -> "pd.Series[bool]":
+    both = frame["mass_standard_deviation"].notna() & frame["mass"].notna()
+    fine = pd.Series(data=True, index=frame.index)
+    pair = frame.loc[both, ["mass_standard_deviation", "mass"]]
+    fine[both] = (pair["mass_standard_deviation"] < pair["mass"]) | (pair["mass"] <= 0)
+    return fine

@@ -1,0 +1,192 @@
+import datetime as dt
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from pipeline import inbox
+from pipeline.errors import Exit, LockedError
+from tests.read.make import book_of, saved
+
+DAY = dt.date(2026, 10, 5)
+NOW = 1_790_000_000.0
+
+
+def drop(folder: Path, name: str, content: bytes = b"Run ID,Mass\n", *, age: float = 60) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    os.utime(path, (NOW - age, NOW - age))
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in inbox.ready(folder, now=NOW)[0]]
+
+
+def test_settled_files_are_ready_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("b.csv", "a.xlsx.csv", "c.pdf"):
+        drop(tmp_path, name)
+    assert names(tmp_path) == ["a.xlsx.csv", "b.csv", "c.pdf"]
+    assert inbox.ready(tmp_path, now=NOW)[1] == []
+
+
+def test_a_folder_that_does_not_exist_is_empty(tmp_path: Path) -> None:
+    assert inbox.ready(tmp_path / "inbox", now=NOW) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".hidden.csv", ".DS_Store", ".lock", "~$log.xlsx", ".~lock.log.xlsx#", "Thumbs.db",
+     "desktop.ini", "Desktop.INI", "log.tmp", "LOG.TMP", "log.csv.part", "log.xlsx.crdownload"],
+)  # fmt: skip
+def test_what_no_person_dropped_is_ignored(tmp_path: Path, name: str) -> None:
+    drop(tmp_path, name)
+    assert inbox.ready(tmp_path, now=NOW) == ([], [])
+
+
+def test_folders_and_links_are_ignored(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    elsewhere = tmp_path / "archive" / "secret.csv"
+    elsewhere.write_text("x")
+    (tmp_path / "log.csv").symlink_to(elsewhere)
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "nothing")
+    assert inbox.ready(tmp_path, now=NOW) == ([], [])
+
+
+@pytest.mark.parametrize(("age", "is_ready"), [(0, False), (1.9, False), (2, True), (-5, False)])
+def test_a_file_changed_a_moment_ago_is_left_for_later(tmp_path: Path, age: float, *, is_ready: bool) -> None:
+    path = drop(tmp_path, "log.csv", age=age)
+    complete, later = inbox.ready(tmp_path, now=NOW)
+    assert complete == ([path] if is_ready else [])
+    assert [left for left, _ in later] == ([] if is_ready else [path])
+    assert all("a moment ago" in reason for _, reason in later)
+
+
+def test_a_file_of_the_far_future_is_not_left_for_ever(tmp_path: Path) -> None:
+    drop(tmp_path, "log.csv", age=-86_400)
+    assert names(tmp_path) == ["log.csv"]
+
+
+def test_half_a_workbook_is_left_for_later(tmp_path: Path) -> None:
+    content = saved(book_of(["R1", 5]), tmp_path, "whole.xlsx").read_bytes()
+    half = drop(tmp_path, "half.xlsx", content[: len(content) // 2])
+    space = drop(tmp_path, "space.XLSX", bytes(5_000))
+    drop(tmp_path, "whole.xlsx", content)
+    complete, later = inbox.ready(tmp_path, now=NOW)
+    assert [path.name for path in complete] == ["whole.xlsx"]
+    assert [path for path, _ in later] == [half, space]
+
+
+@pytest.mark.parametrize("content", [b"", b"Run ID,Mass\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_what_will_never_be_a_workbook_is_ready_to_be_refused(tmp_path: Path, content: bytes) -> None:
+    drop(tmp_path, "log.xlsx", content)
+    assert names(tmp_path) == ["log.xlsx"]
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from pipeline import inbox
+with inbox.locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_another_process_that_holds_the_lock_is_told_of_at_once(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(LockedError, match="Wait until it has ended") as caught:
+            inbox.locked(tmp_path).__enter__()
+        assert caught.value.exit_code == Exit.LOCKED
+        holder.kill()
+    with inbox.locked(tmp_path):
+        pass
+
+
+def test_the_lock_is_free_again_afterwards_even_when_the_work_failed(tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    with pytest.raises(ZeroDivisionError), inbox.locked(folder):
+        raise ZeroDivisionError
+    with inbox.locked(folder):
+        assert inbox.ready(folder, now=NOW) == ([], [])
+
+
+def test_a_file_is_moved_into_the_archive_of_its_day(tmp_path: Path) -> None:
+    path = drop(tmp_path, "log.csv", b"one")
+    place = inbox.archive(path, tmp_path, day=DAY)
+    assert place == tmp_path / "archive" / "2026-10-05" / "log.csv"
+    assert place.read_bytes() == b"one"
+    assert not path.exists()
+
+
+def test_nothing_in_the_archive_is_ever_overwritten(tmp_path: Path) -> None:
+    places = [
+        inbox.archive(drop(tmp_path, "log.2026.xlsx", content), tmp_path, day=DAY)
+        for content in (b"one", b"two", b"two")
+    ]
+    assert [place.name for place in places] == ["log.2026.xlsx", "log.2026-2.xlsx", "log.2026-3.xlsx"]
+    assert [place.read_bytes() for place in places] == [b"one", b"two", b"two"]
+
+
+def test_a_run_killed_between_the_two_steps_is_finished_by_the_next(tmp_path: Path) -> None:
+    path = drop(tmp_path, "log.csv", b"one")
+    shelf = tmp_path / "archive" / "2026-10-05"
+    shelf.mkdir(parents=True)
+    os.link(path, shelf / "log.csv")
+    assert inbox.archive(path, tmp_path, day=DAY) == shelf / "log.csv"
+    assert not path.exists()
+    assert [one.name for one in shelf.iterdir()] == ["log.csv"]
+
+
+@pytest.mark.parametrize("number", [errno.EXDEV, errno.EPERM, errno.ENOTSUP])
+def test_a_filesystem_without_links_gets_a_whole_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(os, "link", refuse)
+    places = [
+        inbox.archive(drop(tmp_path, "log.csv", content), tmp_path, day=DAY) for content in (b"one", b"two")
+    ]
+    assert [place.read_bytes() for place in places] == [b"one", b"two"]
+    assert sorted(one.name for one in places[0].parent.iterdir()) == ["log-2.csv", "log.csv"]
+    assert not (tmp_path / "log.csv").exists()
+
+
+def test_a_copy_that_fails_leaves_the_file_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_link(*_: object) -> None:
+        raise OSError(errno.EXDEV, "no")
+
+    def no_space(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", no_link)
+    monkeypatch.setattr("shutil.copy2", no_space)
+    path = drop(tmp_path, "log.csv", b"one")
+    with pytest.raises(OSError, match="No space"):
+        inbox.archive(path, tmp_path, day=DAY)
+    assert path.read_bytes() == b"one"
+    assert list((tmp_path / "archive" / "2026-10-05").iterdir()) == []
+
+
+def test_the_archive_is_never_looked_into_for_new_files(tmp_path: Path) -> None:
+    inbox.archive(drop(tmp_path, "log.csv"), tmp_path, day=DAY)
+    assert inbox.ready(tmp_path, now=NOW) == ([], [])
+
+
+def test_a_zip_with_any_name_but_a_workbook_s_is_not_opened(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "log.csv", "w") as archive:
+        archive.writestr("a", "b")
+    drop(tmp_path, "log.csv", (tmp_path / "log.csv").read_bytes()[:20])
+    assert names(tmp_path) == ["log.csv"]
