@@ -1,0 +1,188 @@
+"""Everything a run is told from outside, as one frozen object: toml < environment < options.
+
+This is the only reader of the environment, and it is handed in.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar, get_args
+
+from msgspec import Struct
+
+from pipeline.errors import SettingsError
+from pipeline.model import Environment
+from pipeline.settings.address import ledger_url, registry_url
+from pipeline.settings.document import NAME, Document, read
+from pipeline.settings.faults import fit
+from pipeline.settings.secret import Credential, Keeping, Secret
+from pipeline.settings.shape import Delivery, ErrorLimit, File, LogField
+from pipeline.settings.words import did_you_mean, shown
+from schemas.convention import Convention
+
+__all__ = ["Delivery", "ErrorLimit", "LogField", "Notify", "Options", "Secret", "Settings", "load"]
+
+Value = TypeVar("Value")
+
+
+class Options(Struct, frozen=True):
+    """What was typed on the command line. None means that nothing was."""
+
+    target: str | None = None
+    config: Path | None = None
+    dry_run: bool = False
+    max_errors: str | None = None
+    concurrency: int | None = None
+    rate_limit: float | None = None
+    max_duration: str | None = None
+    yes: bool = False
+
+
+class Notify(Struct, frozen=True):
+    """Where a message goes when a person is needed. Such an address holds a password."""
+
+    urls: tuple[Secret, ...] = ()
+
+
+class Settings(Struct, frozen=True):
+    """What was decided. Relative paths start from `home`.
+
+    `base_url` is None for the local registry that this program starts itself.
+    """
+
+    home: Path
+    config: Path | None
+    convention: Convention
+    environment: Environment
+    base_url: str | None
+    access_token: Secret
+    client_secret: Secret
+    ledger_url: str
+    delivery: Delivery
+    notify: Notify
+    dry_run: bool
+    yes: bool
+
+    @property
+    def max_errors(self) -> ErrorLimit | None:
+        return self.delivery.max_errors
+
+    @property
+    def production_confirmed(self) -> bool:
+        """Whether nobody has to be asked before something is sent."""
+        return self.environment != "production" or self.delivery.production or self.yes
+
+    def __repr__(self) -> str:
+        return f"Settings(environment={self.environment!r}, home={str(self.home)!r})"
+
+
+class _Problems(list[str]):
+    """All that is wrong so far: a person wants to hear it at once."""
+
+    def without(self, make: Callable[[], Value]) -> Value | None:
+        """What is made, or None, and one more problem."""
+        try:
+            return make()
+        except SettingsError as error:
+            self.append(str(error))
+            return None
+
+
+def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline: bool = False) -> Settings:
+    """The settings for a run that starts in this folder, or every reason why there are none.
+
+    `offline` is for what never talks to a registry: then no credentials are looked for.
+    """
+    given = {name: value for name, value in environ.items() if value}
+    problems = _Problems()
+    document = problems.without(lambda: _document(folder, given, options))
+    readable = document is not None
+    document = document or Document(NAME, folder.resolve())
+
+    file, faults = fit(File, document.data)
+    problems += map(document.sentence, sorted(faults, key=lambda fault: document.line(fault.key)))
+    delivery = _delivery(file.delivery, options, problems)
+    notify = Notify(tuple(map(Secret, file.notify.urls)))
+
+    certain = readable and not any(fault.key[0] == "registry" for fault in faults)
+    environment = problems.without(lambda: _environment(file, given, options, certain=certain))
+    base_url = problems.without(lambda: registry_url(given.get("ISOMETRIC_BASE_URL"), environment))
+    ledger = problems.without(lambda: _ledger_url(file, given, document))
+
+    def credential(name: Credential, path: str | None) -> Secret | None:
+        keeping = Keeping(
+            name, document.home / path if path else None, document.where(("credentials", f"{name}_file"))
+        )
+        if offline:
+            return Secret("offline")
+        return problems.without(lambda: keeping.find(environment, given)) if environment else None
+
+    access_token = credential("access_token", file.credentials.access_token_file)
+    client_secret = credential("client_secret", file.credentials.client_secret_file)
+
+    if problems or not (environment and ledger and access_token and client_secret):
+        raise SettingsError("\n".join(problems))
+    return Settings(
+        home=document.home,
+        config=document.path,
+        convention=file.convention,
+        environment=environment,
+        base_url=base_url,
+        access_token=access_token,
+        client_secret=client_secret,
+        ledger_url=ledger,
+        delivery=delivery,
+        notify=notify,
+        dry_run=options.dry_run,
+        yes=options.yes,
+    )
+
+
+def _document(folder: Path, given: Mapping[str, str], options: Options) -> Document:
+    if options.config:
+        return read(folder, options.config, "--config")
+    variable = given.get("PIPELINE_CONFIG")
+    return read(folder, Path(variable) if variable else None, "PIPELINE_CONFIG")
+
+
+def _delivery(written: Delivery, options: Options, problems: list[str]) -> Delivery:
+    typed = {
+        name: value
+        for name in ("concurrency", "rate_limit", "max_duration", "max_errors")
+        if (value := getattr(options, name)) not in {None, ""}
+    }
+    fitting, faults = fit(Delivery, typed)
+    problems += [f"--{str(f.key[0]).replace('_', '-')} {f.says}" for f in faults]
+    return written.model_copy(update=fitting.model_dump(exclude_unset=True))
+
+
+def _environment(
+    file: File, given: Mapping[str, str], options: Options, *, certain: bool
+) -> Environment | None:
+    """Which registry; None when only a file that cannot be trusted could say it."""
+    told = options.target or given.get("ISOMETRIC_ENVIRONMENT") or file.registry.environment
+    known: tuple[Environment, ...] = get_args(Environment)
+    if told:
+        for environment in known:
+            if told == environment:
+                return environment
+        by = "--target" if options.target else "ISOMETRIC_ENVIRONMENT"
+        raise SettingsError(
+            f"{by} is {shown(told)}.{did_you_mean(told, known)} Write local, sandbox or production."
+        )
+    if not certain:
+        return None
+    variables = given.keys() & {"ISOMETRIC_ACCESS_TOKEN", "ISOMETRIC_CLIENT_SECRET"}
+    if variables or file.credentials.model_fields_set:
+        raise SettingsError(
+            "There are credentials, but nothing says for which registry. Set "
+            "ISOMETRIC_ENVIRONMENT=sandbox, =production or =local, or add --target."
+        )
+    return "local"
+
+
+def _ledger_url(file: File, given: Mapping[str, str], document: Document) -> str:
+    variable = "PIPELINE_LEDGER_URL"
+    if variable in given:
+        return ledger_url(given[variable], document.home, variable)
+    where = document.where(("ledger", "url"))
+    return ledger_url(file.ledger.url, document.home, where)
