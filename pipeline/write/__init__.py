@@ -1,0 +1,5 @@
+"""From a report to the files of a run, each of which appears whole or not at all."""
+
+from pipeline.write.folder import write_results
+
+__all__ = ["write_results"]

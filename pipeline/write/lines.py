@@ -1,0 +1,112 @@
+"""The lines of the results: the log's own columns, then what became of the row."""
+
+from typing import NamedTuple
+
+from openpyxl.utils.cell import get_column_letter
+
+from pipeline.model import Report, ReportRow
+from pipeline.write import messages
+from schemas.cell import Cell, Number
+
+OWN = (
+    "_file",
+    "_sheet",
+    "_row",
+    "_supplier_reference_id",
+    "_outcome",
+    "_registry_id",
+    "_attempts",
+    "_http_status",
+    "_cell",
+    "_code",
+    "_message",
+)
+OUTCOME = OWN.index("_outcome") - len(OWN)
+"""Where a line's outcome stands, counted from its end."""
+
+
+class Layout(NamedTuple):
+    """The columns taken from the logs, and for each table which of its columns go where."""
+
+    names: tuple[str, ...]
+    moves: tuple[tuple[tuple[int, int], ...], ...]
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        return (*self.names, *OWN)
+
+
+def layout(report: Report, most: int | None = None) -> Layout:
+    """The columns of all tables in order of appearance, those of one name being one column.
+
+    `most` is how many columns there is room for; those of the logs that do not fit are left out.
+    """
+    names: dict[str, int] = {}
+    moves = []
+    for columns in log_columns(report):
+        taken = _named(columns)
+        for name in taken:
+            names.setdefault(name, len(names))
+        moves.append([(columns[place][0], names[name]) for place, name in enumerate(taken)])
+    room = len(names) if most is None else min(len(names), most - len(OWN))
+    return Layout(
+        tuple(names)[:room],
+        tuple(tuple(move for move in table if move[1] < room) for table in moves),
+    )
+
+
+def log_columns(report: Report) -> list[list[tuple[int, str]]]:
+    """For each table its columns (counted from 0) and headers, without those this program added.
+
+    Cells beyond the header belong to the log too; their header is blank.
+    """
+    widths = [len(table.header) for table in report.tables]
+    for row in report.rows:
+        if len(row.cells) > widths[row.table]:
+            filled = [place for place, cell in enumerate(row.cells, 1) if cell != ""]
+            widths[row.table] = max(widths[row.table], *filled[-1:])
+    return [
+        [
+            (column, header)
+            for column, header in enumerate((*table.header, *[""] * (width - len(table.header))))
+            if header.strip().casefold() not in OWN
+        ]
+        for table, width in zip(report.tables, widths, strict=True)
+    ]
+
+
+def line(report: Report, places: Layout, row: ReportRow) -> list[Cell]:
+    """One line of the results, as wide as the header."""
+    found: list[Cell] = [""] * len(places.names)
+    for source, target in places.moves[row.table]:
+        if source < len(row.cells):
+            found[target] = row.cells[source]
+    found += _fate(report, row)
+    return found
+
+
+def _fate(report: Report, row: ReportRow) -> tuple[Cell, ...]:
+    table, outcome = report.tables[row.table], row.outcome
+    return (
+        table.file,
+        table.sheet,
+        Number(row.row),
+        row.reference,
+        outcome.word,
+        outcome.registry_id,
+        Number(outcome.attempts),
+        "" if outcome.http_status is None else Number(outcome.http_status),
+        messages.cells(row),
+        messages.codes(row),
+        messages.message(row),
+    )
+
+
+def _named(columns: list[tuple[int, str]]) -> list[str]:
+    """A name for each column, all different; one without a header goes by its letter."""
+    taken: dict[str, None] = {}
+    for column, header in columns:
+        letter = f"(column {get_column_letter(column + 1)})"
+        name = header if header.strip() else letter
+        taken[name if name not in taken else f"{name} {letter}"] = None
+    return list(taken)

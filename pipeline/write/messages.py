@@ -1,0 +1,60 @@
+"""What is said about a row, in the words a person reads beside it."""
+
+from pipeline.model import Issue, Outcome, ReportRow, ReportTable, Severity
+
+_GRAVITY: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
+
+
+def cells(row: ReportRow) -> str:
+    """The addresses the row's issues speak of, the gravest first, each once."""
+    return " ".join(dict.fromkeys(cell for issue in _graded(row) for cell in issue.cells))
+
+
+def codes(row: ReportRow) -> str:
+    """The codes of what is wrong: those of the checks, then the outcome's own."""
+    found = [issue.code for issue in errors(row)]
+    return " ".join(dict.fromkeys(code for code in (*found, row.outcome.code) if code))
+
+
+def message(row: ReportRow) -> str:
+    """Everything there is to say about the row, the gravest first."""
+    return _joined([_said(issue) for issue in _graded(row)], row.outcome, " ")
+
+
+def wrongs(table: ReportTable, row: ReportRow) -> str:
+    """What a person has to put right in the row, and where the row stood; never empty."""
+    place = f"row {row.row}"
+    found = [f"{place}, {_said(issue)}" for issue in errors(row)]
+    text = _joined(found, row.outcome, "\n") or _bare(row.outcome)
+    origin = f"{table.file}, sheet {table.sheet}" if table.sheet else table.file
+    return f"{origin}, {text}" if found else f"{origin}, {place}: {text}"
+
+
+def errors(row: ReportRow) -> list[Issue]:
+    return [issue for issue in row.issues if issue.severity == "error"]
+
+
+def _graded(row: ReportRow) -> list[Issue]:
+    return sorted(row.issues, key=lambda issue: _GRAVITY[issue.severity])
+
+
+def _said(issue: Issue) -> str:
+    place = f"{issue.cells[0]}: " if issue.cells else ""
+    kind = "" if issue.severity == "error" else f"{issue.severity}, "
+    return f"{kind}{place}{issue.sentence}"
+
+
+def _joined(found: list[str], outcome: Outcome, glue: str) -> str:
+    """The outcome's own message is left out where a check has said the same."""
+    said = glue.join(found)
+    own = [] if outcome.message in said else [outcome.message]
+    fields = [
+        f"{differing.field}: this row says “{differing.wanted}”, already held is “{differing.held}”."
+        for differing in outcome.differences
+    ]
+    return glue.join(part for part in (said, *own, *fields) if part)
+
+
+def _bare(outcome: Outcome) -> str:
+    status = f" (HTTP {outcome.http_status})" if outcome.http_status else ""
+    return f"{outcome.word}{status}, and no reason was given."
