@@ -51,6 +51,7 @@ format: $(VENV)/.dev ## Rewrite the code in the house style
 lint: $(VENV)/.dev ## Formatting, lint rules and the import contract
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
 
 .PHONY: types
 types: $(VENV)/.dev ## mypy, strict

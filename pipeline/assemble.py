@@ -1,0 +1,255 @@
+"""CheckedTables -> Batches: one payload for one reference, and the rows it was made from.
+
+Pure. A log writes one batch in a row, or several runs of one batch in rows that share a reference:
+then the batch starts at the first start, ends at the last end and weighs their sum (contract,
+"Domain rules"). One bad run makes its whole batch invalid, and each of its rows says why.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from pipeline.model import (
+    Batch,
+    CheckedRow,
+    CheckedTable,
+    Difference,
+    Issue,
+    Outcome,
+    RowKey,
+    Run,
+    Severity,
+)
+from schemas.cell import address, text_of
+from schemas.convention import Convention
+from schemas.production_batch import (
+    KIND,
+    Mass,
+    ProductionBatch,
+    canonical,
+    differences,
+    fingerprint,
+    root_of_squares,
+)
+from schemas.run_log.numbers import plain
+from schemas.run_log.parsed import Problem
+
+_INVALID = Outcome("invalid")
+
+
+class Assembled(Struct, frozen=True):
+    """The tables with what was found on the way, the batches, and every row that is in none.
+
+    `decided` holds the outcomes of those rows: `invalid`, or `conflict` where the log disagrees.
+    """
+
+    tables: list[CheckedTable]
+    batches: list[Batch]
+    decided: dict[RowKey, Outcome]
+
+
+class _Verdict(Struct, frozen=True):
+    """What became of the rows of one reference: a batch, or an outcome; and what to tell each row."""
+
+    batch: Batch | None = None
+    outcome: Outcome | None = None
+    issues: Mapping[RowKey, Issue] = {}
+
+
+class _Group(Struct, frozen=True):
+    """The rows of one reference, over all tables, in the order of the log."""
+
+    tables: Sequence[CheckedTable]
+    rows: dict[RowKey, CheckedRow]
+
+    @property
+    def runs(self) -> list[Run]:
+        return [row.run for row in self.rows.values() if row.run]
+
+
+def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assembled:
+    """Make the batches of a run from all the tables of all its files."""
+    decided: dict[RowKey, Outcome] = {}
+    issues: dict[RowKey, Issue] = {}
+    batches = []
+    for group in _groups(tables):
+        verdict = _judged(group, convention)
+        issues |= verdict.issues
+        if verdict.batch:
+            batches.append(verdict.batch)
+        else:
+            decided |= dict.fromkeys(group.rows, verdict.outcome or _INVALID)
+    return Assembled(_with_issues(tables, issues), batches, decided)
+
+
+def _groups(tables: Sequence[CheckedTable]) -> list[_Group]:
+    """Rows by reference, in the order of their first row; a row without one stands alone."""
+    found: dict[str | RowKey, dict[RowKey, CheckedRow]] = defaultdict(dict)
+    for index, table in enumerate(tables):
+        for row in table.rows:
+            key = (index, row.row)
+            found[row.reference or key][key] = row
+    return [_Group(tables, rows) for rows in found.values()]
+
+
+def _judged(group: _Group, convention: Convention) -> _Verdict:
+    if len(group.runs) < len(group.rows):
+        return _Verdict(outcome=_INVALID, issues=_blame(group))
+    added_up = convention.one_batch_per == "reference" and len(group.rows) > 1
+    verdict = _added_up(group) if added_up else _same_in_every_row(group)
+    return _of_fair_length(group, verdict, convention)
+
+
+def _same_in_every_row(group: _Group) -> _Verdict:
+    """Rows that repeat a reference with the same values are one batch; others disagree (16, 17)."""
+    payloads = [_payload([run]) for run in group.runs]
+    for other in payloads[1:]:
+        if differing := differences(payloads[0], other):
+            return _Verdict(outcome=_disagreement(group, differing))
+    return _Verdict(batch=_batch(group, payloads[0]))
+
+
+def _added_up(group: _Group) -> _Verdict:
+    """Several runs of one batch, summed; the same run twice would be summed twice, so it is refused."""
+    first = group.runs[0]
+    for run in group.runs[1:]:
+        for field in ("facility_id", "display_name"):
+            values = getattr(first, field) or "", getattr(run, field) or ""
+            if values[0] != values[1]:
+                return _Verdict(outcome=_disagreement(group, [(field, *values)]))
+    if copies := _copies(group):
+        return _Verdict(outcome=_INVALID, issues=copies)
+    return _Verdict(batch=_batch(group, _payload(group.runs)))
+
+
+def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) -> _Verdict:
+    """A batch covers less than a month of production (contract): a warning, or a refusal."""
+    if not verdict.batch:
+        return verdict
+    length = max(run.ended_at for run in group.runs) - min(run.started_at for run in group.runs)
+    if length <= dt.timedelta(days=convention.max_batch_days):
+        return verdict
+    refused = convention.long_batches == "refuse"
+    problem = Problem(
+        "batch_too_long",
+        f"a batch of at most {convention.max_batch_days} days; this one covers {length.days}",
+        "Check the dates, or split the batch.",
+    )
+    issues = {
+        key: _issue(group, key, "ended_at", problem, "error" if refused else "warning") for key in group.rows
+    }
+    return _Verdict(outcome=_INVALID, issues=issues) if refused else _Verdict(verdict.batch, None, issues)
+
+
+def _blame(group: _Group) -> dict[RowKey, Issue]:
+    """For each good row of a batch with bad ones: which row and cell hold it back."""
+    bad = [(key, row) for key, row in group.rows.items() if row.run is None]
+    (index, number), first = bad[0]
+    at = next((issue.cells[0] for issue in first.issues if issue.cells), f"row {number}")
+    file = group.tables[index].file
+    problem = Problem(
+        "batch_has_bad_row",
+        f"every row of batch {first.reference} in order; row {number} of {file} is not ({at})",
+        f"Correct {at}, and this row goes with it.",
+    )
+    return {key: _issue(group, key, "", problem) for key, row in group.rows.items() if row.run}
+
+
+def _copies(group: _Group) -> dict[RowKey, Issue]:
+    """The rows that repeat a run of the same batch, each with the row that it repeats."""
+    first: dict[tuple[object, ...], RowKey] = {}
+    twins: dict[RowKey, RowKey] = {}
+    for key, run in zip(group.rows, group.runs, strict=True):
+        what = (run.started_at, run.ended_at, run.mass, run.feedstock_type_ids, run.deviation)
+        if first.setdefault(what, key) != key:
+            twins |= {key: first[what], first[what]: key}
+    return {
+        key: _issue(group, key, "supplier_reference_id", _copy_of(group, twin)) for key, twin in twins.items()
+    }
+
+
+def _copy_of(group: _Group, twin: RowKey) -> Problem:
+    table, row = twin
+    return Problem(
+        "run_twice",
+        f"every run once; row {row} of {group.tables[table].file} is the same run",
+        "Delete one of the two rows.",
+    )
+
+
+def _payload(runs: Sequence[Run]) -> ProductionBatch:
+    """Several runs as one batch: first start, last end, sum of masses, union of feedstocks.
+
+    The deviation of the sum is known only when that of every run is.
+    """
+    deviations = [run.deviation for run in runs if run.deviation is not None]
+    complete = len(deviations) == len(runs)
+    deviation = root_of_squares(deviations) if len(runs) > 1 and complete else runs[0].deviation
+    return ProductionBatch(
+        supplier_reference_id=runs[0].reference,
+        facility_id=runs[0].facility_id,
+        feedstock_type_ids=tuple(sorted({each for run in runs for each in run.feedstock_type_ids})),
+        kind=KIND,
+        started_at=min(run.started_at for run in runs),
+        ended_at=max(run.ended_at for run in runs),
+        mass=Mass(
+            plain(sum((run.mass for run in runs), Decimal(0))),
+            "kg",
+            deviation if complete and deviation else UNSET,
+        ),
+        display_name=runs[0].display_name or UNSET,
+    )
+
+
+def _batch(group: _Group, payload: ProductionBatch) -> Batch:
+    body = canonical(payload)
+    return Batch(payload.supplier_reference_id, body, fingerprint(body), tuple(group.rows))
+
+
+def _disagreement(group: _Group, differing: Sequence[tuple[str, str, str]]) -> Outcome:
+    numbers = ", ".join(f"{row} of {group.tables[table].file}" for table, row in group.rows)
+    return Outcome(
+        "conflict",
+        code="rows_disagree",
+        message=f"Rows {numbers} give the same reference other values. "
+        "Nothing was sent. Give each batch its own reference, or correct the values.",
+        differences=tuple(Difference(*each) for each in differing),
+    )
+
+
+def _issue(group: _Group, key: RowKey, field: str, problem: Problem, severity: Severity = "error") -> Issue:
+    table, row = group.tables[key[0]], group.rows[key]
+    columns = table.fields.get(field, ())
+    return Issue(
+        severity,
+        problem.code,
+        table.file,
+        table.sheet,
+        row.row,
+        tuple(address(column, row.row) for column in columns),
+        " + ".join(table.header[column].strip() for column in columns),
+        " ".join(text_of(row.cells[column]) for column in columns),
+        problem.wanted,
+        problem.remedy,
+    )
+
+
+def _with_issues(tables: Sequence[CheckedTable], issues: Mapping[RowKey, Issue]) -> list[CheckedTable]:
+    if not issues:
+        return list(tables)
+    return [
+        replace(
+            table,
+            rows=[
+                replace(row, issues=(*row.issues, issues[index, row.row]))
+                if (index, row.row) in issues
+                else row
+                for row in table.rows
+            ],
+        )
+        for index, table in enumerate(tables)
+    ]

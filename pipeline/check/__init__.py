@@ -1,0 +1,42 @@
+"""RawTable -> CheckedTable: find the header, read every cell of every field, judge every row.
+
+Pure: no file, no network, no clock; the time of judging comes in. Everything wrong with a row is
+found in one go, and nothing that goes to the registry is ever guessed.
+"""
+
+import datetime as dt
+
+from pipeline.check.header import find_header
+from pipeline.check.plausible import plausible
+from pipeline.check.rows import checked_rows, data_rows
+from pipeline.model import CheckedTable, RawTable, Refusal
+from schemas.convention import Convention
+
+__all__ = ["check", "plausible"]
+
+
+def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedTable | Refusal:
+    """Judge one table by the plant's conventions as of `now` (an aware datetime).
+
+    A Refusal means that the table's structure is in doubt, so that no row of it can be trusted.
+    """
+    header = find_header(table, convention.columns)
+    if isinstance(header, Refusal):
+        return header
+    data, skipped = data_rows(table, header)
+    rows, notices = checked_rows(data, header, convention, now)
+    if rows and all(any(issue.code == "ragged_row" for issue in row.issues) for row in rows):
+        return Refusal(
+            "ragged_rows",
+            f"{table.file}: every row has more or fewer cells than the header has columns.",
+            "Export the log again; a delimiter is missing or doubled.",
+        )
+    return CheckedTable(
+        file=table.file,
+        sheet=table.sheet,
+        header=header.texts,
+        header_row=header.row,
+        fields=header.columns.fields,
+        rows=rows,
+        notices=(*skipped, *notices),
+    )

@@ -1,0 +1,152 @@
+"""Each field's own way from cells to values, under the plant's conventions."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from schemas.cell import Cell
+from schemas.convention import Convention
+from schemas.run_log import instants, numbers, texts
+from schemas.run_log.columns import Columns
+from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.units import unit_named
+
+_ID = re.compile(r"[a-z]{3}_[0-9A-Za-z]+")
+ID_LENGTH = range(20, 38)
+_SEPARATORS = re.compile(r"[;\r\n]+")
+
+
+class Fields:
+    """Parsers for one table: one method a field, from the field's cells to a value.
+
+    Names repeat over a whole log, so that looking one up is remembered.
+    """
+
+    def __init__(self, columns: Columns, convention: Convention) -> None:
+        self._convention = convention
+        self._units = columns.units
+        self._zone = ZoneInfo(convention.timezone) if convention.timezone else None
+        self.facility = lru_cache(maxsize=4096)(self._facility)
+        self.feedstock = lru_cache(maxsize=4096)(self._feedstock)
+
+    def reference(self, cell: Cell) -> Parsed[str]:
+        parsed = texts.reference(cell)
+        shown = parsed.value if isinstance(parsed, Tidied) else parsed
+        if isinstance(shown, str) and (plain := texts.looks_different(shown)):
+            return Problem(
+                "reference_lookalike",
+                "a reference in plain characters; this one only looks like them",
+                f"Type it again; perhaps “{plain}” is meant.",
+            )
+        return parsed
+
+    def instant(self, cell: Cell, time: Cell | None = None) -> Parsed[dt.datetime]:
+        order = self._convention.date_order
+        if time is None:
+            return instants.instant(cell, self._zone, order)
+        return instants.instant_of(cell, time, self._zone, order)
+
+    def display_name(self, cell: Cell) -> Parsed[str]:
+        return texts.text(cell)
+
+    def unit(self, cell: Cell) -> str | Problem | None:
+        """The unit of a row's mass: from its unit column, else the header, else the settings."""
+        stated = cell.strip() if isinstance(cell, str) else "?"
+        unit, of_header = unit_named(stated), self._units.get("mass")
+        if stated and not unit:
+            return Problem("unit_unknown", "a unit of mass: g, kg, t or lb", "Correct the unit.")
+        if unit and of_header and unit != of_header:
+            return Problem(
+                "units_disagree",
+                f"one unit; the header of the mass says {of_header}",
+                "Correct one of them.",
+            )
+        return unit or of_header or self._convention.mass_unit
+
+    def mass(self, cell: Cell, unit: str | None) -> Parsed[Decimal]:
+        parsed = numbers.magnitude(cell, self._convention.decimal, unit)
+        if unit is None and parsed is not None and not isinstance(parsed, Problem):
+            return Problem(
+                "unit_missing",
+                "a mass whose unit is known",
+                'Name it in the header, as in "Mass (kg)", or set mass_unit under [log] in pipeline.toml.',
+            )
+        return _in_kilograms(parsed, unit)
+
+    def deviation(self, cell: Cell, unit_of_mass: str | None) -> Parsed[Decimal]:
+        unit = self._units.get("mass_standard_deviation") or unit_of_mass
+        parsed = _in_kilograms(numbers.optional_magnitude(cell, self._convention.decimal, unit), unit)
+        if (parsed.value if isinstance(parsed, Tidied) else parsed) == Decimal(0):
+            return None
+        return parsed
+
+    def _facility(self, cell: Cell) -> Parsed[str]:
+        return _named(texts.text(cell), "facility", "fcl_", self._convention.facilities)
+
+    def _feedstock(self, cell: Cell) -> Parsed[tuple[str, ...]]:
+        """One or several: split at semicolons and line breaks, at commas only between known names."""
+        names = self._convention.feedstocks
+        raw = _SEPARATORS.sub(";", cell) if isinstance(cell, str) else cell
+        parsed = texts.text(raw)
+        whole = parsed.value if isinstance(parsed, Tidied) else parsed
+        if not isinstance(whole, str):
+            return whole
+        parts = [part.strip() for part in whole.split(";") if part.strip()]
+        by_comma = [bit.strip() for part in parts for bit in part.split(",")]
+        if any(_id(part, "ftt_", names) is None for part in parts) and all(
+            _id(bit, "ftt_", names) for bit in by_comma
+        ):
+            parts = by_comma
+        ids = []
+        for part in parts:
+            found = _named(part, "feedstock", "ftt_", names)
+            if not isinstance(found, str):
+                return found if isinstance(found, Problem) else None
+            ids.append(found)
+        return tuple(dict.fromkeys(ids)) or None
+
+
+def _in_kilograms(parsed: Parsed[Decimal], unit: str | None) -> Parsed[Decimal]:
+    if isinstance(parsed, Decimal) and unit:
+        return numbers.kilograms(parsed, unit)
+    if isinstance(parsed, Tidied) and unit:
+        return Tidied(numbers.kilograms(parsed.value, unit), parsed.code, parsed.how)
+    return parsed
+
+
+def _id(name: str, prefix: str, known: Mapping[str, str]) -> str | None:
+    if name in known:
+        return known[name]
+    is_id = name.startswith(prefix) and _ID.fullmatch(name) and len(name) in ID_LENGTH
+    return name if is_id else None
+
+
+def _named(parsed: Parsed[str], kind: str, prefix: str, known: Mapping[str, str]) -> Parsed[str]:
+    """The registry's id for a name of the log; a name that is not known is never guessed."""
+    name = parsed.value if isinstance(parsed, Tidied) else parsed
+    if not isinstance(name, str):
+        return name
+    found = _id(name, prefix, known)
+    if found is None:
+        return _unknown(name, kind, prefix, known)
+    return Tidied(found, parsed.code, parsed.how) if isinstance(parsed, Tidied) else found
+
+
+def _unknown(name: str, kind: str, prefix: str, known: Mapping[str, str]) -> Problem:
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    table = {"facility": "[facilities]", "feedstock": "[feedstocks]"}[kind]
+    if near:
+        remedy = f"Did you mean “{near[0]}”?"
+    elif known:
+        remedy = f"Known here: {', '.join(sorted(known))}. Or add “{name}” under {table} in pipeline.toml."
+    else:
+        remedy = f"Add “{name}” with its registry id under {table} in pipeline.toml."
+    return Problem(
+        f"unknown_{kind}",
+        f"a {kind} that is known: its name in pipeline.toml or its {prefix}… id",
+        remedy,
+    )

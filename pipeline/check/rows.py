@@ -1,0 +1,191 @@
+"""Every cell of every row, column by column, then pandera over the typed frame."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import pandas as pd
+
+from pipeline.check.fields import Fields
+from pipeline.check.header import Header
+from pipeline.model import CheckedRow, Issue, RawTable, Run
+from schemas.cell import Row, text_of
+from schemas.convention import Convention
+from schemas.run_log.columns import folded
+from schemas.run_log.judge import UTC_INSTANT, failures
+from schemas.run_log.parsed import Parsed, Problem, Tidied
+
+T = TypeVar("T")
+
+_TOTALS = frozenset(
+    {"total", "totals", "subtotal", "grand total", "sum", "sums", "average", "mean"}
+    | {"summe", "gesamt", "gesamtsumme", "mittelwert", "totalt", "somme", "suma"}
+)
+_SHOWN = 3
+
+
+def data_rows(table: RawTable, header: Header) -> tuple[list[Row], list[Issue]]:
+    """The rows below the header that are not blank, and a notice for each total passed over."""
+    data: list[Row] = []
+    skipped = []
+    for number, cells in table.rows:
+        if number <= header.row or not any(text_of(cell).strip() for cell in cells):
+            continue
+        padding = ("",) * (len(header.texts) - len(cells)) if header.sheet else ()
+        row = (number, cells + padding)
+        if _is_total(row, header):
+            skipped.append(_passed_over(row, header))
+        else:
+            data.append(row)
+    return data, skipped
+
+
+def checked_rows(
+    data: Sequence[Row], header: Header, convention: Convention, now: dt.datetime
+) -> tuple[list[CheckedRow], list[Issue]]:
+    """Each data row as a Run, or with everything that is wrong with it; then the table's notices."""
+    misshapen = {row[0]: problem for row in data if (problem := _misshapen(row, header))}
+    columns = _Columns([row for row in data if row[0] not in misshapen], header, convention)
+    problems = columns.judged(now)
+    runs = columns.runs(without=problems)
+    checked = []
+    for number, cells in data:
+        if number in misshapen:
+            issues = [_issue(header, number, (), "", "", misshapen[number])]
+        else:
+            issues = [
+                _of_field(header, (number, cells), *wrong) for wrong in problems.get(number, {}).items()
+            ]
+        reference = columns.reference(number)
+        checked.append(CheckedRow(number, cells, reference, runs.get(number), tuple(issues)))
+    return checked, list(columns.notices())
+
+
+class _Columns:
+    """The typed columns of a table, and what could not be read or was tidied on the way."""
+
+    def __init__(self, rows: Sequence[Row], header: Header, convention: Convention) -> None:
+        self._rows, self._header = rows, header
+        self._problems: dict[int, dict[str, Problem]] = defaultdict(dict)
+        self._tidied: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        parse = Fields(header.columns, convention)
+        has_units = "mass_unit" in header.columns.fields
+        units = self._read("mass_unit", parse.unit) if has_units else [parse.unit("")] * len(rows)
+        self._values: dict[str, list[object]] = {
+            "supplier_reference_id": [*self._read("supplier_reference_id", parse.reference)],
+            "facility": [*self._read("facility", parse.facility)],
+            "feedstock": [*self._read("feedstock", parse.feedstock)],
+            "started_at": [*self._read("started_at", parse.instant)],
+            "ended_at": [*self._read("ended_at", parse.instant)],
+            "mass": [*self._read("mass", parse.mass, units)],
+            "mass_standard_deviation": [*self._read("mass_standard_deviation", parse.deviation, units)],
+            "display_name": [*self._read("display_name", parse.display_name)],
+        }
+        references = self._values["supplier_reference_id"]
+        self._references = dict(zip((row[0] for row in rows), references, strict=True))
+
+    def judged(self, now: dt.datetime) -> dict[int, dict[str, Problem]]:
+        """Row by row, the one problem of each field that has one: unreadable first, then judged."""
+        for failure in failures(self._frame(), pd.Timestamp(now)):
+            wrong = self._problems[failure.row]
+            if not (failure.field == "mass" and "mass_unit" in wrong):
+                wrong.setdefault(failure.field, failure.problem)
+        return self._problems
+
+    def runs(self, *, without: dict[int, dict[str, Problem]]) -> dict[int, Run]:
+        """The rows as runs, by row number, without those that have a problem."""
+        rows = zip((row[0] for row in self._rows), *self._values.values(), strict=True)
+        return {number: Run(*values) for number, *values in rows if number not in without}
+
+    def reference(self, number: int) -> str:
+        """The reference of a row as far as it could be read."""
+        return str(self._references.get(number) or "")
+
+    def notices(self) -> Iterator[Issue]:
+        """What was tidied, told once for each kind and column (hazards 10, 22, 27, 43)."""
+        for (field, code, how), rows in self._tidied.items():
+            header = self._header
+            first = [cell for row in rows[:_SHOWN] for cell in header.cells(field, row)]
+            count = f"{len(rows)} cell{'s' if len(rows) > 1 else ''}"
+            yield Issue(
+                "notice", code, header.file, header.sheet, None, tuple(first), header.title(field), "",
+                f"{how} ({count})", "",
+            )  # fmt: skip
+
+    def _frame(self) -> pd.DataFrame:
+        index = [number for number, _ in self._rows]
+        dtypes = {"started_at": UTC_INSTANT, "ended_at": UTC_INSTANT}
+        series = {
+            name: pd.Series(values, index=index, dtype=dtypes.get(name, "object"))
+            for name, values in self._values.items()
+        }
+        return pd.DataFrame(series)
+
+    def _read(self, field: str, parse: Callable[..., Parsed[T]], *beside: Sequence[object]) -> list[T | None]:
+        at = self._header.columns.fields.get(field)
+        if at is None:
+            return [None] * len(self._rows)
+        return [
+            self._kept(field, number, parse(*(cells[column] for column in at), *others))
+            for (number, cells), *others in zip(self._rows, *beside, strict=True)
+        ]
+
+    def _kept(self, field: str, number: int, parsed: Parsed[T]) -> T | None:
+        if isinstance(parsed, Problem):
+            self._problems[number][field] = parsed
+            return None
+        if isinstance(parsed, Tidied):
+            self._tidied[field, parsed.code, parsed.how].append(number)
+            return parsed.value
+        return parsed
+
+
+def _is_total(row: Row, header: Header) -> bool:
+    """A cell says "total", and neither a reference nor a start stands in the row (hazard 50)."""
+    texts = [text_of(cell).strip().rstrip(":").casefold() for cell in row[1]]
+    if not any(text in _TOTALS for text in texts):
+        return False
+    fields = header.columns.fields
+    inside = [text for column, text in enumerate(texts) if column in fields["started_at"]]
+    named = [text for column, text in enumerate(texts) if column in fields["supplier_reference_id"]]
+    return not any(inside) and all(not text or text in _TOTALS for text in named)
+
+
+def _passed_over(row: Row, header: Header) -> Issue:
+    what = " ".join(text_of(cell).strip() for cell in row[1] if text_of(cell).strip())
+    return Issue(
+        "notice", "total_passed_over", header.file, header.sheet, row[0], (), "", what,
+        f"row {row[0]} is a total, not a run, and was passed over", "",
+    )  # fmt: skip
+
+
+def _misshapen(row: Row, header: Header) -> Problem | None:
+    """A text file's row must be as wide as its header, and no row may repeat it (hazards 50, 84)."""
+    number, cells = row
+    texts = tuple(text_of(cell) for cell in cells)
+    if tuple(map(folded, texts)) == tuple(map(folded, header.texts)):
+        return Problem("header_repeated", "a run; this row repeats the header", "Delete the row.")
+    wide = len(header.texts)
+    if header.sheet or len(cells) == wide or (len(cells) > wide and not any(texts[wide:])):
+        return None
+    return Problem(
+        "ragged_row",
+        f"{wide} cells, as in the header; row {number} has {len(cells)}",
+        "A delimiter or a quotation mark is missing or doubled; correct the row.",
+    )
+
+
+def _of_field(header: Header, row: Row, field: str, problem: Problem) -> Issue:
+    number, cells = row
+    found = " ".join(text_of(cells[column]) for column in header.columns.fields.get(field, ()))
+    return _issue(header, number, header.cells(field, number), header.title(field), found.strip(), problem)
+
+
+def _issue(
+    header: Header, row: int, cells: tuple[str, ...], column: str, found: str, problem: Problem
+) -> Issue:
+    return Issue(
+        "error", problem.code, header.file, header.sheet, row, cells, column, found,
+        problem.wanted, problem.remedy,
+    )  # fmt: skip

@@ -1,0 +1,223 @@
+"""The command line: what can be typed. Importing it is quick; what a command needs comes with it.
+
+This package is the only printer, and `main` the only place where errors become exit codes.
+"""
+
+import datetime as dt
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from pipeline.errors import Exit, PipelineError
+
+_EXIT_CODES = """\b
+Exit codes:
+  0  every row is as wanted: created, or registered already with the same values
+  1  finished, and some rows need a person: invalid, rejected or conflict
+  2  usage, settings or credentials
+  3  stopped early, or rows are unknown or not sent: running again heals it
+  4  the error limit was reached
+  5  another run holds the lock
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # tracebacks with locals could show a secret
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Put a biochar plant's production-run logs into the carbon registry.\n\n"
+    "Every row becomes a production batch exactly once; every row that cannot is named by its cell.",
+    epilog=_EXIT_CODES,
+)
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Logs, CSV or XLSX. Without any: everything that is ready in inbox/."),
+]
+RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id; the last run by default.")]
+Target = Annotated[
+    Literal["local", "sandbox", "production"] | None,
+    typer.Option(help="Which registry. Default: ISOMETRIC_ENVIRONMENT, or the local registry."),
+]
+Config = Annotated[Path | None, typer.Option(help="The settings. Default: pipeline.toml in this folder.")]
+Json = Annotated[bool, typer.Option("--json", help="The result on standard output as JSON.")]
+DryRun = Annotated[
+    bool, typer.Option("-n", "--dry-run", help="Ask the registry what it holds, and send nothing.")
+]
+MaxErrors = Annotated[
+    str | None, typer.Option(metavar="N|N%", help="Stop when more rows than this need a person.")
+]
+Concurrency = Annotated[int | None, typer.Option(help="How many requests at once. Default: 16.")]
+RateLimit = Annotated[float | None, typer.Option(metavar="R", help="At most so many requests a second.")]
+MaxDuration = Annotated[str | None, typer.Option(metavar="TIME", help="Stop sending after 90s, 30m or 2h.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before sending to production.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say only what needs a person.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Name every problem, not the first few.")]
+LogFormat = Annotated[
+    Literal["text", "json"] | None,
+    typer.Option(help="json: the log on standard error as JSON lines, instead of the screen."),
+]
+
+
+@app.command(epilog=_EXIT_CODES)
+def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
+    files: Files = None,
+    target: Target = None,
+    config: Config = None,
+    as_json: Json = False,
+    dry_run: DryRun = False,
+    max_errors: MaxErrors = None,
+    concurrency: Concurrency = None,
+    rate_limit: RateLimit = None,
+    max_duration: MaxDuration = None,
+    yes: Yes = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_format: LogFormat = None,
+) -> None:
+    """Read, check and register the logs; write the results to runs/.
+
+    A reference is registered once, however often this is run. Without FILES, everything that is
+    ready in inbox/ is registered and then moved to archive/.
+    """
+    from pipeline.cli import commands
+
+    settings = commands.settings_for(
+        target=target,
+        config=config,
+        dry_run=dry_run,
+        max_errors=max_errors,
+        concurrency=concurrency,
+        rate_limit=rate_limit,
+        max_duration=max_duration,
+        yes=yes,
+    )
+    show = commands.Show(as_json, quiet, verbose, log_format)
+    raise typer.Exit(commands.upload(files or [], settings, show))
+
+
+@app.command(epilog=_EXIT_CODES)
+def check(
+    files: Files = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_format: LogFormat = None,
+) -> None:
+    """Say everything that is wrong with the logs. No network, and nothing is sent."""
+    from pipeline.cli import commands
+
+    settings = commands.settings_for(config=config, offline=True)
+    raise typer.Exit(
+        commands.check(files or [], settings, commands.Show(as_json, quiet, verbose, log_format))
+    )
+
+
+@app.command(epilog=_EXIT_CODES)
+def retry(  # noqa: PLR0913, PLR0917
+    run: RunId = None,
+    target: Target = None,
+    config: Config = None,
+    as_json: Json = False,
+    concurrency: Concurrency = None,
+    rate_limit: RateLimit = None,
+    max_duration: MaxDuration = None,
+    yes: Yes = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_format: LogFormat = None,
+) -> None:
+    """Send again what a run left unknown or not sent, or was refused for a reason that may pass.
+
+    No file is needed: the ledger holds what was to be sent.
+    """
+    from pipeline.cli import commands
+
+    settings = commands.settings_for(
+        target=target,
+        config=config,
+        concurrency=concurrency,
+        rate_limit=rate_limit,
+        max_duration=max_duration,
+        yes=yes,
+    )
+    show = commands.Show(as_json, quiet, verbose, log_format)
+    raise typer.Exit(commands.retry(run, settings, show))
+
+
+@app.command(epilog=_EXIT_CODES)
+def runs(config: Config = None, as_json: Json = False) -> None:
+    """List the runs, the latest first."""
+    from pipeline.cli import commands
+
+    settings = commands.settings_for(config=config, offline=True)
+    raise typer.Exit(commands.runs(settings, commands.Show(as_json)))
+
+
+@app.command(epilog=_EXIT_CODES)
+def report(run: RunId = None, config: Config = None, as_json: Json = False, verbose: Verbose = False) -> None:
+    """Write a run's report again from the ledger."""
+    from pipeline.cli import commands
+
+    settings = commands.settings_for(config=config, offline=True)
+    raise typer.Exit(commands.report(run, settings, commands.Show(as_json, verbose=verbose)))
+
+
+@app.command(epilog=_EXIT_CODES)
+def registry(
+    port: Annotated[int, typer.Option(help="The loopback port; 0 for any free one.")] = 8765,
+    store: Annotated[Path | None, typer.Option(help="Default: the store that local runs use.")] = None,
+    faults: Annotated[
+        str, typer.Option(metavar="SCRIPT", help='Misbehave: "lose-answer:every=7; 429:first=3".')
+    ] = "",
+    duplicates: Annotated[
+        Literal["409", "400", "422", "allow"], typer.Option(help="How a repeated reference is answered.")
+    ] = "409",
+    order: Annotated[
+        Literal["ascending", "descending"], typer.Option(help="The order of the list.")
+    ] = "ascending",
+    list_lag: Annotated[
+        float, typer.Option(metavar="SECONDS", help="How late a new batch appears in the list.")
+    ] = 0.0,
+) -> None:
+    """Run the local registry, for trying things out and for other people's clients."""
+    from pipeline.cli import commands
+
+    raise typer.Exit(commands.registry(port, store, faults, (duplicates, order, list_lag)))
+
+
+def main() -> NoReturn:
+    """Run what was typed; every error ends as a sentence and an exit code."""
+    try:
+        app(prog_name="pipeline")
+    except PipelineError as error:
+        _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _fail("Interrupted.", Exit.INTERRUPTED)
+    except Exception:  # noqa: BLE001  the last resort: a person gets a sentence, we get the traceback
+        _fail(_kept(traceback.format_exc()), Exit.BUG)
+    sys.exit(Exit.OK)
+
+
+def _fail(message: str, code: Exit) -> NoReturn:
+    sys.stderr.write(f"{message}\n")
+    sys.exit(code)
+
+
+def _kept(details: str) -> str:
+    folder = Path(".pipeline")
+    folder.mkdir(exist_ok=True, mode=0o700)
+    path = folder / f"bug-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.log"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write(details)
+    return (
+        "This is a bug in the program, not in your log. Nothing that was sent is lost: run again to "
+        f"settle it. Please report it with {path}"
+    )

@@ -1,0 +1,192 @@
+"""What each command does: settings, run, screen, exit code."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from pipeline import inbox, run
+from pipeline.cli.screen import Screen, Show
+from pipeline.errors import Exit, SettingsError
+from pipeline.ledger import Ledger
+from pipeline.local_registry.conduct import Conduct
+from pipeline.local_registry.serve import serve
+from pipeline.model import UNFINISHED, Report
+from pipeline.report import ONLY_LOOKS, counts, next_command
+from pipeline.run.log import RunLog
+from pipeline.run.world import Several, World
+from pipeline.settings import Options, Settings, load
+from pipeline.write.summary import facts
+
+__all__ = ["Show", "check", "registry", "report", "retry", "runs", "settings_for", "upload"]
+
+_INBOX = "inbox"
+_SHOWN_RUNS = 20
+
+
+def settings_for(*, offline: bool = False, **options: object) -> Settings:
+    """The settings of this folder, this environment and these options."""
+    return load(
+        folder=Path.cwd(),
+        environ=os.environ,
+        options=msgspec.convert(options, Options),
+        offline=offline,
+    )
+
+
+def upload(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
+    """Register the files, or what is ready in the inbox."""
+    _confirm_production(settings)
+    if files:
+        return _shown(lambda world: run.upload(files, settings, world), settings, show)
+    folder = settings.home / _INBOX
+    with inbox.locked(folder):
+        ready = _ready(folder, show)
+        if not ready:
+            return Exit.OK
+        return _shown(
+            lambda world: run.upload(ready, settings, world), settings, show, after=_archived(settings)
+        )
+
+
+def check(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
+    """Judge the files, or what is ready in the inbox, and leave them where they are."""
+    chosen = files or _ready(settings.home / _INBOX, show)
+    if not chosen:
+        return Exit.OK
+    return _shown(lambda world: run.check(chosen, settings, world), settings, show)
+
+
+def retry(run_id: str | None, settings: Settings, show: Show) -> Exit:
+    """Send again what a run left open."""
+    _confirm_production(settings)
+    return _shown(lambda world: run.retry(run_id, settings, world), settings, show)
+
+
+def report(run_id: str | None, settings: Settings, show: Show) -> Exit:
+    """Write a run's results again; the exit code is that of the writing, not of the run."""
+    found, folder = run.report(run_id, settings)
+    _answer(found, folder, show, _screen(show))
+    return Exit.OK
+
+
+def runs(settings: Settings, show: Show) -> Exit:
+    """List the latest runs."""
+    with Ledger(settings.ledger_url) as ledger:
+        latest = ledger.runs.list()[:_SHOWN_RUNS]
+        found = [
+            (each, counts(kept.rows) if (kept := ledger.runs.report(each.id)) else {}) for each in latest
+        ]
+    if show.as_json:
+        _print_json([msgspec.to_builtins(each) | {"outcomes": words} for each, words in found])
+    else:
+        _screen(show).runs(found)
+    return Exit.OK
+
+
+def registry(port: int, store: Path | None, faults: str, conduct: tuple[str, str, float]) -> Exit:
+    """Serve the local registry until it is interrupted."""
+    path = store or settings_for(offline=True).home / ".pipeline" / "local_registry.sqlite3"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    duplicates, order, list_lag = conduct
+
+    def announce(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stderr.write(
+            f"The local registry keeps its batches in {path}. Press Ctrl-C to stop it.\n"
+            f"Use it with: ISOMETRIC_BASE_URL={msgspec.json.decode(line)['url']} pipeline upload FILES\n"
+        )
+        sys.stdout.flush()
+
+    try:
+        how = Conduct(duplicates=duplicates, order=order, list_lag=list_lag)  # type: ignore[arg-type]
+        serve(path, port=port, faults=faults, conduct=how, announce=announce)
+    except (ValueError, OSError) as error:
+        raise SettingsError(str(error)) from error
+    return Exit.OK
+
+
+def _shown(
+    work: Callable[[World], Report],
+    settings: Settings,
+    show: Show,
+    *,
+    after: Callable[[Report], None] = lambda _: None,
+) -> Exit:
+    """Do the work before the screen and the log, and end with the summary."""
+    screen = _screen(show)
+    folder = run.runs_folder(settings)
+    log = RunLog(lambda run_id: folder / run_id, also_to_stderr=show.log_format == "json")
+    world = World(watcher=Several(screen, log))
+    ended = work(world)
+    after(ended)
+    _answer(ended, _nearby(folder / ended.run_id), show, screen)
+    return Exit(ended.exit_code)
+
+
+def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
+    by_make = "MAKELEVEL" in os.environ
+    if show.as_json:
+        following = next_command(ended, folder, by_make=by_make)
+        issues = [msgspec.to_builtins(issue) for row in ended.rows for issue in row.issues]
+        _print_json({**facts(ended), "folder": str(folder), "next": following, "issues": issues})
+    elif show.log_format != "json":
+        screen.summary(ended, folder, by_make=by_make)
+
+
+def _screen(show: Show) -> Screen:
+    """People's words go to standard error when standard output belongs to a machine."""
+    console = Console(stderr=not show.for_people, highlight=False)
+    return Screen(console, quiet=show.quiet or not show.for_people, verbose=show.verbose)
+
+
+def _print_json(result: object) -> None:
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(result)).decode() + "\n")
+
+
+def _nearby(path: Path) -> Path:
+    """The path as a person would type it from here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _ready(folder: Path, show: Show) -> list[Path]:
+    ready, later = inbox.ready(folder, now=time.time())
+    say = sys.stderr if not show.for_people else sys.stdout
+    for path, reason in later:
+        say.write(f"{path.name} is left for the next run: {reason}\n")
+    if not ready:
+        say.write(f"Nothing is ready in {_nearby(folder)}: drop a log there, or name FILES.\n")
+    return [_nearby(path) for path in ready]
+
+
+def _archived(settings: Settings) -> Callable[[Report], None]:
+    """Move what was read to archive/, unless running again is to heal something of it."""
+
+    def archive(ended: Report) -> None:
+        unfinished = any(row.outcome.word in UNFINISHED for row in ended.rows)
+        if unfinished or ended.command in ONLY_LOOKS:
+            return
+        day = ended.started_at.astimezone().date()
+        for source in ended.sources:
+            if not source.refusal:
+                inbox.archive(Path(source.file), settings.home / "archive", day=day)
+
+    return archive
+
+
+def _confirm_production(settings: Settings) -> None:
+    if settings.production_confirmed or settings.dry_run:
+        return
+    if not sys.stdin.isatty():
+        raise SettingsError(
+            "This would send to PRODUCTION. Add --yes, or set production = true under [delivery]."
+        )
+    sys.stderr.write("This sends to PRODUCTION: what is registered becomes carbon credits. Type yes: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().casefold() != "yes":
+        raise SettingsError("Nothing was sent.")

@@ -1,0 +1,137 @@
+"""Plan -> Outcomes: send, settle what is doubtful by one reading of the list, send the rest again.
+
+The registry's list is read once for all the questions of a round, whatever their number (point 4).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from pipeline.deliver.journal import Journal
+from pipeline.deliver.pace import Halt
+from pipeline.deliver.questions import (
+    LOST,
+    Question,
+    answer,
+    change,
+    outcome_of,
+    question_from,
+    question_of,
+    still_open,
+)
+from pipeline.deliver.reading import Listing, read_list
+from pipeline.deliver.sending import Attempt, Sender
+from pipeline.model import Batch, Outcome
+from pipeline.plan import Record
+from pipeline.registry import Registry, Unreadable
+
+TRIES = 4
+"""How often a run sends a batch without an answer, and how many rounds may bring nothing."""
+
+Told = Callable[[str, Outcome], None]
+
+
+class Delivery(Struct):
+    """What delivering needs. `told` hears of every outcome as soon as it is known."""
+
+    sender: Sender
+    registry: Registry
+    journal: Journal
+    halt: Halt
+    concurrency: int
+    quiet_seconds: float
+    told: Told
+
+    async def settle_open(self, records: Sequence[Record], listing: Listing) -> None:
+        """Settle what earlier runs left open (point 6); what is not there may be sent again."""
+        for record in records:
+            question = question_from(record)
+            await self.journal.record(change(question, answer(question, listing)))
+
+    async def deliver(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
+        """Send these batches, which this run has claimed; the outcome of each, by reference."""
+        outcomes: dict[str, Outcome] = {}
+        doubted: Counter[str] = Counter()
+        todo, fruitless = list(batches), 0
+        while todo and not self.halt and fruitless < TRIES:
+            attempts = await self._send_all(todo)
+            questions = _questions(attempts, doubted)
+            asked = {question.batch.reference for question in questions}
+            plain = [each for each in attempts if each.batch.reference not in asked]
+            tried = {each.batch.reference: outcome_of(each) for each in plain if each.number or each.lost}
+            settled, absent = await self._settle(questions, doubted)
+            outcomes |= self._tell(tried | settled)
+            todo = [*absent, *(each.batch for each in plain if each.batch.reference not in tried)]
+            fruitless = (
+                0 if any(each.word == "created" for each in (tried | settled).values()) else fruitless + 1
+            )
+            if not questions:
+                break
+            self.sender.breaker.close()
+        return outcomes | self._tell({batch.reference: self._not_sent() for batch in todo})
+
+    async def read(self) -> Listing | Unreadable:
+        """The registry's list; when it cannot be read, the run is stopped."""
+        listing = await read_list(self.registry, self.halt)
+        if isinstance(listing, Unreadable):
+            self.halt.stop("denied" if listing.denied else "unreachable", f"Stopped: {listing.reason}.")
+        return listing
+
+    async def _send_all(self, batches: Sequence[Batch]) -> list[Attempt]:
+        """Send with so many workers; when sending stops, the rest come back as not attempted."""
+        waiting = iter(batches)
+        attempts: list[Attempt] = []
+
+        async def work() -> None:
+            for batch in waiting:
+                attempt = Attempt(batch) if self.sender.stopped else await self.sender.send(batch)
+                attempts.append(attempt)
+
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(min(self.concurrency, len(batches))):
+                workers.create_task(work())
+        return attempts
+
+    async def _settle(
+        self, questions: Sequence[Question], doubted: Counter[str]
+    ) -> tuple[dict[str, Outcome], list[Batch]]:
+        """The outcomes that one reading proves, and the batches that it proves not to be there."""
+        if not questions:
+            return {}, []
+        await self.halt.sleep(self.quiet_seconds)
+        listing = await self.read()
+        outcomes, absent = {}, []
+        for question in questions:
+            outcome = answer(question, listing) if isinstance(listing, Listing) else still_open(question)
+            if outcome is None and (self.halt or doubted[question.batch.reference] >= TRIES):
+                outcome = still_open(question)
+            if not await self.journal.record(change(question, outcome)):
+                outcome = LOST
+            if outcome:
+                outcomes[question.batch.reference] = outcome
+            else:
+                absent.append(question.batch)
+        return outcomes, absent
+
+    def _tell(self, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+        for reference, outcome in outcomes.items():
+            self.told(reference, outcome)
+        return outcomes
+
+    def _not_sent(self) -> Outcome:
+        reason = self.halt.message or "The registry could not be reached."
+        return Outcome("not_sent", code="not_sent", message=f"Not sent. {reason}")
+
+
+def _questions(attempts: Sequence[Attempt], doubted: Counter[str]) -> list[Question]:
+    """The open questions of a round. `doubted` counts how often a batch was left unanswered."""
+    questions = []
+    for attempt in attempts:
+        reference = attempt.batch.reference
+        question = None if attempt.lost else question_of(attempt, doubted=reference in doubted)
+        if question:
+            questions.append(question)
+            doubted[reference] += not question.refused
+    return questions

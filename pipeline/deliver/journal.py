@@ -1,0 +1,86 @@
+"""Group commit: the intents and outcomes of many senders in one durable transaction.
+
+A sender waits until its own line is on disk; all the lines that came meanwhile share the next commit,
+so that a run costs a few commits a second however many rows it sends, and still no POST leaves
+before its intent (point 2).
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from pipeline.errors import LedgerError
+from pipeline.ledger import Ledger, Transition
+
+T = TypeVar("T")
+Line = tuple[str | Transition, "asyncio.Future[int | bool]"]
+
+
+class Journal:
+    """The ledger as the senders of one run write to it."""
+
+    def __init__(self, ledger: Ledger, run_id: str, now: Callable[[], dt.datetime]) -> None:
+        self._ledger, self._run_id, self._now = ledger, run_id, now
+        self._lines: asyncio.Queue[Line] = asyncio.Queue()
+        self.intended: set[str] = set()
+        """Every reference for which an intent was ever handed in."""
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+
+    async def intend(self, reference: str) -> int | None:
+        """Commit that a POST is about to leave; its attempt number, or None if it is not ours to send."""
+        self.intended.add(reference)
+        return await self._committed(reference) or None
+
+    async def record(self, transition: Transition) -> bool:
+        """Commit what became of an attempt; False when another run has taken the batch over."""
+        return bool(await self._committed(transition))
+
+    async def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """Any other use of the ledger, in its own thread, in turn."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+
+    async def _committed(self, line: str | Transition) -> int | bool:
+        done: asyncio.Future[int | bool] = asyncio.get_running_loop().create_future()
+        self._lines.put_nowait((line, done))
+        return await done
+
+    async def write(self) -> None:
+        """Commit lines for ever, all that wait at once. A failure goes to every waiting sender."""
+        while True:
+            lines = [await self._lines.get()]
+            while not self._lines.empty():
+                lines.append(self._lines.get_nowait())
+            intents = [line for line, _ in lines if isinstance(line, str)]
+            changes = [line for line, _ in lines if isinstance(line, Transition)]
+            try:
+                numbers, changed = await self.call(
+                    self._ledger.commit, self._run_id, intents, changes, self._now()
+                )
+            except DBAPIError as error:
+                failed = LedgerError(f"The ledger could not be written: {error.orig}. Run again.")
+                for _, done in lines:
+                    if not done.cancelled():
+                        done.set_exception(failed)
+                continue
+            for line, done in lines:
+                if not done.cancelled():
+                    done.set_result(
+                        numbers.get(line, 0) if isinstance(line, str) else line.reference in changed
+                    )
+
+
+@asynccontextmanager
+async def journal(ledger: Ledger, run_id: str, now: Callable[[], dt.datetime]) -> AsyncIterator[Journal]:
+    """A journal with its writer at work; what was handed over before the end is committed."""
+    made = Journal(ledger, run_id, now)
+    writer = asyncio.create_task(made.write())
+    try:
+        yield made
+    finally:
+        writer.cancel()
+        made._thread.shutdown()  # noqa: SLF001  its own factory

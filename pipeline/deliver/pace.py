@@ -1,0 +1,93 @@
+"""How fast a run may send, how often it may try again, and when it must stop."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Literal
+
+from aiolimiter import AsyncLimiter
+
+Why = Literal[
+    "interrupted", "terminated", "denied", "redirected", "unreachable", "duration", "errors", "lost"
+]
+LONGEST_WAIT = 300.0
+"""The most that a Retry-After can make a run wait, in seconds."""
+
+
+class Halt:
+    """The one reason to send nothing more; the first one given stays."""
+
+    def __init__(self) -> None:
+        self.why: Why | None = None
+        self.message = ""
+        self._event = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return self.why is not None
+
+    def stop(self, why: Why, message: str) -> None:
+        if self.why is None:
+            self.why, self.message = why, message
+            self._event.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, but not longer than until the run is stopped."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), seconds)
+
+
+class Pace:
+    """A ceiling on requests a second, and a hold for everybody when the registry asks for one."""
+
+    def __init__(self, per_second: float | None, clock: Callable[[], float], halt: Halt) -> None:
+        self._limiter = AsyncLimiter(1, 1 / per_second) if per_second else None
+        self._clock, self._halt = clock, halt
+        self._held_until = 0.0
+
+    async def turn(self) -> None:
+        """Wait until one more request may be sent, or the run is stopped."""
+        while not self._halt and (left := self._held_until - self._clock()) > 0:
+            await self._halt.sleep(left)
+        if self._limiter and not self._halt:
+            await self._limiter.acquire()
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody send for so long (429, Retry-After)."""
+        self._held_until = max(self._held_until, self._clock() + min(seconds, LONGEST_WAIT))
+
+
+class Budget:
+    """How many repeats a run may still make: a hundred, and one more for every ten that went well."""
+
+    def __init__(self, tokens: float = 100.0) -> None:
+        self._tokens = tokens
+
+    def earn(self) -> None:
+        self._tokens += 0.1
+
+    def spend(self) -> bool:
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+class Breaker:
+    """Opens when so many requests in a row brought no answer that sending more would be blind."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._in_a_row = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._in_a_row >= self._limit
+
+    def answered(self) -> None:
+        self._in_a_row = 0
+
+    def failed(self) -> None:
+        self._in_a_row += 1
+
+    def close(self) -> None:
+        self._in_a_row = 0

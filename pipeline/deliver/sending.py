@@ -1,0 +1,139 @@
+"""One batch to the registry: intent first, then the POST, then what the reply means for the ledger."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random_exponential
+
+from pipeline.deliver.journal import Journal
+from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
+from pipeline.ledger import Transition
+from pipeline.model import Batch
+from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry, Reply, Stored
+from schemas.production_batch import decode, differences
+
+LONGEST_PAUSE = 20.0
+"""Seconds after which an intent is too old to be sent on: the run may have been stopped meanwhile."""
+_backoff = wait_random_exponential(multiplier=0.5, max=30)
+
+
+class Attempt(Struct, frozen=True):
+    """What became of one POST. `reply` is None when it was not sent: the run stops, or it was lost.
+
+    `number` is the attempt's number in the ledger; 0 when no intent was made.
+    """
+
+    batch: Batch
+    number: int = 0
+    reply: Reply | None = None
+    lost: bool = False
+
+
+class Sender(Struct):
+    """What sending needs. One serves all the workers of a run."""
+
+    registry: Registry
+    journal: Journal
+    pace: Pace
+    budget: Budget
+    breaker: Breaker
+    halt: Halt
+    clock: Callable[[], float]
+
+    async def send(self, batch: Batch) -> Attempt:
+        """Post a batch until there is an answer or a doubt.
+
+        Sent again is only what cannot have arrived or was told to come back (point 3).
+        """
+        repeatedly = AsyncRetrying(
+            retry=retry_if_result(self._may_be_repeated),
+            wait=self._wait,
+            sleep=self.halt.sleep,
+        )
+        attempt: Attempt = await repeatedly(self._once, batch)
+        return attempt
+
+    @property
+    def stopped(self) -> bool:
+        return bool(self.halt) or self.breaker.is_open
+
+    async def _once(self, batch: Batch) -> Attempt:
+        await self.pace.turn()
+        if self.stopped:
+            return Attempt(batch)
+        began = self.clock()
+        number = await self.journal.intend(batch.reference)
+        if number is None:
+            return Attempt(batch, lost=True)
+        reply = await self._posted(batch, began)
+        kept = await self.journal.record(_transition(batch, number, reply))
+        self._learn(reply)
+        return Attempt(batch, number, reply, lost=not kept)
+
+    async def _posted(self, batch: Batch, began: float) -> Reply:
+        if self.clock() - began > LONGEST_PAUSE:
+            return NeverLeft("the run was stopped between its intent and the request")
+        return await self.registry.create(batch.reference, batch.body)
+
+    def _learn(self, reply: Reply) -> None:
+        match reply:
+            case Stored() | Refused():
+                self.budget.earn()
+                self.breaker.answered()
+            case Busy(retry_after=seconds):
+                self.breaker.answered()
+                self.pace.hold(seconds or 0.0)
+            case Denied(status=status):
+                self.halt.stop("denied", f"The registry refused the credentials ({status}).")
+            case Redirected(status=status, location=host):
+                self.halt.stop(
+                    "redirected",
+                    f"The registry answered with a redirect ({status}) to {host or 'nowhere'}; "
+                    "redirects are never followed. Check ISOMETRIC_BASE_URL and the network.",
+                )
+            case NeverLeft(hopeless=True, reason=reason):
+                self.halt.stop("unreachable", f"Nothing more was sent: {reason}.")
+            case NeverLeft() | Doubtful():
+                self.breaker.failed()
+
+    def _may_be_repeated(self, attempt: Attempt) -> bool:
+        repeatable = isinstance(attempt.reply, NeverLeft | Busy) and not attempt.lost
+        return repeatable and not self.stopped and self.budget.spend()
+
+    def _wait(self, state: RetryCallState) -> float:
+        attempt: Attempt | None = state.outcome.result() if state.outcome else None
+        told = attempt.reply.retry_after if attempt and isinstance(attempt.reply, Busy) else None
+        return _backoff(state) if told is None else 0.0
+
+
+def _transition(batch: Batch, number: int, reply: Reply) -> Transition:
+    """What a reply makes of a batch in the ledger."""
+    reference = batch.reference
+    match reply:
+        case Stored(held=held, status=status, text=text):
+            if differing := differences(decode(batch.body), held):
+                fields = ", ".join(field for field, _, _ in differing)
+                return Transition(
+                    reference, number, "conflict", held.id, status, "stored_otherwise",
+                    f"The registry stored it as {held.id}, but with other values: {fields}.", text,
+                )  # fmt: skip
+            return Transition(reference, number, "registered", held.id, status, answer=text)
+        case Refused(status=status, text=text):
+            message = told(reply)
+            return Transition(reference, number, "unknown", "", status, "refused", message, text)
+        case Denied(status=status, text=text):
+            return Transition(reference, number, "planned", "", status, "denied", answer=text)
+        case Busy(status=status):
+            return Transition(reference, number, "planned", "", status, "busy")
+        case NeverLeft(reason=reason):
+            return Transition(reference, number, "planned", code="never_left", message=reason)
+        case Redirected(status=status):
+            return Transition(reference, number, "unknown", "", status, "redirected", doubts=True)
+        case Doubtful(reason=reason, status=status):
+            return Transition(reference, number, "unknown", "", status, "no_answer", reason, doubts=True)
+
+
+def told(refusal: Refused) -> str:
+    """The registry's reasons in one line."""
+    parts = (f"{each.field}: {each.message}" if each.field else each.message for each in refusal.reasons)
+    return "; ".join(parts)

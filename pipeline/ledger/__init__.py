@@ -1,0 +1,179 @@
+"""What was sent, by whom, and what became of it: the memory that outlives every crash.
+
+Rules of writing: an intent is committed before its POST leaves; a transition changes a batch and is
+added to `attempts` in one transaction; a run changes only batches that it owns, at the attempt that
+it made, so that a run which was stopped and taken over changes nothing when it wakes.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Self
+
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Connection, RowMapping
+
+from pipeline.errors import LedgerError
+from pipeline.ledger.opening import opened
+from pipeline.ledger.runs import Runs
+from pipeline.ledger.schema import attempts, aware, batches, naive, stamps
+from pipeline.ledger.transitions import Transition, apply, chunks, intend, release
+from pipeline.model import Batch, Target
+from pipeline.plan import OPEN, Record
+
+__all__ = ["Ledger", "Transition"]
+
+
+class Ledger:
+    """One ledger, opened. Times are naive UTC inside the database and aware outside of it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine: Engine = opened(url)
+        self.runs = Runs(self._engine)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    def stamp(self, target: Target) -> None:
+        """Bind the ledger to a registry for ever, or refuse one that it was not made for (point 8)."""
+        wanted = {"environment": target.environment, "registry": _host(target)}
+        if target.organisation:
+            wanted["organisation"] = target.organisation
+        with self._engine.begin() as connection:
+            found = _stamps(connection)
+            for name, value in wanted.items():
+                if found.setdefault(name, value) != value:
+                    raise LedgerError(
+                        f"The ledger {self.url} belongs to {name} {found[name]}, not {value}. "
+                        "Nothing was sent. Give each registry a ledger of its own: set url under "
+                        "[ledger] in pipeline.toml, or PIPELINE_LEDGER_URL."
+                    )
+                _set_stamp(connection, name, value)
+
+    def expected_total(self) -> int | None:
+        """How many batches the registry should count; None until its list was read once."""
+        with self._engine.begin() as connection:
+            beyond = _stamps(connection).get("registered_elsewhere")
+            return None if beyond is None else int(beyond) + _registered(connection)
+
+    def note_total(self, total: int) -> None:
+        """Remember the registry's own count, once its whole list was read and acted upon."""
+        with self._engine.begin() as connection:
+            _set_stamp(connection, "registered_elsewhere", str(total - _registered(connection)))
+
+    def take_over(self, run_id: str, is_alive: Callable[[str], bool], now: dt.datetime) -> None:
+        """Release what dead runs have claimed: what they were sending becomes unknown (point 7)."""
+        with self._engine.begin() as connection:
+            owners = select(batches.c.owner).where(batches.c.owner.not_in(("", run_id))).distinct()
+            for owner in connection.scalars(owners).all():
+                if not is_alive(owner):
+                    release(connection, owner, now)
+
+    def release(self, run_id: str, now: dt.datetime) -> None:
+        """Give up every claim of a run that ends. What it never settled becomes unknown."""
+        with self._engine.begin() as connection:
+            release(connection, run_id, now)
+
+    def records(self, references: Iterable[str]) -> dict[str, Record]:
+        """What is known of these references."""
+        with self._engine.begin() as connection:
+            found: dict[str, Record] = {}
+            for chunk in chunks(list(references)):
+                rows = connection.execute(select(batches).where(batches.c.reference.in_(chunk)))
+                found |= {row["reference"]: _record(row) for row in rows.mappings()}
+            return found
+
+    def open_records(self, run_id: str) -> list[Record]:
+        """Claim every open batch that nobody else has claimed, to be settled by this run (point 6)."""
+        with self._engine.begin() as connection:
+            free = batches.c.state.in_(OPEN) & batches.c.owner.in_(("", run_id))
+            connection.execute(update(batches).where(free).values(owner=run_id))
+            rows = connection.execute(select(batches).where(free).order_by(batches.c.reference))
+            return [_record(row) for row in rows.mappings()]
+
+    def claim(self, run_id: str, wanted: Sequence[Batch], now: dt.datetime, *, looked_up: bool) -> set[str]:
+        """Plan these batches for this run; the references that it now owns.
+
+        A reference keeps its fingerprint once a POST for it went unanswered (point 1); a batch that
+        another living run has claimed stays with it; and what was found in conflict is planned again
+        only when it was `looked_up` in the registry's list.
+        """
+        releasable = ("planned", "rejected", "conflict") if looked_up else ("planned", "rejected")
+        new = sqlite.insert(batches)
+        kept = ~batches.c.doubted | (batches.c.fingerprint == new.excluded.fingerprint)
+        free = _any(batches.c.state, releasable) & _any(batches.c.owner, ("", run_id)) & kept
+        statement = new.on_conflict_do_update(
+            index_elements=["reference"],
+            set_={
+                name: new.excluded[name]
+                for name in ("fingerprint", "body", "state", "owner", "updated_at", "code", "message")
+            },
+            where=free,
+        )
+        with self._engine.begin() as connection:
+            if wanted:
+                connection.execute(statement, [_planned(batch, run_id, now) for batch in wanted])
+            mine = select(batches.c.reference).where(batches.c.owner == run_id)
+            return set(connection.scalars(mine)) & {batch.reference for batch in wanted}
+
+    def sent_by(self, run_id: str) -> set[str]:
+        """The references for which a run made an intent."""
+        ours = (attempts.c.run_id == run_id) & (attempts.c.state == "sending")
+        with self._engine.begin() as connection:
+            return set(connection.scalars(select(attempts.c.reference).where(ours)))
+
+    def commit(
+        self, run_id: str, intents: Sequence[str], transitions: Sequence[Transition], now: dt.datetime
+    ) -> tuple[dict[str, int], set[str]]:
+        """One durable transaction: the attempt number of each intent, the references changed.
+
+        An intent or a transition that is missing from the answer was not this run's to make any more.
+        """
+        with self._engine.begin() as connection:
+            return intend(connection, run_id, intents, now), apply(connection, run_id, transitions, now)
+
+
+def _any(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """`column IN values`, in the form that a statement for many rows can have."""
+    return or_(*(column == value for value in values))
+
+
+def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
+    return {
+        "reference": batch.reference,
+        "fingerprint": batch.fingerprint,
+        "body": batch.body,
+        "state": "planned",
+        "owner": run_id,
+        "code": "",
+        "message": "",
+        "updated_at": naive(now),
+    }
+
+
+def _record(row: RowMapping) -> Record:
+    values = {name: row[name] for name in Record.__struct_fields__}
+    return Record(**{**values, "updated_at": aware(row["updated_at"])})
+
+
+def _host(target: Target) -> str:
+    """The local registry is the same one on whichever port it answers; its organisation tells it."""
+    return "local" if target.environment == "local" else target.url
+
+
+def _stamps(connection: Connection) -> dict[str, str]:
+    return {row.name: row.value for row in connection.execute(select(stamps))}
+
+
+def _set_stamp(connection: Connection, name: str, value: str) -> None:
+    connection.execute(delete(stamps).where(stamps.c.name == name))
+    connection.execute(insert(stamps).values(name=name, value=value))
+
+
+def _registered(connection: Connection) -> int:
+    counted = select(func.count()).select_from(batches).where(batches.c.state == "registered")
+    return connection.scalar(counted) or 0

@@ -1,0 +1,80 @@
+"""Who ran when, and what each run reported."""
+
+import datetime as dt
+import zlib
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Engine, RowMapping, insert, select, update
+
+from pipeline.ledger.schema import aware, naive, runs
+from pipeline.model import Report
+
+
+class RunRecord(Struct, frozen=True):
+    """A run as the ledger knows it. `exit_code` is None while it runs, or if it was killed."""
+
+    id: str
+    command: str
+    home: str
+    started_at: dt.datetime
+    lease_until: dt.datetime
+    finished_at: dt.datetime | None
+    exit_code: int | None
+
+
+class Runs:
+    """The runs of one ledger. Times are aware, in UTC."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin(self, record: RunRecord) -> None:
+        values = {name: getattr(record, name) for name in RunRecord.__struct_fields__}
+        times = {name: naive(values[name]) for name in ("started_at", "lease_until")}
+        with self._engine.begin() as connection:
+            connection.execute(insert(runs).values({**values, **times}))
+
+    def prolong(self, run_id: str, until: dt.datetime) -> None:
+        """Say that the run is alive: its claims are its own until then."""
+        with self._engine.begin() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(lease_until=naive(until)))
+
+    def keep(self, report: Report) -> None:
+        """Keep a run's report: a first one before anything is sent, and the last when it has ended."""
+        ended = report.finished_at
+        values: dict[str, object] = {"report": zlib.compress(msgspec.json.encode(report), 1)}
+        if ended:
+            values |= {"finished_at": naive(ended), "exit_code": report.exit_code}
+        with self._engine.begin() as connection:
+            connection.execute(update(runs).where(runs.c.id == report.run_id).values(values))
+
+    def get(self, run_id: str) -> RunRecord | None:
+        """One run, or None."""
+        with self._engine.begin() as connection:
+            found = connection.execute(select(runs).where(runs.c.id == run_id)).mappings().first()
+        return _record(found) if found else None
+
+    def list(self) -> "list[RunRecord]":
+        """Every run, the latest first."""
+        with self._engine.begin() as connection:
+            found = connection.execute(select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()))
+            return [_record(row) for row in found.mappings()]
+
+    def report(self, run_id: str) -> Report | None:
+        """What a run reported; None when there is no such run, or it died before it had read a file."""
+        with self._engine.begin() as connection:
+            kept = connection.scalar(select(runs.c.report).where(runs.c.id == run_id))
+        return msgspec.json.decode(zlib.decompress(kept), type=Report) if kept else None
+
+
+def _record(row: RowMapping) -> RunRecord:
+    return RunRecord(
+        id=row["id"],
+        command=row["command"],
+        home=row["home"],
+        started_at=aware(row["started_at"]),
+        lease_until=aware(row["lease_until"]),
+        finished_at=aware(row["finished_at"]) if row["finished_at"] else None,
+        exit_code=row["exit_code"],
+    )

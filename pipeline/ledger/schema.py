@@ -1,0 +1,97 @@
+"""The ledger's tables. States that cannot be are refused by the database itself.
+
+`batches` holds what is known of each reference now; `attempts` is only ever added to and holds every
+transition, with its time and what the registry answered; `runs` holds who did it and what was reported.
+"""
+
+import datetime as dt
+from typing import get_args
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+from pipeline.plan import State
+
+VERSION = "1"
+
+metadata = MetaData()
+
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the ledger is: its schema's version, and the one registry that it serves."""
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("command", String(20), nullable=False),
+    Column("home", String(64), nullable=False),
+    Column("started_at", DateTime, nullable=False),
+    Column("lease_until", DateTime, nullable=False),
+    Column("finished_at", DateTime),
+    Column("exit_code", Integer),
+    Column("report", LargeBinary),
+)
+"""Times are UTC. `report` is the Report as compressed JSON: staged before the first POST, then final."""
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("reference", String(100), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("owner", String(40), nullable=False, default=""),
+    Column("registry_id", Text, nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("doubted", Boolean, nullable=False, default=False),
+    Column("http_status", Integer),
+    Column("code", String(40), nullable=False, default=""),
+    Column("message", Text, nullable=False, default=""),
+    Column("updated_at", DateTime, nullable=False),
+    CheckConstraint(f"state IN {get_args(State)}", name="known_state"),
+    CheckConstraint("state <> 'registered' OR registry_id <> ''", name="registered_has_an_id"),
+    CheckConstraint("state <> 'sending' OR (owner <> '' AND attempts > 0)", name="sending_has_a_sender"),
+    Index("batches_by_state", "state"),
+    Index("batches_by_owner", "owner"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("reference", String(100), nullable=False),
+    Column("run_id", String(40), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("http_status", Integer),
+    Column("answer", Text, nullable=False, default=""),
+    Index("attempts_by_reference", "reference"),
+)
+
+
+def naive(moment: dt.datetime) -> dt.datetime:
+    """An aware time as the database keeps it: UTC, without a zone."""
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def aware(moment: dt.datetime) -> dt.datetime:
+    """A time of the database as the program uses it."""
+    return moment.replace(tzinfo=dt.UTC)

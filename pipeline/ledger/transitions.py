@@ -1,0 +1,130 @@
+"""The writes that move a batch from state to state, each with its line in `attempts`."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.engine import Connection
+
+from pipeline.ledger.schema import attempts, batches, naive
+from pipeline.plan import State
+
+_CHUNK = 500
+
+
+class Transition(Struct, frozen=True):
+    """A change of one batch, and the answer that caused it. `attempt` is the one it belongs to.
+
+    `doubts` says that the attempt may have been stored without an answer, which is never forgotten.
+    """
+
+    reference: str
+    attempt: int
+    state: State
+    registry_id: str = ""
+    http_status: int | None = None
+    code: str = ""
+    message: str = ""
+    answer: str = ""
+    doubts: bool = False
+
+
+def intend(
+    connection: Connection, run_id: str, references: Sequence[str], now: dt.datetime
+) -> dict[str, int]:
+    """Make planned batches `sending`; the attempt number of each that this run still owns."""
+    numbers: dict[str, int] = {}
+    for chunk in chunks(references):
+        ours = batches.c.reference.in_(chunk) & (batches.c.owner == run_id)
+        statement = (
+            update(batches)
+            .where(ours & (batches.c.state == "planned"))
+            .values(state="sending", attempts=batches.c.attempts + 1, updated_at=naive(now))
+            .returning(batches.c.reference, batches.c.attempts, batches.c.fingerprint)
+        )
+        started = connection.execute(statement).all()
+        numbers |= {reference: number for reference, number, _ in started}
+        _log(connection, [
+            {"reference": reference, "run_id": run_id, "at": naive(now), "number": number,
+             "fingerprint": fingerprint, "state": "sending", "http_status": None, "answer": ""}
+            for reference, number, fingerprint in started
+        ])  # fmt: skip
+    return numbers
+
+
+def apply(connection: Connection, run_id: str, changes: Sequence[Transition], now: dt.datetime) -> set[str]:
+    """Carry out each change that is still this run's to make; the references that were changed."""
+    log = []
+    for change in changes:
+        fingerprint = connection.scalar(
+            _CHANGE,
+            {
+                "r": change.reference,
+                "o": run_id,
+                "n": change.attempt,
+                "new_state": change.state,
+                "new_id": change.registry_id,
+                "new_status": change.http_status,
+                "new_code": change.code,
+                "new_message": change.message,
+                "doubts": change.doubts,
+                "at": naive(now),
+            },
+        )
+        if fingerprint is not None:
+            log.append(
+                {"reference": change.reference, "run_id": run_id, "at": naive(now),
+                 "number": change.attempt, "fingerprint": fingerprint, "state": change.state,
+                 "http_status": change.http_status, "answer": change.answer}
+            )  # fmt: skip
+    _log(connection, log)
+    return {str(line["reference"]) for line in log}
+
+
+def release(connection: Connection, owner: str, now: dt.datetime) -> None:
+    """Take every claim from a run; what it was sending may have arrived, so it becomes unknown."""
+    ours = batches.c.owner == owner
+    statement = (
+        update(batches)
+        .where(ours & (batches.c.state == "sending"))
+        .values(state="unknown", doubted=True, code="interrupted", updated_at=naive(now))
+        .returning(batches.c.reference, batches.c.attempts, batches.c.fingerprint)
+    )
+    doubted = connection.execute(statement).all()
+    _log(connection, [
+        {"reference": reference, "run_id": owner, "at": naive(now), "number": number,
+         "fingerprint": fingerprint, "state": "unknown", "http_status": None, "answer": "interrupted"}
+        for reference, number, fingerprint in doubted
+    ])  # fmt: skip
+    connection.execute(update(batches).where(ours).values(owner=""))
+
+
+def chunks(references: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Pieces short enough for one statement's parameters."""
+    return (references[start : start + _CHUNK] for start in range(0, len(references), _CHUNK))
+
+
+_CHANGE = (
+    update(batches)
+    .where(
+        batches.c.reference == bindparam("r"),
+        batches.c.owner == bindparam("o"),
+        batches.c.attempts == bindparam("n"),
+    )
+    .values(
+        state=bindparam("new_state"),
+        registry_id=bindparam("new_id"),
+        http_status=bindparam("new_status"),
+        code=bindparam("new_code"),
+        message=bindparam("new_message"),
+        doubted=batches.c.doubted | bindparam("doubts"),
+        updated_at=bindparam("at"),
+    )
+    .returning(batches.c.fingerprint)
+)
+
+
+def _log(connection: Connection, lines: Sequence[dict[str, object]]) -> None:
+    if lines:
+        connection.execute(insert(attempts), lines)

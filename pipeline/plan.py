@@ -1,0 +1,167 @@
+"""Batches + what ledger and registry hold -> what to send, and what is settled without sending.
+
+Pure: every doubtful question of the protocol is decided here, from values to values, and the shell
+only carries it out. The eight points of the promise are told in docs/architecture.md.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from pipeline.model import Batch, Difference, Outcome, Word
+from schemas.production_batch import HeldBatch, decode, differences
+
+State = Literal["planned", "sending", "unknown", "registered", "rejected", "conflict"]
+OPEN: frozenset[State] = frozenset(("sending", "unknown"))
+"""States in which a POST may have been stored without anybody knowing."""
+
+
+class Record(Struct, frozen=True):
+    """What the ledger knows of a reference.
+
+    `doubted` stays True for ever once a POST for it went unanswered: from then on the reference
+    belongs to this fingerprint. `owner` is the run that has claimed it, or empty.
+    """
+
+    reference: str
+    fingerprint: str
+    body: str
+    state: State
+    registry_id: str = ""
+    attempts: int = 0
+    doubted: bool = False
+    owner: str = ""
+    http_status: int | None = None
+    code: str = ""
+    message: str = ""
+    updated_at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+Held = Mapping[str, Sequence[HeldBatch]]
+"""The registry's whole list, by reference. A reference that is not a key is not registered."""
+
+
+class Plan(Struct, frozen=True):
+    """What to do: `create` in the order of the log, and the outcomes of all the other batches."""
+
+    create: list[Batch]
+    settled: dict[str, Outcome]
+
+
+def plan(batches: Iterable[Batch], records: Mapping[str, Record], held: Held | None) -> Plan:
+    """Decide for every batch. `held` is None when the registry's list was not needed or not read."""
+    create, settled = [], {}
+    for batch in batches:
+        outcome = decide(batch, records.get(batch.reference), held)
+        if outcome is None:
+            create.append(batch)
+        else:
+            settled[batch.reference] = outcome
+    return Plan(create, settled)
+
+
+def decide(batch: Batch, record: Record | None, held: Held | None) -> Outcome | None:
+    """The outcome of a batch that needs no POST, or None when one may be sent."""
+    if record and record.state in OPEN:
+        return _still_open(batch, record)
+    if record and record.state == "registered":
+        return _known(batch, record)
+    if held is not None and (found := look_up(batch, held)):
+        return found
+    if record and record.doubted and record.fingerprint != batch.fingerprint:
+        return _conflict(
+            "sent_with_other_values",
+            "This reference was sent before with other values and got no answer, so that the registry "
+            "may yet show it. Restore the earlier values, or give this batch a reference of its own.",
+            batch,
+            record.body,
+        )
+    if record and record.state == "conflict" and held is None:
+        return Outcome("conflict", record.registry_id, code=record.code, message=record.message)
+    return None
+
+
+def look_up(batch: Batch, held: Held) -> Outcome | None:
+    """What the registry's list says of a batch: the same, different, twice; None: it is not there."""
+    found = held.get(batch.reference, ())
+    if not found:
+        return None
+    ids = ", ".join(each.id for each in found)
+    if len(found) > 1:
+        message = (
+            f"The registry holds this reference {len(found)} times: {ids}. Ask it to remove the wrong one."
+        )
+        return Outcome("conflict", ids, code="registered_twice", message=message)
+    wanted = decode(batch.body)
+    if not (differing := differences(wanted, found[0])):
+        return Outcome("already_registered", found[0].id)
+    return Outcome(
+        "conflict",
+        found[0].id,
+        code="registered_with_other_values",
+        message=f"The registry holds this reference as {found[0].id} with other values. Nothing was sent.",
+        differences=tuple(Difference(*each) for each in differing),
+    )
+
+
+def outcome_of_record(record: Record, *, sent: bool) -> Outcome:
+    """What the ledger alone says of a batch; `sent` when the run in question made an attempt at it."""
+    made: Word = "created" if sent else "already_registered"
+    words: dict[State, Word] = {
+        "planned": "not_sent",
+        "sending": "unknown",
+        "unknown": "unknown",
+        "registered": made,
+        "rejected": "rejected",
+        "conflict": "conflict",
+    }
+    return Outcome(
+        words[record.state],
+        record.registry_id,
+        record.attempts,
+        record.http_status,
+        record.code,
+        record.message,
+    )
+
+
+def _known(batch: Batch, record: Record) -> Outcome:
+    if record.fingerprint == batch.fingerprint:
+        return Outcome("already_registered", record.registry_id, record.attempts)
+    outcome = _conflict(
+        "registered_with_other_values",
+        f"The registry holds this reference as {record.registry_id} with other values. Nothing was sent.",
+        batch,
+        record.body,
+    )
+    return Outcome(
+        "conflict", record.registry_id, code=outcome.code, message=outcome.message,
+        differences=outcome.differences,
+    )  # fmt: skip
+
+
+def _still_open(batch: Batch, record: Record) -> Outcome:
+    if record.fingerprint != batch.fingerprint:
+        return _conflict(
+            "sent_with_other_values",
+            "This reference was sent before with other values, and what became of that is not known yet. "
+            "Run again to settle it.",
+            batch,
+            record.body,
+        )
+    return Outcome(
+        "unknown",
+        attempts=record.attempts,
+        http_status=record.http_status,
+        code=record.code or "not_settled",
+        message="It was sent before, and the registry could not be asked yet. Run again to settle it.",
+    )
+
+
+def _conflict(code: str, message: str, batch: Batch, body: str) -> Outcome:
+    differing = differences(decode(batch.body), decode(body))
+    return Outcome(
+        "conflict", code=code, message=message, differences=tuple(Difference(*each) for each in differing)
+    )

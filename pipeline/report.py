@@ -1,0 +1,135 @@
+"""Issues + Outcomes -> Report: every row once, the counts, the exit code, and what to do next. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.errors import Exit
+from pipeline.model import (
+    NEEDS_A_PERSON,
+    UNFINISHED,
+    WORDS,
+    CheckedTable,
+    Difference,
+    Outcome,
+    Report,
+    ReportRow,
+    ReportTable,
+    RowKey,
+    Word,
+)
+
+ONLY_LOOKS = ("check", "dry-run")
+"""Commands that send nothing, so that a row which is not sent is as wanted."""
+_MAY_PASS = frozenset((404, 405, 409, 410, 421, 423, 424, 425, 426, 428, 451))
+"""Statuses of a refusal whose reason may be gone tomorrow; the others want another body."""
+
+
+class Place(Struct, frozen=True):
+    """One row that is wrong: where, with the cells and what they hold, and what to do about it."""
+
+    where: str
+    what: str
+
+
+class Problem(Struct, frozen=True):
+    """All the rows that are wrong in the same way, in the order of the log."""
+
+    code: str
+    places: tuple[Place, ...]
+
+
+def rows_of(tables: Sequence[CheckedTable], outcomes: Mapping[RowKey, Outcome]) -> tuple[ReportRow, ...]:
+    """Every data row with its outcome; KeyError when one has none, so that none is ever lost."""
+    return tuple(
+        ReportRow(index, row.row, row.cells, row.reference, outcomes[index, row.row], row.issues)
+        for index, table in enumerate(tables)
+        for row in table.rows
+    )
+
+
+def headings(tables: Sequence[CheckedTable]) -> tuple[ReportTable, ...]:
+    """Where the rows of a report came from."""
+    return tuple(ReportTable(table.file, table.sheet, table.header, table.fields) for table in tables)
+
+
+def counts(rows: Iterable[ReportRow]) -> dict[Word, int]:
+    """How many rows have each outcome; all seven words, zeros too."""
+    counted = Counter(row.outcome.word for row in rows)
+    return {word: counted[word] for word in WORDS}
+
+
+def errors(rows: Iterable[ReportRow]) -> int:
+    """How many rows need a person."""
+    return sum(row.outcome.word in NEEDS_A_PERSON for row in rows)
+
+
+def exit_code(report: Report, *, stopped: Exit | None = None) -> Exit:
+    """What the shell is told; `stopped` is a reason that outranks what became of the rows."""
+    if stopped is not None:
+        return stopped
+    words = {row.outcome.word for row in report.rows}
+    refused = [source.refusal.code for source in report.sources if source.refusal]
+    if words & UNFINISHED and report.command not in ONLY_LOOKS:
+        return Exit.UNFINISHED
+    if words & NEEDS_A_PERSON or any(code != "file_missing" for code in refused):
+        return Exit.NEEDS_A_PERSON
+    return Exit.USAGE if refused else Exit.OK
+
+
+def may_be_retried(row: ReportRow) -> bool:
+    """Whether `retry` sends a row again: open, not sent, or rejected for a reason that may pass."""
+    outcome = row.outcome
+    return outcome.word in UNFINISHED or (outcome.word == "rejected" and outcome.http_status in _MAY_PASS)
+
+
+def refreshed(report: Report, now_known: Mapping[str, Outcome]) -> Report:
+    """A report whose run died, with what the ledger knows of its rows by now."""
+    rows = (
+        replace(row, outcome=now_known.get(row.reference, row.outcome))
+        if row.outcome.word in UNFINISHED
+        else row
+        for row in report.rows
+    )
+    return replace(report, rows=tuple(rows))
+
+
+def problems(report: Report) -> list[Problem]:
+    """What is wrong, grouped by kind: errors of rows, then what the registry or the ledger refused."""
+    grouped: dict[str, list[Place]] = {}
+    several = len({(table.file, table.sheet) for table in report.tables}) > 1
+    for row in report.rows:
+        table = report.tables[row.table]
+        file = f"{table.file}{f' [{table.sheet}]' if table.sheet else ''} " if several else ""
+        for issue in row.issues:
+            if issue.severity == "error":
+                cells = "/".join(issue.cells) or f"row {row.row}"
+                grouped.setdefault(issue.code, []).append(Place(f"{file}{cells}", issue.sentence))
+        if row.outcome.message and row.outcome.word in NEEDS_A_PERSON | {"unknown"}:
+            what = " ".join((row.outcome.message, *map(_differing, row.outcome.differences)))
+            place = Place(f"{file}row {row.row} ({row.reference})", what)
+            grouped.setdefault(f"{row.outcome.word}: {row.outcome.code}", []).append(place)
+    return [Problem(code, tuple(places)) for code, places in grouped.items()]
+
+
+def next_command(report: Report, folder: PurePath, *, by_make: bool) -> str:
+    """The command to type next, or nothing when there is nothing left to do."""
+    files = " ".join(source.file for source in report.sources if not source.refusal)
+    words = {row.outcome.word for row in report.rows}
+    if report.command in ONLY_LOOKS:
+        if words & NEEDS_A_PERSON or not files:
+            return ""
+        return f'make upload FILES="{files}"' if by_make else f"pipeline upload {files}"
+    if words & UNFINISHED:
+        return "make retry" if by_make else "pipeline retry"
+    if words & NEEDS_A_PERSON:
+        fixed = folder / "to_fix.xlsx"
+        return f"make upload FILES={fixed}" if by_make else f"pipeline upload {fixed}"
+    return ""
+
+
+def _differing(difference: Difference) -> str:
+    return f"{difference.field}: the log says {difference.wanted}, held is {difference.held}."

@@ -1,0 +1,186 @@
+"""The stages in order, for each command. Everything that is opened here is closed here.
+
+Time, chance and the person at the screen come in: see `World` and `Watcher`.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+from sqlalchemy.engine import make_url
+
+from pipeline.errors import Exit, PipelineError
+from pipeline.ledger import Ledger
+from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey, Target
+from pipeline.plan import Record, outcome_of_record, plan
+from pipeline.report import exit_code, headings, may_be_retried, refreshed, rows_of
+from pipeline.run.gather import Gathered, gather
+from pipeline.run.session import session
+from pipeline.run.world import Watcher, World
+from pipeline.settings import Settings
+from pipeline.write import write_results
+
+__all__ = ["Watcher", "World", "check", "report", "retry", "runs_folder", "upload"]
+
+_WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing was sent, as was asked.")
+_NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
+
+
+def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
+    """Say everything that is wrong with these files, and what would be sent. No network at all.
+
+    A ledger that exists is asked what it knows, so that a reference that is registered with other
+    values is found at the desk; nothing is written to it.
+    """
+    run = _new_run("check", settings, world)
+    gathered = gather(files, settings.convention, world.now())
+    batches = gathered.assembled.batches
+    records = _known(settings, batches)
+    settled = plan(batches, records, None).settled
+    outcomes = {batch.reference: settled.get(batch.reference, _WOULD_BE_SENT) for batch in batches}
+    checked = _filled(run, gathered, outcomes)
+    world.watcher.planned(checked)
+    return _ended(checked, settings, world)
+
+
+def upload(files: Sequence[Path], settings: Settings, world: World, *, command: str = "upload") -> Report:
+    """Register every good row of these files, each reference once, and say what became of each row.
+
+    With `settings.dry_run` the registry is asked what it holds, and nothing is sent.
+    """
+    run = _new_run("dry-run" if settings.dry_run else command, settings, world)
+    gathered = gather(files, settings.convention, world.now())
+    batches = gathered.assembled.batches
+    before = _filled(run, gathered, {batch.reference: _NOT_YET for batch in batches})
+    world.watcher.planned(before)
+    return _registered(before, batches, settings, world)
+
+
+def retry(run_id: str | None, settings: Settings, world: World) -> Report:
+    """Send again what a run (the last, when none is named) left open, from the ledger alone."""
+    with Ledger(settings.ledger_url) as ledger:
+        earlier = _report_of(ledger, run_id)
+        rows = [row for row in earlier.rows if may_be_retried(row)]
+        records = ledger.records({row.reference for row in rows})
+    batches = [
+        Batch(record.reference, record.body, record.fingerprint, _keys(rows, record.reference))
+        for record in records.values()
+    ]
+    run = replace(
+        _new_run("retry", settings, world),
+        sources=earlier.sources,
+        tables=earlier.tables,
+        rows=tuple(replace(row, outcome=_NOT_YET) for row in rows if row.reference in records),
+    )
+    world.watcher.planned(run)
+    return _registered(run, batches, settings, world)
+
+
+def report(run_id: str | None, settings: Settings) -> tuple[Report, Path]:
+    """Write a run's report again from the ledger; the report, and the folder it was written to."""
+    with Ledger(settings.ledger_url) as ledger:
+        found = _report_of(ledger, run_id)
+    folder = runs_folder(settings) / found.run_id
+    write_results(found, folder)
+    return found, folder
+
+
+def runs_folder(settings: Settings) -> Path:
+    """Where the folders of the runs lie."""
+    return settings.home / "runs"
+
+
+def _registered(before: Report, batches: Sequence[Batch], settings: Settings, world: World) -> Report:
+    """Carry a run through the registry. Its report is kept in the ledger before and after."""
+    if not batches:
+        return _ended(before, settings, world)
+    with Ledger(settings.ledger_url) as ledger, session(before, ledger, settings, world) as work:
+        ended = work.register(batches)
+        rows = tuple(_with_outcome(row, ended.outcomes) for row in before.rows)
+        after = replace(
+            before,
+            rows=rows,
+            target=ended.target,
+            requests=ended.requests,
+            stopped=ended.stopped,
+        )
+        after = _ended(after, settings, world, ended.exit_code)
+        if not settings.dry_run:
+            ledger.runs.keep(after)
+    return after
+
+
+def _with_outcome(row: ReportRow, outcomes: Mapping[str, Outcome]) -> ReportRow:
+    return row if row.outcome != _NOT_YET else replace(row, outcome=outcomes.get(row.reference, _NOT_YET))
+
+
+def _new_run(command: str, settings: Settings, world: World) -> Report:
+    now = world.now()
+    return Report(
+        run_id=f"{now:%Y%m%dT%H%M%SZ}-{world.short_id()}",
+        command=command,
+        target=Target(settings.environment, settings.base_url or "the embedded local registry"),
+        started_at=now,
+        finished_at=None,
+        sources=(),
+        tables=(),
+        rows=(),
+        notices=(),
+        requests={},
+        exit_code=0,
+    )
+
+
+def _filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> Report:
+    assembled = gathered.assembled
+    of_rows = dict(assembled.decided)
+    for batch in assembled.batches:
+        of_rows |= dict.fromkeys(batch.rows, outcomes[batch.reference])
+    return replace(
+        run,
+        sources=gathered.sources,
+        tables=headings(assembled.tables),
+        rows=rows_of(assembled.tables, of_rows),
+        notices=gathered.notices,
+    )
+
+
+def _ended(run: Report, settings: Settings, world: World, stopped: Exit | None = None) -> Report:
+    finished = replace(run, finished_at=world.now(), exit_code=exit_code(run, stopped=stopped))
+    write_results(finished, runs_folder(settings) / run.run_id)
+    world.watcher.ended(finished)
+    return finished
+
+
+def _known(settings: Settings, batches: Sequence[Batch]) -> dict[str, Record]:
+    """What an existing ledger knows of these batches; a check does not make one."""
+    path = make_url(settings.ledger_url).database
+    if not path or not Path(path).exists():
+        return {}
+    with Ledger(settings.ledger_url) as ledger:
+        return ledger.records([batch.reference for batch in batches])
+
+
+def _report_of(ledger: Ledger, run_id: str | None) -> Report:
+    """The report of a run; of one that died, with what the ledger has learnt of its rows since."""
+    runs = ledger.runs.list()
+    if not runs:
+        raise PipelineError("The ledger knows of no run yet. Start with: pipeline upload FILES")
+    wanted = next((run for run in runs if run_id in (None, run.id)), None)
+    found = ledger.runs.report(wanted.id) if wanted else None
+    if found is None:
+        raise PipelineError(f"There is no run {run_id} in the ledger. List them with: pipeline runs")
+    if found.finished_at:
+        return found
+    records = ledger.records({row.reference for row in found.rows})
+    sent = ledger.sent_by(found.run_id)
+    died = replace(
+        found, stopped="The run was killed; this is what the ledger knows.", exit_code=Exit.UNFINISHED
+    )
+    return refreshed(
+        died, {key: outcome_of_record(record, sent=key in sent) for key, record in records.items()}
+    )
+
+
+def _keys(rows: Sequence[ReportRow], reference: str) -> tuple[RowKey, ...]:
+    return tuple((row.table, row.row) for row in rows if row.reference == reference)

@@ -1,0 +1,61 @@
+"""Files -> Assembled: read, check, judge what is plausible, assemble. The same for every command."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.assemble import Assembled, assemble
+from pipeline.check import check, plausible
+from pipeline.model import CheckedTable, Issue, Refusal, Source
+from pipeline.read import FileRefused, read
+from schemas.convention import Convention
+from schemas.run_log.columns import fits
+
+
+class Gathered(Struct, frozen=True):
+    """What the files hold: one Source a file, and the assembled tables of those that could be read."""
+
+    sources: tuple[Source, ...]
+    assembled: Assembled
+    notices: tuple[Issue, ...]
+
+
+def gather(files: Sequence[Path], convention: Convention, now: dt.datetime) -> Gathered:
+    """Read and check every file. One that is refused does not hold up the others."""
+    sources: list[Source] = []
+    tables: list[CheckedTable] = []
+    seen: dict[str, str] = {}
+    for file in files:
+        source, found = _checked(file, convention, now, seen)
+        sources.append(source)
+        tables += found
+    assembled = assemble(plausible(tables, convention.max_mass_ratio), convention)
+    notices = tuple(notice for table in assembled.tables for notice in table.notices)
+    return Gathered(tuple(sources), assembled, notices)
+
+
+def _checked(
+    file: Path, convention: Convention, now: dt.datetime, seen: dict[str, str]
+) -> tuple[Source, list[CheckedTable]]:
+    name = str(file)
+    try:
+        sha256, raw = read(
+            file, name, fits=lambda texts: fits(texts, convention.columns), sheet=convention.sheet
+        )
+    except FileRefused as refused:
+        return Source(name, refused.sha256, 0, refused.refusal), []
+    if sha256 in seen:
+        told = f"{name} has the same content as {seen[sha256]} and was not read again"
+        return Source(name, sha256, 0, told=(told,)), []
+    seen[sha256] = name
+    source = Source(name, sha256, 0, told=tuple(told for table in raw for told in table.told))
+    tables = []
+    for table in raw:
+        checked = check(table, convention, now)
+        if isinstance(checked, Refusal):
+            return replace(source, refusal=checked), []
+        tables.append(checked)
+    return replace(source, rows=sum(len(table.rows) for table in tables)), tables

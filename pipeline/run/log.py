@@ -1,0 +1,80 @@
+"""A run's log for machines: one JSON object a line, with what happened and when, and no secret."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pythonjsonlogger.json import JsonFormatter
+
+from pipeline.model import Outcome, Report, Target
+from pipeline.report import counts
+
+
+class RunLog:
+    """A watcher that writes `run.log.jsonl` beside the run's results, and to standard error if asked.
+
+    A line a row is written at level DEBUG for those that went well, INFO or WARNING for the others.
+    """
+
+    def __init__(self, folder_of: Callable[[str], Path], *, also_to_stderr: bool = False) -> None:
+        self._folder_of, self._also_to_stderr = folder_of, also_to_stderr
+        self._log = logging.Logger("pipeline.run", logging.DEBUG)  # noqa: LOG001  one for each run, not for the process
+
+    def planned(self, report: Report) -> None:
+        self._open(report)
+        self._log.info("planned", extra={"command": report.command, "outcomes": counts(report.rows)})
+        for source in report.sources:
+            facts = {"file": source.file, "sha256": source.sha256, "rows": source.rows}
+            if source.refusal:
+                why = {"code": source.refusal.code, "reason": source.refusal.message}
+                self._log.warning("file refused", extra=facts | why)
+            else:
+                self._log.info("file read", extra=facts | {"told": source.told})
+
+    def talking_to(self, target: Target) -> None:
+        facts = {"environment": target.environment, "url": target.url, "organisation": target.organisation}
+        self._log.info("registry", extra=facts)
+
+    def told(self, reference: str, outcome: Outcome) -> None:
+        well = outcome.word in ("created", "already_registered")
+        facts = {
+            "reference": reference,
+            "outcome": outcome.word,
+            "registry_id": outcome.registry_id,
+            "attempts": outcome.attempts,
+            "http_status": outcome.http_status,
+            "code": outcome.code,
+        }
+        self._log.log(logging.DEBUG if well else logging.WARNING, "outcome", extra=facts)
+
+    def ended(self, report: Report) -> None:
+        facts = {
+            "outcomes": counts(report.rows),
+            "requests": report.requests,
+            "exit_code": int(report.exit_code),
+            "stopped": report.stopped,
+        }
+        self._log.info("ended", extra=facts)
+        for handler in self._log.handlers:
+            handler.close()
+
+    def _open(self, report: Report) -> None:
+        folder = self._folder_of(report.run_id)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / "run.log.jsonl"
+        path.touch(mode=0o600)
+        handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
+        if self._also_to_stderr:
+            handlers.append(logging.StreamHandler(sys.stderr))
+            handlers[-1].setLevel(logging.INFO)
+        for handler in handlers:
+            handler.setFormatter(
+                JsonFormatter(
+                    "%(message)s %(levelname)s",
+                    rename_fields={"message": "event", "levelname": "level"},
+                    static_fields={"run_id": report.run_id},
+                    timestamp="at",
+                )
+            )
+            self._log.addHandler(handler)

@@ -1,0 +1,194 @@
+"""Batches -> Outcomes against a registry: the order in which ledger and registry are asked.
+
+take over the dead -> what is open -> is the list needed -> settle -> plan -> claim -> deliver
+-> once more for what another living run was holding
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt, wait_random_exponential
+
+from pipeline.deliver import Delivery, Told
+from pipeline.deliver.journal import Journal
+from pipeline.deliver.pace import Halt
+from pipeline.deliver.reading import Listing
+from pipeline.ledger import Ledger, Transition
+from pipeline.ledger.alive import is_alive
+from pipeline.model import Batch, Outcome, Target, Word
+from pipeline.plan import OPEN, Plan, Record, State, plan
+from pipeline.registry import Denied, Doubtful, NeverLeft, Redirected, Registry, Unreadable
+
+_POLL_SECONDS = 0.5
+_TRIES_TO_MEET = 4
+_ADOPTED: dict[Word, State] = {"already_registered": "registered", "conflict": "conflict"}
+_BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is working on this batch.")
+
+
+async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
+    """Whose registry it is. Without an answer the run is stopped before anything was sent."""
+    patiently = AsyncRetrying(
+        retry=retry_if_result(lambda reply: isinstance(reply, NeverLeft | Doubtful) and not halt),
+        wait=wait_random_exponential(multiplier=0.3, max=5),
+        stop=stop_after_attempt(_TRIES_TO_MEET),
+        sleep=halt.sleep,
+        retry_error_callback=lambda state: state.outcome and state.outcome.result(),
+    )
+    match await patiently(registry.organisation):
+        case str() as organisation:
+            return replace(target, organisation=organisation)
+        case Denied(status=status):
+            halt.stop("denied", f"The registry refused the credentials ({status}).")
+        case NeverLeft(reason=reason) | Doubtful(reason=reason):
+            halt.stop("unreachable", f"Nothing was sent: {reason}.")
+        case Redirected(status=status, location=host):
+            halt.stop("redirected", f"The registry answered with a redirect ({status}) to {host}.")
+    return target
+
+
+class Registering(Struct):
+    """One run's way through ledger and registry."""
+
+    run_id: str
+    ledger: Ledger
+    journal: Journal
+    registry: Registry
+    delivery: Delivery
+    halt: Halt
+    locks: Path
+    quiet_seconds: float
+    now: Callable[[], dt.datetime]
+    told: Told
+
+    async def register(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
+        """The outcome of every batch, by reference; each is sent by one run at a time."""
+        outcomes: dict[str, Outcome] = {}
+        todo = list(batches)
+        while True:
+            settled, busy = await self._pass(todo)
+            outcomes |= settled
+            if not busy:
+                return outcomes
+            todo = busy
+            await self._until_free(busy)
+            if self.halt:
+                return {batch.reference: _BUSY for batch in busy} | outcomes
+
+    async def look(self, batches: Sequence[Batch]) -> Plan:
+        """The plan after reading the registry's list, with nothing claimed and nothing sent."""
+        listing = await self.delivery.read()
+        records = self.ledger.records([batch.reference for batch in batches])
+        return plan(batches, records, listing.held if isinstance(listing, Listing) else None)
+
+    async def _pass(self, batches: Sequence[Batch]) -> tuple[dict[str, Outcome], list[Batch]]:
+        await self.journal.call(self.ledger.take_over, self.run_id, self._is_alive, self.now())
+        left_open = await self.journal.call(self.ledger.open_records, self.run_id)
+        listing = await self._listing_if_needed(batches, left_open)
+        if listing:
+            await self.delivery.settle_open(left_open, listing)
+        records = await self._records(batches)
+        decided = plan(batches, records, listing.held if listing else None)
+        await self._adopt(batches, decided, records)
+        mine = await self._claim(decided.create, looked_up=listing is not None)
+        if listing:
+            await self.journal.call(self.ledger.note_total, listing.total)
+        for reference, outcome in decided.settled.items():
+            self.told(reference, outcome)
+        sent = await self.delivery.deliver([b for b in decided.create if b.reference in mine])
+        elsewhere = {
+            record.reference
+            for record in records.values()
+            if record.state in OPEN and record.owner not in ("", self.run_id)
+        }
+        elsewhere |= {batch.reference for batch in decided.create} - mine
+        return decided.settled | sent, [batch for batch in batches if batch.reference in elsewhere]
+
+    async def _listing_if_needed(
+        self, batches: Sequence[Batch], left_open: Sequence[Record]
+    ) -> Listing | None:
+        """The registry's list, when something is open or the ledger may not know all that it holds.
+
+        The ledger does not when it is new or lost, or when the registry's own count is another than
+        the ledger's; then what is not in the list is sent, and nothing before (point 6).
+        """
+        records = await self._records(batches)
+        doubtful = left_open or any(record.state == "conflict" for record in records.values())
+        if self.halt or not (doubtful or plan(batches, records, None).create):
+            return None
+        if not doubtful and await self._count_is_as_expected():
+            return None
+        await self.halt.sleep(self._quiet_left(left_open))
+        listing = await self.delivery.read()
+        if isinstance(listing, Unreadable):
+            return None
+        if not listing.complete:
+            self.halt.stop("unreachable", "The registry's list changed while it was read. Run again.")
+            return None
+        return listing
+
+    async def _count_is_as_expected(self) -> bool:
+        expected = await self.journal.call(self.ledger.expected_total)
+        if expected is None:
+            return False
+        page = await self.registry.page("", 1)
+        return not isinstance(page, Unreadable) and page.total == expected
+
+    def _quiet_left(self, left_open: Sequence[Record]) -> float:
+        """Seconds until the youngest doubtful request has been left alone for long enough."""
+        ages = [(self.now() - record.updated_at).total_seconds() for record in left_open]
+        return max(0.0, self.quiet_seconds - min(ages, default=self.quiet_seconds))
+
+    async def _adopt(self, batches: Sequence[Batch], decided: Plan, records: dict[str, Record]) -> None:
+        """Let the ledger know what the list has shown of batches that it did not know."""
+        found = [
+            batch
+            for batch in batches
+            if (outcome := decided.settled.get(batch.reference))
+            and outcome.registry_id
+            and _is_news(records.get(batch.reference))
+        ]
+        mine = await self._claim(found, looked_up=True)
+        for batch in found:
+            if batch.reference in mine:
+                record = records.get(batch.reference)
+                await self.journal.record(
+                    _adoption(decided.settled[batch.reference], batch, record.attempts if record else 0)
+                )
+
+    async def _claim(self, batches: Sequence[Batch], *, looked_up: bool) -> set[str]:
+        return await self.journal.call(
+            lambda: self.ledger.claim(self.run_id, batches, self.now(), looked_up=looked_up)
+        )
+
+    async def _records(self, batches: Sequence[Batch]) -> dict[str, Record]:
+        return await self.journal.call(self.ledger.records, [batch.reference for batch in batches])
+
+    async def _until_free(self, batches: Sequence[Batch]) -> None:
+        """Wait until no living run holds any of these batches, or this run is stopped."""
+        while not self.halt:
+            owners = {record.owner for record in (await self._records(batches)).values()} - {"", self.run_id}
+            if not any(self._is_alive(owner) for owner in owners):
+                return
+            await self.halt.sleep(_POLL_SECONDS)
+
+    def _is_alive(self, run_id: str) -> bool:
+        return is_alive(self.ledger.runs.get(run_id), self.locks, self.now())
+
+
+def _adoption(outcome: Outcome, batch: Batch, attempt: int) -> Transition:
+    return Transition(
+        batch.reference,
+        attempt,
+        _ADOPTED[outcome.word],
+        outcome.registry_id,
+        code=outcome.code,
+        message=outcome.message,
+        answer="found in the registry's list",
+    )
+
+
+def _is_news(record: Record | None) -> bool:
+    return record is None or record.state not in ("registered", "sending", "unknown")

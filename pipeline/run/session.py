@@ -1,0 +1,213 @@
+"""One run's use of ledger and registry: claimed, alive while it works, released when it ends."""
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from pipeline.deliver import Delivery
+from pipeline.deliver.journal import Journal, journal
+from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
+from pipeline.deliver.sending import Sender
+from pipeline.errors import Exit, LedgerError
+from pipeline.ledger import Ledger
+from pipeline.ledger.alive import LEASE, home_id, living
+from pipeline.ledger.runs import RunRecord
+from pipeline.local_registry.serve import launched
+from pipeline.model import Batch, Outcome, Report, Target
+from pipeline.registry import Registry, connected
+from pipeline.report import errors
+from pipeline.run.register import Registering, identify
+from pipeline.run.world import World
+from pipeline.settings import Settings
+
+_FEWEST_FAILURES_TO_STOP = 10
+
+
+class Ended(Struct, frozen=True):
+    """What a run knows when it has ended. `exit_code` is None when the rows decide it."""
+
+    outcomes: dict[str, Outcome]
+    target: Target
+    requests: dict[str, int]
+    stopped: str
+    exit_code: Exit | None
+
+
+@contextmanager
+def session(before: Report, ledger: Ledger, settings: Settings, world: World) -> Iterator["Work"]:
+    """Begin a run in the ledger, keep what it is about to do, and give up its claims at the end."""
+    locks = settings.home / ".pipeline" / "alive"
+    work = Work(before, ledger, settings, world, locks)
+    if settings.dry_run:
+        yield work
+        return
+    now = world.now()
+    record = RunRecord(before.run_id, before.command, home_id(locks), now, now + LEASE, None, None)
+    with living(before.run_id, locks):
+        ledger.runs.begin(record)
+        ledger.runs.keep(before)
+        try:
+            yield work
+        finally:
+            ledger.release(before.run_id, world.now())
+
+
+class Work:
+    """Registering the batches of one run, and the many ways in which that can be cut short."""
+
+    def __init__(self, before: Report, ledger: Ledger, settings: Settings, world: World, locks: Path) -> None:
+        self._before, self._ledger, self._settings = before, ledger, settings
+        self._world, self._locks = world, locks
+        self._told: dict[str, Outcome] = {}
+        self._intended: set[str] = set()
+        self._target = before.target
+        self._requests: dict[str, int] = {}
+
+    def register(self, batches: Sequence[Batch]) -> Ended:
+        """The outcome of each batch, however the run ends."""
+        self._rows = {batch.reference: len(batch.rows) for batch in batches}
+        self._errors = errors(self._before.rows)
+        halt = Halt()
+        with ExitStack() as stack:
+            url = self._settings.base_url or stack.enter_context(
+                launched(self._settings.home / ".pipeline" / "local_registry.sqlite3")
+            )
+            try:
+                asyncio.run(self._in_loop(url, batches, halt))
+            except asyncio.CancelledError:
+                return self._cut_short("Interrupted twice: stopped at once.", Exit.INTERRUPTED)
+            except ExceptionGroup as group:
+                return self._cut_short(_ledger_error_in(group), Exit.UNFINISHED)
+        return Ended(self._told, self._target, self._requests, halt.message, self._exit_code(halt))
+
+    async def _in_loop(self, url: str, batches: Sequence[Batch], halt: Halt) -> None:
+        settings, now = self._settings, self._world.now
+        headers = {
+            "authorization": f"Bearer {settings.access_token.reveal()}",
+            "x-client-secret": settings.client_secret.reveal(),
+        }
+        async with AsyncExitStack() as stack:
+            _stop_on_signals(halt)
+            registry = await stack.enter_async_context(
+                connected(url, headers, settings.delivery.concurrency, now)
+            )
+            self._requests = registry.requests
+            self._target = await identify(registry, self._before.target, halt)
+            self._ledger.stamp(self._target)
+            self._world.watcher.talking_to(self._target)
+            written = await stack.enter_async_context(journal(self._ledger, self._before.run_id, now))
+            registering = self._registering(registry, written, halt)
+            background = [asyncio.create_task(self._stay_alive(written))]
+            if settings.delivery.max_duration:
+                background.append(asyncio.create_task(_out_of_time(halt, settings.delivery.max_duration)))
+            try:
+                await self._work(registering, batches, halt)
+            finally:
+                for task in background:
+                    task.cancel()
+
+    async def _work(self, registering: Registering, batches: Sequence[Batch], halt: Halt) -> None:
+        if self._settings.dry_run:
+            for reference, outcome in (await registering.look(batches)).settled.items():
+                self._tell(reference, outcome)
+            return
+        self._check_limit(halt)
+        await registering.register(batches)
+
+    def _registering(self, registry: Registry, written: Journal, halt: Halt) -> Registering:
+        delivery = self._settings.delivery
+        sender = Sender(
+            registry,
+            written,
+            Pace(delivery.rate_limit, self._world.clock, halt),
+            Budget(),
+            Breaker(max(delivery.concurrency, _FEWEST_FAILURES_TO_STOP)),
+            halt,
+            self._world.clock,
+        )
+
+        def told(reference: str, outcome: Outcome) -> None:
+            self._tell(reference, outcome)
+            self._check_limit(halt)
+
+        self._intended = written.intended
+        return Registering(
+            self._before.run_id,
+            self._ledger,
+            written,
+            registry,
+            Delivery(sender, registry, written, halt, delivery.concurrency, delivery.quiet_seconds, told),
+            halt,
+            self._locks,
+            delivery.quiet_seconds,
+            self._world.now,
+            told,
+        )
+
+    def _tell(self, reference: str, outcome: Outcome) -> None:
+        if outcome.word in ("conflict", "rejected") and reference not in self._told:
+            self._errors += self._rows[reference]
+        self._told[reference] = outcome
+        self._world.watcher.told(reference, outcome)
+
+    def _check_limit(self, halt: Halt) -> None:
+        limit = self._settings.max_errors
+        if limit and self._errors > limit.allows(len(self._before.rows)):
+            halt.stop("errors", f"{self._errors} rows need a person, more than --max-errors allows.")
+
+    async def _stay_alive(self, written: Journal) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 4)
+            await written.call(self._ledger.runs.prolong, self._before.run_id, self._world.now() + LEASE)
+
+    def _cut_short(self, why: str, code: Exit) -> Ended:
+        """What is known although the run could not end in order: a sent row without news is unknown."""
+        message = "The run was cut short while this was being sent. The next run asks before it sends."
+        in_flight = Outcome("unknown", code="interrupted", message=message)
+        outcomes = dict.fromkeys(self._intended, in_flight) | self._told
+        return Ended(outcomes, self._target, self._requests, why, code)
+
+    def _exit_code(self, halt: Halt) -> Exit | None:
+        match halt.why:
+            case "interrupted":
+                return Exit.INTERRUPTED
+            case "terminated":
+                return Exit.TERMINATED
+            case "errors":
+                return Exit.ERROR_LIMIT
+            case "denied" if not self._intended:
+                return Exit.USAGE
+        return None
+
+
+def _ledger_error_in(group: ExceptionGroup[Exception]) -> str:
+    """What the senders died of when the ledger could not be written; any other reason is a bug."""
+    ledger, others = group.split(LedgerError)
+    if ledger is None or others is not None:
+        raise group
+    return str(ledger.exceptions[0])
+
+
+async def _out_of_time(halt: Halt, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    halt.stop("duration", "The time that --max-duration allows is over. Run again to go on.")
+
+
+def _stop_on_signals(halt: Halt) -> None:
+    """The first signal ends sending and lets what is in flight finish; the second stops at once."""
+    loop, main = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop(number: signal.Signals) -> None:
+        if halt.why in ("interrupted", "terminated") and main:
+            main.cancel()
+        elif number is signal.SIGINT:
+            halt.stop("interrupted", "Interrupted. What was in flight has been waited for.")
+        else:
+            halt.stop("terminated", "Terminated. What was in flight has been waited for.")
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)

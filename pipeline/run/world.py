@@ -1,0 +1,59 @@
+"""What a run is given from outside: time, chance, and somebody who watches."""
+
+import datetime as dt
+import secrets
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from pipeline.model import Outcome, Report, Target
+
+
+class Watcher(Protocol):
+    """Somebody who is told how a run goes on; the screen, or nobody."""
+
+    def planned(self, report: Report) -> None:
+        """The files were read and checked; `report` holds what is decided so far."""
+
+    def talking_to(self, target: Target) -> None:
+        """The registry has said who it is, or could not be reached."""
+
+    def told(self, reference: str, outcome: Outcome) -> None:
+        """The outcome of one batch is known."""
+
+    def ended(self, report: Report) -> None:
+        """The run is over, and its results are written."""
+
+
+class Several:
+    """Any number of watchers, told one after the other; none is nobody."""
+
+    def __init__(self, *watchers: Watcher) -> None:
+        self._watchers = watchers
+
+    def planned(self, report: Report) -> None:
+        for each in self._watchers:
+            each.planned(report)
+
+    def talking_to(self, target: Target) -> None:
+        for each in self._watchers:
+            each.talking_to(target)
+
+    def told(self, reference: str, outcome: Outcome) -> None:
+        for each in self._watchers:
+            each.told(reference, outcome)
+
+    def ended(self, report: Report) -> None:
+        for each in self._watchers:
+            each.ended(report)
+
+
+class World(Struct, frozen=True):
+    """`now` is an aware time in UTC, `clock` a monotonic count of seconds."""
+
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    clock: Callable[[], float] = time.monotonic
+    short_id: Callable[[], str] = lambda: secrets.token_hex(3)
+    watcher: Watcher = Several()
