@@ -8,7 +8,6 @@ then the batch starts at the first start, ends at the last end and weighs their 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -34,8 +33,8 @@ from schemas.production_batch import (
     differences,
     fingerprint,
     root_of_squares,
+    sum_of,
 )
-from schemas.run_log.numbers import plain
 from schemas.run_log.parsed import Problem
 
 _INVALID = Outcome("invalid")
@@ -70,14 +69,19 @@ class _Group(Struct, frozen=True):
     def runs(self) -> list[Run]:
         return [row.run for row in self.rows.values() if row.run]
 
+    @property
+    def reference(self) -> str:
+        return next(iter(self.rows.values())).reference
+
 
 def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assembled:
     """Make the batches of a run from all the tables of all its files."""
+    strays = _strays(tables) if convention.one_batch_per == "reference" else {}
     decided: dict[RowKey, Outcome] = {}
     issues: dict[RowKey, Issue] = {}
     batches = []
     for group in _groups(tables):
-        verdict = _judged(group, convention)
+        verdict = _judged(group, strays.get(group.reference), convention)
         issues |= verdict.issues
         if verdict.batch:
             batches.append(verdict.batch)
@@ -96,9 +100,28 @@ def _groups(tables: Sequence[CheckedTable]) -> list[_Group]:
     return [_Group(tables, rows) for rows in found.values()]
 
 
-def _judged(group: _Group, convention: Convention) -> _Verdict:
-    if len(group.runs) < len(group.rows):
-        return _Verdict(outcome=_INVALID, issues=_blame(group))
+def _strays(tables: Sequence[CheckedTable]) -> dict[str, tuple[RowKey, CheckedRow]]:
+    """For each reference, a row next to its own that has none, and so may be one of its runs.
+
+    A reference in merged cells, or written once above its runs, is read in the first row only
+    (hazard 49): without the others the batch would weigh too little.
+    """
+    found: dict[str, tuple[RowKey, CheckedRow]] = {}
+    for index, table in enumerate(tables):
+        for rows in (table.rows, table.rows[::-1]):
+            nearest = ""
+            for row in rows:
+                if row.reference:
+                    nearest = row.reference
+                elif nearest:
+                    found.setdefault(nearest, ((index, row.row), row))
+    return found
+
+
+def _judged(group: _Group, stray: tuple[RowKey, CheckedRow] | None, convention: Convention) -> _Verdict:
+    bad = next(((key, row) for key, row in group.rows.items() if row.run is None), stray)
+    if bad:
+        return _Verdict(outcome=_INVALID, issues=_blame(group, *bad))
     added_up = convention.one_batch_per == "reference" and len(group.rows) > 1
     verdict = _added_up(group) if added_up else _same_in_every_row(group)
     return _of_fair_length(group, verdict, convention)
@@ -122,7 +145,9 @@ def _added_up(group: _Group) -> _Verdict:
             if values[0] != values[1]:
                 return _Verdict(outcome=_disagreement(group, [(field, *values)]))
     if copies := _copies(group):
-        return _Verdict(outcome=_INVALID, issues=copies)
+        key, issue = next(iter(copies.items()))
+        blame = _blame(group, key, replace(group.rows[key], issues=(issue,)))
+        return _Verdict(outcome=_INVALID, issues=blame | copies)
     return _Verdict(batch=_batch(group, _payload(group.runs)))
 
 
@@ -136,7 +161,8 @@ def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) ->
     refused = convention.long_batches == "refuse"
     problem = Problem(
         "batch_too_long",
-        f"a batch of at most {convention.max_batch_days} days; this one covers {length.days}",
+        f"a batch of at most {convention.max_batch_days} days; this one reaches into day "
+        f"{-(-length // dt.timedelta(days=1))}",
         "Check the dates, or split the batch.",
     )
     issues = {
@@ -145,18 +171,17 @@ def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) ->
     return _Verdict(outcome=_INVALID, issues=issues) if refused else _Verdict(verdict.batch, None, issues)
 
 
-def _blame(group: _Group) -> dict[RowKey, Issue]:
-    """For each good row of a batch with bad ones: which row and cell hold it back."""
-    bad = [(key, row) for key, row in group.rows.items() if row.run is None]
-    (index, number), first = bad[0]
-    at = next((issue.cells[0] for issue in first.issues if issue.cells), f"row {number}")
+def _blame(group: _Group, bad: RowKey, row: CheckedRow) -> dict[RowKey, Issue]:
+    """For each good row of a batch with a bad one: which row and cell hold it back."""
+    index, number = bad
+    at = next((issue.cells[0] for issue in row.issues if issue.cells), f"row {number}")
     file = group.tables[index].file
     problem = Problem(
         "batch_has_bad_row",
-        f"every row of batch {first.reference} in order; row {number} of {file} is not ({at})",
+        f"every row of batch {group.reference} in order; row {number} of {file} is not ({at})",
         f"Correct {at}, and this row goes with it.",
     )
-    return {key: _issue(group, key, "", problem) for key, row in group.rows.items() if row.run}
+    return {key: _issue(group, key, "", problem) for key, good in group.rows.items() if good.run}
 
 
 def _copies(group: _Group) -> dict[RowKey, Issue]:
@@ -197,7 +222,7 @@ def _payload(runs: Sequence[Run]) -> ProductionBatch:
         started_at=min(run.started_at for run in runs),
         ended_at=max(run.ended_at for run in runs),
         mass=Mass(
-            plain(sum((run.mass for run in runs), Decimal(0))),
+            sum_of(run.mass for run in runs),
             "kg",
             deviation if complete and deviation else UNSET,
         ),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.model import Batch, Difference, Outcome, Word
 from schemas.production_batch import HeldBatch, decode, differences
@@ -66,10 +67,11 @@ def decide(batch: Batch, record: Record | None, held: Held | None) -> Outcome | 
     """The outcome of a batch that needs no POST, or None when one may be sent."""
     if record and record.state in OPEN:
         return _still_open(batch, record)
+    found = look_up(batch, held) if held is not None else None
+    if found and (found.word == "conflict" or not record or record.state != "registered"):
+        return found
     if record and record.state == "registered":
         return _known(batch, record)
-    if held is not None and (found := look_up(batch, held)):
-        return found
     if record and record.doubted and record.fingerprint != batch.fingerprint:
         return _conflict(
             "sent_with_other_values",
@@ -128,18 +130,16 @@ def outcome_of_record(record: Record, *, sent: bool) -> Outcome:
 
 
 def _known(batch: Batch, record: Record) -> Outcome:
+    same = Outcome("already_registered", record.registry_id, record.attempts)
     if record.fingerprint == batch.fingerprint:
-        return Outcome("already_registered", record.registry_id, record.attempts)
+        return same
     outcome = _conflict(
         "registered_with_other_values",
         f"The registry holds this reference as {record.registry_id} with other values. Nothing was sent.",
         batch,
         record.body,
     )
-    return Outcome(
-        "conflict", record.registry_id, code=outcome.code, message=outcome.message,
-        differences=outcome.differences,
-    )  # fmt: skip
+    return replace(outcome, registry_id=record.registry_id) if outcome.differences else same
 
 
 def _still_open(batch: Batch, record: Record) -> Outcome:

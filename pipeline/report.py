@@ -1,5 +1,6 @@
 """Issues + Outcomes -> Report: every row once, the counts, the exit code, and what to do next. Pure."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
@@ -73,7 +74,8 @@ def exit_code(report: Report, *, stopped: Exit | None = None) -> Exit:
         return stopped
     words = {row.outcome.word for row in report.rows}
     refused = [source.refusal.code for source in report.sources if source.refusal]
-    if words & UNFINISHED and report.command not in ONLY_LOOKS:
+    as_wanted = {"not_sent"} if report.command in ONLY_LOOKS else set()
+    if words & UNFINISHED - as_wanted:
         return Exit.UNFINISHED
     if words & NEEDS_A_PERSON or any(code != "file_missing" for code in refused):
         return Exit.NEEDS_A_PERSON
@@ -117,7 +119,7 @@ def problems(report: Report) -> list[Problem]:
 
 def next_command(report: Report, folder: PurePath, *, by_make: bool) -> str:
     """The command to type next, or nothing when there is nothing left to do."""
-    files = " ".join(source.file for source in report.sources if not source.refusal)
+    files = shlex.join(source.file for source in report.sources if not source.refusal)
     words = {row.outcome.word for row in report.rows}
     if report.command in ONLY_LOOKS:
         if words & NEEDS_A_PERSON or not files:
@@ -126,8 +128,9 @@ def next_command(report: Report, folder: PurePath, *, by_make: bool) -> str:
     if words & UNFINISHED:
         return "make retry" if by_make else "pipeline retry"
     if words & NEEDS_A_PERSON:
-        fixed = folder / "to_fix.xlsx"
-        return f"make upload FILES={fixed}" if by_make else f"pipeline upload {fixed}"
+        fixed = shlex.quote(str(folder / "to_fix.xlsx"))
+        given = f'"{fixed}"' if fixed.startswith("'") else fixed
+        return f"make upload FILES={given}" if by_make else f"pipeline upload {fixed}"
     return ""
 
 

@@ -7,16 +7,20 @@ notation, and a display name may have been made up (contract, "Observed on the l
 
 import datetime as dt
 import hashlib
-from decimal import Context, Decimal
+from collections.abc import Iterable
+from decimal import MAX_PREC, Context, Decimal
+from functools import reduce
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from schemas.run_log.numbers import plain
 from schemas.run_log.units import KILOGRAMS, unit_named
 
 KIND = "biochar"
 _FIFTEEN_DIGITS = Context(prec=15)
+_EXACT = Context(prec=MAX_PREC)
 
 
 class Mass(Struct, frozen=True, omit_defaults=True):
@@ -60,8 +64,24 @@ _held_decoder = msgspec.json.Decoder(HeldBatch, strict=False)
 
 
 def canonical(batch: ProductionBatch) -> str:
-    """The batch as JSON text: keys sorted, no white space, exact decimals, instants in UTC with `Z`."""
-    return _encoder.encode(batch).decode()
+    """The batch as JSON text: keys sorted, no white space, exact decimals, instants in UTC with `Z`.
+
+    Batches that mean the same give the same text, in whatever notation their values came.
+    """
+    deviation = batch.mass.standard_deviation
+    normal = replace(
+        batch,
+        feedstock_type_ids=tuple(sorted(batch.feedstock_type_ids)),
+        started_at=batch.started_at.astimezone(dt.UTC),
+        ended_at=batch.ended_at.astimezone(dt.UTC),
+        mass=replace(
+            batch.mass,
+            magnitude=plain(batch.mass.magnitude),
+            standard_deviation=plain(deviation) if isinstance(deviation, Decimal) else UNSET,
+        ),
+        display_name=batch.display_name or UNSET,
+    )
+    return _encoder.encode(normal).decode()
 
 
 def fingerprint(body: str) -> str:
@@ -77,6 +97,11 @@ def decode(body: str) -> ProductionBatch:
 def decode_held(body: bytes | msgspec.Raw) -> HeldBatch:
     """A batch of the registry's answer; msgspec.DecodeError when it is not one."""
     return _held_decoder.decode(body)
+
+
+def sum_of(masses: Iterable[Decimal]) -> Decimal:
+    """The sum of masses, exactly, however many digits it takes."""
+    return plain(reduce(_EXACT.add, masses, Decimal(0)))
 
 
 def root_of_squares(deviations: list[Decimal]) -> Decimal:
@@ -120,4 +145,4 @@ def _quantity(magnitude: Decimal | UnsetType | None, mass: Mass) -> str:
     unit = unit_named(mass.unit)
     if unit is None:
         return f"{magnitude:f} {mass.unit}"
-    return f"{plain(_FIFTEEN_DIGITS.create_decimal(magnitude * KILOGRAMS[unit])):f} kg"
+    return f"{plain(Decimal(f'{float(magnitude * KILOGRAMS[unit]):.15g}')):f} kg"

@@ -17,6 +17,8 @@ from schemas.run_log.units import unit_named
 
 _ID = re.compile(r"[a-z]{3}_[0-9A-Za-z]+")
 ID_LENGTH = range(20, 38)
+UNIT_MISSING = "unit_missing"
+_UTC = ZoneInfo("UTC")
 _SEPARATORS = re.compile(r"[;\r\n]+")
 
 
@@ -29,29 +31,23 @@ class Fields:
     def __init__(self, columns: Columns, convention: Convention) -> None:
         self._convention = convention
         self._units = columns.units
+        self._zones = columns.zones
         self._zone = ZoneInfo(convention.timezone) if convention.timezone else None
         self.facility = lru_cache(maxsize=4096)(self._facility)
         self.feedstock = lru_cache(maxsize=4096)(self._feedstock)
 
     def reference(self, cell: Cell) -> Parsed[str]:
-        parsed = texts.reference(cell)
-        shown = parsed.value if isinstance(parsed, Tidied) else parsed
-        if isinstance(shown, str) and (plain := texts.looks_different(shown)):
-            return Problem(
-                "reference_lookalike",
-                "a reference in plain characters; this one only looks like them",
-                f"Type it again; perhaps “{plain}” is meant.",
-            )
-        return parsed
+        return texts.reference(cell)
 
-    def instant(self, cell: Cell, time: Cell | None = None) -> Parsed[dt.datetime]:
-        order = self._convention.date_order
-        if time is None:
-            return instants.instant(cell, self._zone, order)
-        return instants.instant_of(cell, time, self._zone, order)
+    def started_at(self, *cells: Cell) -> Parsed[dt.datetime]:
+        return self._instant("started_at", *cells)
+
+    def ended_at(self, *cells: Cell) -> Parsed[dt.datetime]:
+        return self._instant("ended_at", *cells)
 
     def display_name(self, cell: Cell) -> Parsed[str]:
-        return texts.text(cell)
+        says_none = isinstance(cell, str) and cell.strip().casefold() in texts.SAYS_NONE
+        return None if says_none else texts.text(cell)
 
     def unit(self, cell: Cell) -> str | Problem | None:
         """The unit of a row's mass: from its unit column, else the header, else the settings."""
@@ -71,7 +67,7 @@ class Fields:
         parsed = numbers.magnitude(cell, self._convention.decimal, unit)
         if unit is None and parsed is not None and not isinstance(parsed, Problem):
             return Problem(
-                "unit_missing",
+                UNIT_MISSING,
                 "a mass whose unit is known",
                 'Name it in the header, as in "Mass (kg)", or set mass_unit under [log] in pipeline.toml.',
             )
@@ -83,6 +79,13 @@ class Fields:
         if (parsed.value if isinstance(parsed, Tidied) else parsed) == Decimal(0):
             return None
         return parsed
+
+    def _instant(self, field: str, cell: Cell, time: Cell | None = None) -> Parsed[dt.datetime]:
+        """In UTC where the header says so, else in the plant's own zone."""
+        zone, order = _UTC if field in self._zones else self._zone, self._convention.date_order
+        if time is None:
+            return instants.instant(cell, zone, order)
+        return instants.instant_of(cell, time, zone, order)
 
     def _facility(self, cell: Cell) -> Parsed[str]:
         return _named(texts.text(cell), "facility", "fcl_", self._convention.facilities)
@@ -96,14 +99,9 @@ class Fields:
         if not isinstance(whole, str):
             return whole
         parts = [part.strip() for part in whole.split(";") if part.strip()]
-        by_comma = [bit.strip() for part in parts for bit in part.split(",")]
-        if any(_id(part, "ftt_", names) is None for part in parts) and all(
-            _id(bit, "ftt_", names) for bit in by_comma
-        ):
-            parts = by_comma
         ids = []
-        for part in parts:
-            found = _named(part, "feedstock", "ftt_", names)
+        for name in (name for part in parts for name in _at_commas(part, names)):
+            found = _named(name, "feedstock", "ftt_", names)
             if not isinstance(found, str):
                 return found if isinstance(found, Problem) else None
             ids.append(found)
@@ -123,6 +121,13 @@ def _id(name: str, prefix: str, known: Mapping[str, str]) -> str | None:
         return known[name]
     is_id = name.startswith(prefix) and _ID.fullmatch(name) and len(name) in ID_LENGTH
     return name if is_id else None
+
+
+def _at_commas(part: str, known: Mapping[str, str]) -> list[str]:
+    """A name that is known as it stands, or the names between its commas when all of them are."""
+    bits = [bit.strip() for bit in part.split(",")]
+    whole = _id(part, "ftt_", known) or not all(_id(bit, "ftt_", known) for bit in bits)
+    return [part] if whole else bits
 
 
 def _named(parsed: Parsed[str], kind: str, prefix: str, known: Mapping[str, str]) -> Parsed[str]:

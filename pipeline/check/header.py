@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from pipeline.model import RawTable, Refusal
 from schemas.cell import address, text_of
-from schemas.run_log.columns import Columns, columns_of
+from schemas.run_log.columns import UTC, Columns, columns_of
 
 SEARCHED_ROWS = 50
+_OF_RESULTS = frozenset(("_outcome", "_registry_id"))
 
 
 class Header(Struct, frozen=True):
@@ -54,6 +55,12 @@ def find_header(table: RawTable, configured: Mapping[str, str]) -> Header | Refu
 
 def _in_order(header: Header) -> Header | Refusal:
     place = f"{header.file}{f' [{header.sheet}]' if header.sheet else ''}, row {header.row}"
+    if any(text.strip() in _OF_RESULTS for text in header.texts):
+        return Refusal(
+            "results_file",
+            f"{place}: these are the results of an earlier run, and not a log.",
+            "Give the log itself, or the to_fix.xlsx beside these results.",
+        )
     for field, columns in header.columns.twice.items():
         titles = " and ".join(f"{address(c, header.row)} “{header.texts[c].strip()}”" for c in columns)
         return Refusal(
@@ -67,6 +74,15 @@ def _in_order(header: Header) -> Header | Refusal:
             f"{place}: “{words}” in the header “{header.title(field)}” is not understood as a unit of mass.",
             "Name the unit as g, kg, t or lb.",
         )
+    for field, zone in header.columns.zones.items():
+        if zone not in UTC:
+            return Refusal(
+                "zone_unclear",
+                f"{place}: the header “{header.title(field)}” names a time zone ({zone}) that may be another "
+                "than the plant's.",
+                "Leave it out of the header and name the zone as timezone under [log] in pipeline.toml, "
+                "or write “(UTC)” when the times are in UTC.",
+            )
     return header
 
 

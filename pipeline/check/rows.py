@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from pipeline.check.fields import Fields
+from pipeline.check.fields import UNIT_MISSING, Fields
 from pipeline.check.header import Header
 from pipeline.model import CheckedRow, Issue, RawTable, Run
 from schemas.cell import Row, text_of
@@ -76,8 +76,8 @@ class _Columns:
             "supplier_reference_id": [*self._read("supplier_reference_id", parse.reference)],
             "facility": [*self._read("facility", parse.facility)],
             "feedstock": [*self._read("feedstock", parse.feedstock)],
-            "started_at": [*self._read("started_at", parse.instant)],
-            "ended_at": [*self._read("ended_at", parse.instant)],
+            "started_at": [*self._read("started_at", parse.started_at)],
+            "ended_at": [*self._read("ended_at", parse.ended_at)],
             "mass": [*self._read("mass", parse.mass, units)],
             "mass_standard_deviation": [*self._read("mass_standard_deviation", parse.deviation, units)],
             "display_name": [*self._read("display_name", parse.display_name)],
@@ -133,7 +133,8 @@ class _Columns:
 
     def _kept(self, field: str, number: int, parsed: Parsed[T]) -> T | None:
         if isinstance(parsed, Problem):
-            self._problems[number][field] = parsed
+            if not (parsed.code == UNIT_MISSING and "mass_unit" in self._problems[number]):
+                self._problems[number][field] = parsed
             return None
         if isinstance(parsed, Tidied):
             self._tidied[field, parsed.code, parsed.how].append(number)
@@ -142,14 +143,13 @@ class _Columns:
 
 
 def _is_total(row: Row, header: Header) -> bool:
-    """A cell says "total", and neither a reference nor a start stands in the row (hazard 50)."""
+    """A cell says "total", and no reference, start or end stands in the row (hazard 50)."""
     texts = [text_of(cell).strip().rstrip(":").casefold() for cell in row[1]]
     if not any(text in _TOTALS for text in texts):
         return False
-    fields = header.columns.fields
-    inside = [text for column, text in enumerate(texts) if column in fields["started_at"]]
-    named = [text for column, text in enumerate(texts) if column in fields["supplier_reference_id"]]
-    return not any(inside) and all(not text or text in _TOTALS for text in named)
+    fields = ("supplier_reference_id", "started_at", "ended_at")
+    of_a_run = {column for field in fields for column in header.columns.fields[field]}
+    return all(not text or text in _TOTALS for column, text in enumerate(texts) if column in of_a_run)
 
 
 def _passed_over(row: Row, header: Header) -> Issue:

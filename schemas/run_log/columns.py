@@ -121,11 +121,20 @@ IN_TWO_COLUMNS = MappingProxyType(
     {"started_at": ("started_date", "started_time"), "ended_at": ("ended_date", "ended_time")}
 )
 WITH_A_UNIT = ("mass", "mass_standard_deviation")
-
-OURS = re.compile(
-    "_(file|sheet|row|supplier_reference_id|outcome|registry_id|attempts|http_status|cell|code|message)"
+UTC = frozenset(("utc", "z", "zulu"))
+_ZONES = frozenset(
+    word
+    for words in (
+        "utc z zulu gmt wet west bst ist cet cest met mest mez mesz eet eest msk eat cat wat sast",
+        "est edt cst cdt mst mdt pst pdt akst akdt hst brt art clt pet cot pkt npt wib ict sgt pht",
+        "jst kst hkt awst acst acdt aest aedt nzst nzdt",
+    )
+    for word in words.split()
 )
-"""Headers that this program adds to what it writes; in a log they are passed over."""
+_ZONE = re.compile(
+    r"(utc|gmt)?[+\-\u2212±][0-9]{1,2}(:?[0-9]{2})?h?"
+    r"|(africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|etc)/.+"
+)
 
 _FIELD_OF = {header: field for field, headers in BUILT_IN.items() for header in headers}
 
@@ -147,7 +156,7 @@ class Columns(Struct, frozen=True):
 
     A time in two columns stands as (date, time). `twice` names a field that two columns claim, with
     their indexes; `missing` the required fields that no column holds; `unclear` the words of a mass
-    header that might be a unit.
+    header that might be a unit; `zones` the word of a time's header that names a zone ("utc", "cet").
     """
 
     fields: dict[str, tuple[int, ...]]
@@ -155,6 +164,7 @@ class Columns(Struct, frozen=True):
     twice: dict[str, tuple[int, ...]]
     missing: tuple[str, ...]
     unclear: dict[str, str]
+    zones: dict[str, str]
 
 
 def folded(text: str) -> str:
@@ -164,6 +174,7 @@ def folded(text: str) -> str:
 
 def header_name(text: str) -> HeaderName:
     """Take a header apart, so that "Biochar mass (kg, dry)" is a mass, in kg."""
+    text = unicodedata.normalize("NFKC", text)
     brackets = " ".join(a or b for a, b in re.findall(r"\(([^)]*)\)|\[([^\]]*)\]", text))
     base = folded(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text)).rstrip(":*").rstrip()
     unit, understood = unit_among(brackets)
@@ -181,9 +192,9 @@ def columns_of(header: Sequence[str], configured: Mapping[str, str]) -> Columns:
     for index, name in enumerate(names):
         if name.whole in own:
             claims.setdefault(own[name.whole], []).append(index)
-    by_plant = frozenset(claims)
+    by_plant = _outranked(claims)
     for index, name in enumerate(names):
-        field = _FIELD_OF.get(name.whole) or _FIELD_OF.get(name.base)
+        field = _field_named(name)
         if field and field not in by_plant and name.whole not in own:
             claims.setdefault(field, []).append(index)
     pairs = _join_dates_and_times(claims)
@@ -195,12 +206,37 @@ def columns_of(header: Sequence[str], configured: Mapping[str, str]) -> Columns:
         twice={f: found for f, found in fields.items() if len(found) > 1 and f not in pairs},
         missing=tuple(field for field in REQUIRED if field not in fields),
         unclear={field: name.unclear for field, name in stated.items() if name.unclear},
+        zones={
+            field: zone
+            for field in IN_TWO_COLUMNS
+            for index in fields.get(field, ())
+            if (zone := zone_stated(header[index]))
+        },
     )
+
+
+def zone_stated(text: str) -> str | None:
+    """The word of a header that names a time zone: "Start (UTC)" is not in the plant's own time."""
+    words = re.findall(r"[^\s,;()\[\]]+", unicodedata.normalize("NFKC", text).casefold())
+    return next((word for word in words if word in _ZONES or _ZONE.fullmatch(word)), None)
 
 
 def fits(header: Sequence[str], configured: Mapping[str, str]) -> bool:
     """Whether a row of texts is the header of a log: every required field is named in it."""
     return not columns_of(header, configured).missing
+
+
+def _field_named(name: HeaderName) -> str | None:
+    """The field of a built-in header; "Feedstock (kg)" is a mass of something and not the feedstock."""
+    field = _FIELD_OF.get(name.whole) or _FIELD_OF.get(name.base)
+    return None if name.unit and field not in WITH_A_UNIT else field
+
+
+def _outranked(by_plant: Mapping[str, object]) -> frozenset[str]:
+    """The fields that no built-in header names any more, since the plant has said which do."""
+    whole = {field for field, parts in IN_TWO_COLUMNS.items() if {*parts} & {*by_plant}}
+    parts = {part for field in IN_TWO_COLUMNS if field in by_plant for part in IN_TWO_COLUMNS[field]}
+    return frozenset({*by_plant} | whole | parts)
 
 
 def _join_dates_and_times(claims: dict[str, list[int]]) -> set[str]:

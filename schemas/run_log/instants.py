@@ -14,12 +14,13 @@ from schemas.run_log.parsed import Parsed, Problem, Tidied
 from schemas.run_log.texts import broken
 
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp][Mm])?"
-_OFFSET = r"(?P<offset>[Zz]|[+-]\d\d:?\d\d|[+-]\d\d)"
+_OFFSET = r"(?P<offset>[Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)"
 _INSTANT = re.compile(
     r"(?P<a>\d{1,4})(?P<sep>[-./])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{1,4})"
-    rf"(?:(?:\s*[Tt]\s*|,?\s+){_CLOCK}\s*{_OFFSET}?)?"
+    rf"(?:(?:\s*[Tt]\s*|,?\s+){_CLOCK}\s*{_OFFSET}?)?",
+    re.ASCII,
 )
-_TIME = re.compile(_CLOCK)
+_TIME = re.compile(_CLOCK, re.ASCII)
 _WANTED = "a date and a time, such as 2026-10-05 14:30"
 
 _AMBIGUOUS_DATE = Problem(
@@ -207,8 +208,9 @@ def _clock(cell: Cell) -> dt.time | Problem | None:
         case Clock(value=value):
             return value.replace(microsecond=0)
         case str():
-            found = _TIME.fullmatch(cell.strip())
-            if not cell.strip():
+            text = " ".join(cell.split())
+            found = _TIME.fullmatch(text)
+            if not text:
                 return None
             return (_time(found) if found else None) or Problem(
                 "not_a_time_of_day", "a time of day, such as 14:30", "Type hours and minutes."

@@ -5,6 +5,7 @@ as text, instants as `datetime64[us, UTC]`, masses as `Decimal` kilograms; absen
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pandas as pd
 import pandera.pandas as pa
@@ -16,6 +17,8 @@ from schemas.run_log.parsed import Problem
 UTC_INSTANT = "datetime64[us, UTC]"
 EARLIEST = pd.Timestamp("2000-01-01", tz="UTC")
 MAX_TEXT = 100
+LEAST_MASS = Decimal("0.000001")
+"""A milligram, in kilograms: a difference of two equal weighings may be stored as 5.55E-17."""
 
 
 class Failure(Struct, frozen=True):
@@ -115,7 +118,7 @@ def _short_enough(texts: "pd.Series[str]") -> "pd.Series[bool]":
 
 
 def _positive(masses: "pd.Series[float]") -> "pd.Series[bool]":
-    return masses > 0
+    return masses.map(lambda mass: mass >= LEAST_MASS)
 
 
 def _ends_after_start(frame: pd.DataFrame) -> "pd.Series[bool]":

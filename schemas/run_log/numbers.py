@@ -3,24 +3,29 @@
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from schemas.cell import Broken, Cell, Number
 from schemas.run_log.parsed import Parsed, Problem, Tidied
-from schemas.run_log.texts import broken
+from schemas.run_log.texts import SAYS_NONE, broken
 from schemas.run_log.units import to_kilograms, unit_named
 
 DecimalMark = Literal[".", ","]
 
-_PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
+_PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _GROUPED = {
-    ".": re.compile(r"[+-]?\d{1,3}(?:([, '’])\d{3}(?:\1\d{3})*)?(\.\d+)?"),
-    ",": re.compile(r"[+-]?\d{1,3}(?:([. '’])\d{3}(?:\1\d{3})*)?(,\d+)?"),
+    ".": re.compile(r"[+-]?[1-9][0-9]{0,2}([, '’])[0-9]{3}(?:\1[0-9]{3})*(\.[0-9]+)?"),
+    ",": re.compile(r"[+-]?[1-9][0-9]{0,2}([. '’])[0-9]{3}(?:\1[0-9]{3})*(,[0-9]+)?"),
 }
-_UNGROUPED = {".": re.compile(r"[+-]?\d+(\.\d+)?"), ",": re.compile(r"[+-]?\d+(,\d+)?")}
+"""No group starts with a zero: "0,123" is a fraction in another notation, never 123."""
+_UNGROUPED = {".": _PLAIN, ",": re.compile(r"[+-]?[0-9]+(,[0-9]+)?")}
 _WITH_UNIT = re.compile(r"(.*\d)\s*([^\d\s.,'’+-][^\d]*)")
 _MAX_DIGITS = 15
-_NONE = frozenset(("-", "–", "—", "n/a", "na", "n.a.", "nd", "n.d.", "none", "null"))
+_NONE = SAYS_NONE | {"na", "nd"}
+_FORMAT_SECTION = re.compile(r'(?:[^;"\\]|"[^"]*"|\\.)*')
+_FORMAT_WORDS = re.compile(r'"([^"]*)"|\\(.)')
+_IN_THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")
 
 
 def magnitude(cell: Cell, mark: DecimalMark | None, unit: str | None) -> Parsed[Decimal]:
@@ -36,8 +41,8 @@ def magnitude(cell: Cell, mark: DecimalMark | None, unit: str | None) -> Parsed[
             return _not_a_number()
         case Number(format=shown) if "%" in shown:
             return Problem("percentage", "a mass; this cell is a percentage", "Format it as a number.")
-        case Number(value=value):
-            return _from_stored(value)
+        case Number(value=value, format=shown):
+            return _as_shown(shown, unit) or _from_stored(value)
         case Broken():
             return broken(cell)
         case _:
@@ -66,37 +71,53 @@ def plain(value: Decimal) -> Decimal:
     return Decimal(text.rstrip("0").rstrip(".") or "0") if "." in text else Decimal(text)
 
 
+@lru_cache(maxsize=256)
+def _as_shown(shown: str, unit: str | None) -> Problem | None:
+    """What is wrong when a cell's format lets the operator see another mass than is stored (31)."""
+    section = _FORMAT_SECTION.match(shown)
+    first = section[0] if section else ""
+    words = "".join(quoted or escaped for quoted, escaped in _FORMAT_WORDS.findall(first)).strip()
+    named = unit_named(words)
+    if named and named != unit:
+        return _other_unit(words, unit)
+    if _IN_THOUSANDS.search(_FORMAT_WORDS.sub("", first)):
+        return Problem(
+            "shown_in_thousands",
+            "a mass as it is shown; this cell's format shows its number divided by a thousand",
+            "Format it as a plain number and check that it shows the right mass.",
+        )
+    return None
+
+
 def _from_stored(value: float) -> Parsed[Decimal]:
-    if isinstance(value, int):
-        return Decimal(value) if abs(value) < 10**_MAX_DIGITS else _not_a_number()
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  NaN is not itself
+    if not abs(value) < 10**_MAX_DIGITS:  # nor is NaN
         return _not_a_number()
-    return plain(Decimal(f"{value:.15g}"))
+    return Decimal(value) if isinstance(value, int) else plain(Decimal(f"{value:.15g}"))
 
 
 def _from_text(raw: str, mark: DecimalMark | None, unit: str | None) -> Parsed[Decimal]:
-    normal = " ".join(unicodedata.normalize("NFKC", raw).replace("\N{MINUS SIGN}", "-").split())
+    normal = unicodedata.normalize("NFKC", raw).replace("\N{MINUS SIGN}", "-").strip()
     if not normal:
         return None
+    if any(unicodedata.category(c) == "No" for c in raw):  # superscripts and fractions
+        return _not_a_number()
     stated = _WITH_UNIT.fullmatch(normal)
     if stated:
         if unit is None or unit_named(stated[2]) != unit:
             return _other_unit(stated[2], unit) if unit_named(stated[2]) else _not_a_number()
         normal = stated[1].rstrip()
     elif unicodedata.normalize("NFKC", raw) != raw and re.search(r"[^\x00-\x7f]", raw.strip()):
-        return _exotic(raw, normal, mark)
+        return _exotic(normal, mark)
     value = _number(normal, mark)
     if isinstance(value, Decimal) and normal != raw:
         return Tidied(value, "number_tidied", "space or a unit beside the number was passed over")
     return value
 
 
-def _exotic(raw: str, normal: str, mark: DecimalMark | None) -> Parsed[Decimal]:
-    """Digits of other scripts and widths are read; superscripts and fractions are not (22, 25)."""
-    if any(unicodedata.category(c) == "No" for c in raw):
-        return _not_a_number()
+def _exotic(normal: str, mark: DecimalMark | None) -> Parsed[Decimal]:
+    """Digits and spaces of another width are read; digits of another script are not (22, 25)."""
     value = _number(normal, mark)
-    how = "digits or spaces of another script were read as plain ones"
+    how = "digits or spaces of another width were read as plain ones"
     return Tidied(value, "number_tidied", how) if isinstance(value, Decimal) else value
 
 
@@ -104,7 +125,7 @@ def _number(text: str, mark: DecimalMark | None) -> Decimal | Problem:
     if mark is None:
         return _exact(text) if _PLAIN.fullmatch(text) else _unmarked(text)
     if _UNGROUPED[mark].fullmatch(text) or _GROUPED[mark].fullmatch(text):
-        return _exact(re.sub(r"[^\d+\-" + mark + "]", "", text).replace(mark, "."))
+        return _exact(re.sub(r"[^0-9+\-" + mark + "]", "", text).replace(mark, "."))
     return _not_a_number()
 
 

@@ -6,13 +6,19 @@ import unicodedata
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 from schemas.run_log.parsed import Parsed, Problem, Tidied
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-                        "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]")  # fmt: skip
-_BY_EXCEL = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+                        "\U000e0100-\U000e01ef]")  # fmt: skip
+_NO_CHARACTERS = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
+_BY_EXCEL = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+_EXCEL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#+)", re.IGNORECASE)
 _AS_FORMULA = re.compile(r'="([^"]*)"')
 _EXACT_DIGITS = 15
 _PLAIN_FORMATS = ("General", "@", "0", "#,##0")
 _EDGES = "\ufeff \t\r\n\u00a0"
+_DAMAGED = "\N{REPLACEMENT CHARACTER}"
+SAYS_NONE = frozenset(("-", "–", "—", "n/a", "n.a.", "n.d.", "none", "null"))
+"""What people write into a cell that has no value; "NA" may be a reference."""
+_WITH_LATIN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"))
 
 
 def reference(cell: Cell) -> Parsed[str]:
@@ -26,13 +32,46 @@ def reference(cell: Cell) -> Parsed[str]:
             )
         case Number():
             return _number_as_reference(cell)
-        case str() if _BY_EXCEL.fullmatch(cell.strip()):
-            return Problem(
-                "reference_rounded",
-                "a whole reference; this one was shortened to scientific notation",
-                "Format the column as Text and type the reference in full.",
-            )
-    return text(cell)
+    parsed = text(cell)
+    read = parsed.value if isinstance(parsed, Tidied) else parsed
+    return (_damage(read) if isinstance(read, str) else None) or parsed
+
+
+def _damage(read: str) -> Problem | None:
+    """Why a text is not the reference that was meant (hazards 5, 13, 14, 60)."""
+    if _BY_EXCEL.fullmatch(read):
+        return Problem(
+            "reference_rounded",
+            "a whole reference; this one was shortened to scientific notation",
+            "Format the column as Text and type the reference in full.",
+        )
+    if read.casefold() in SAYS_NONE:
+        return Problem(
+            "reference_says_none",
+            "a reference; this says that there is none",
+            "Give the batch its reference.",
+        )
+    plain = unicodedata.normalize("NFKC", read)
+    if plain != read:
+        return Problem(
+            "reference_lookalike",
+            "a reference in plain characters; this one only looks like them",
+            f"Type it again; perhaps “{plain}” is meant.",
+        )
+    if len(scripts := _scripts(read)) > 1:
+        return Problem(
+            "reference_lookalike",
+            f"a reference in one alphabet; this one mixes {' and '.join(scripts)}",
+            "Type it again; some of its characters only look like the others.",
+        )
+    return None
+
+
+def _scripts(read: str) -> list[str]:
+    """The alphabets of a text's letters and of its digits other than 0 to 9, as Unicode names them."""
+    letters = {c for c in read if c.isalpha() or (c.isdecimal() and not c.isascii())}
+    names = {re.split("[ -]", unicodedata.name(c, "UNKNOWN"), maxsplit=1)[0] for c in letters}
+    return sorted(names - _WITH_LATIN)
 
 
 def text(cell: Cell) -> Parsed[str]:
@@ -44,7 +83,7 @@ def text(cell: Cell) -> Parsed[str]:
             return broken(cell)
         case bool():
             return Problem("not_text", "text, not TRUE or FALSE", "Type the text.")
-        case Number(value=value) if float(value).is_integer() and abs(value) < 10**_EXACT_DIGITS:
+        case Number(value=value, format=shown) if _is_whole(value) and shown in _PLAIN_FORMATS:
             return Tidied(str(int(value)), "number_as_text", "a number was read as text")
         case _:
             return Problem(
@@ -65,9 +104,13 @@ def broken(cell: Broken) -> Problem:
     return Problem("error_cell", "a value; the cell holds an error", "Correct the formula.")
 
 
+def _is_whole(value: float) -> bool:
+    return abs(value) < 10**_EXACT_DIGITS and float(value).is_integer()
+
+
 def _number_as_reference(cell: Number) -> Parsed[str]:
     value = cell.value
-    if abs(value) >= 10**_EXACT_DIGITS or not float(value).is_integer():
+    if not _is_whole(value):
         return Problem(
             "reference_rounded",
             "a reference as text; as a number its digits cannot be trusted",
@@ -89,16 +132,18 @@ def _tidied(raw: str) -> Parsed[str]:
     normal = unicodedata.normalize("NFC", stripped)
     if not normal:
         return None
-    if _INVISIBLE.search(normal) or any(unicodedata.category(c) == "Cc" for c in normal):
+    if _EXCEL_ERROR.fullmatch(normal):
+        return broken(Broken(normal, "error"))
+    if _DAMAGED in normal:
+        return Problem(
+            "character_lost",
+            "text as it was typed; a character of it was lost on the way",
+            "Type the text again, and save the log as an Excel workbook or as “CSV UTF-8”.",
+        )
+    if _INVISIBLE.search(normal) or any(unicodedata.category(c) in _NO_CHARACTERS for c in normal):
         return Problem(
             "invisible_character",
             "text without invisible characters",
             "Delete the cell's content and type it again by hand.",
         )
     return normal if normal == raw else Tidied(normal, "trimmed", "space or encoding was tidied")
-
-
-def looks_different(normal: str) -> str | None:
-    """The plain form of a text that only looks like it ("Ａ１" for "A1"), or None (hazard 13)."""
-    plain = unicodedata.normalize("NFKC", normal)
-    return plain if plain != normal else None

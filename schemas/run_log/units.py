@@ -55,14 +55,14 @@ def unit_named(text: str) -> str | None:
 
 
 def unit_among(text: str) -> tuple[str | None, bool]:
-    """The one unit among the words of a header's brackets, and whether every word was understood."""
+    """The one unit among the words of a header's brackets, and whether nothing there is in doubt."""
     whole = unit_named(text)
     if whole:
         return whole, True
     words = re.findall(r"[^\s,;/()\[\]]+", text)
     units = {unit for word in words if (unit := unit_named(word))}
     understood = all(unit_named(word) or word.casefold().rstrip(".") in SAYS_NO_UNIT for word in words)
-    return (units.pop() if len(units) == 1 else None), understood and len(units) == 0
+    return (min(units) if len(units) == 1 else None), understood and len(units) <= 1
 
 
 def to_kilograms(magnitude: Decimal, unit: str) -> Decimal:

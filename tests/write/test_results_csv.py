@@ -76,7 +76,7 @@ def test_issues_are_told_with_their_cells_the_gravest_first() -> None:
     warning = issue("C22", severity="warning", code="large")
     made = report(row(("RUN-1",), "invalid", notice, warning, issue("B22", "A22")))
     (record,) = records_of(made)
-    said = "“abc” — a mass is a number. Write digits only."
+    said = "found “abc”, wanted a mass is a number. Write digits only."
     assert record["_cell"] == "B22 A22 C22"
     assert record["_code"] == "mass-text"
     assert record["_message"] == f"B22: {said} warning, C22: {said} notice, A22: {said}"

@@ -12,7 +12,7 @@ from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 from tests.write.build import issue, report, row, table, to_fix_of
 
 SIX = dt.datetime(2025, 3, 1, 6, 30, 15, tzinfo=dt.UTC).replace(tzinfo=None)
-SAID = "“abc” — a mass is a number. Write digits only."
+SAID = "found “abc”, wanted a mass is a number. Write digits only."
 LIGHT_RED = "FFFFC7CE"
 
 

@@ -1,0 +1,269 @@
+"""Rows become batches: each row in exactly one, or with an outcome that says why it is in none."""
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from pipeline.assemble import Assembled, assemble
+from pipeline.model import CheckedRow, CheckedTable, Issue, Run
+from schemas.convention import Convention
+from schemas.production_batch import ProductionBatch, decode, fingerprint, root_of_squares
+from tests.pure.build import HOUR, OTHER_KILN, SHELLS, START, STRAW, WOOD, a_row, a_run, a_table
+
+BY_ROW = Convention()
+BY_REFERENCE = Convention(one_batch_per="reference")
+MODES = [BY_ROW, BY_REFERENCE]
+MASSES = st.integers(1, 10**15 - 1).flatmap(lambda n: st.integers(-12, 3).map(lambda e: Decimal(n).scaleb(e)))
+
+
+@st.composite
+def runs(draw: st.DrawFn, reference: st.SearchStrategy[str]) -> Run:
+    start = START + draw(st.integers(0, 3)) * HOUR
+    return Run(
+        draw(reference),
+        "fcl_1G8QT5ZAB1S0XSDW",
+        draw(st.sampled_from([(WOOD,), (STRAW, WOOD), (SHELLS,)])),
+        start,
+        start + draw(st.integers(1, 3)) * HOUR,
+        draw(st.one_of(st.sampled_from([Decimal(1), Decimal(2)]), MASSES)),
+        draw(st.sampled_from([None, Decimal("0.5")])),
+        draw(st.sampled_from([None, None, None, "Seven"])),
+    )
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[CheckedTable]:
+    """Two tables in which references repeat, some rows are bad and some have no reference."""
+    tables = []
+    for file in ("a.xlsx", "b.xlsx"):
+        rows = []
+        for number in range(2, 2 + draw(st.integers(0, 5))):
+            run = draw(st.one_of(runs(st.sampled_from("ABCD")), runs(st.sampled_from("AB")), st.none()))
+            rows.append(
+                a_row(number, run, None if run else draw(st.sampled_from(("", "A", "C"))), f"F{number}")
+            )
+        tables.append(a_table(*rows, file=file))
+    return tables
+
+
+def together(*made: Run, plant: Convention = BY_REFERENCE) -> ProductionBatch:
+    rows = [a_row(number, run) for number, run in enumerate(made, 2)]
+    (batch,) = assemble([a_table(*rows)], plant).batches
+    assert batch.rows == tuple((0, row.row) for row in rows)
+    assert batch.fingerprint == fingerprint(batch.body)
+    return decode(batch.body)
+
+
+def errors_of(assembled: Assembled) -> list[list[Issue]]:
+    rows = [row for table in assembled.tables for row in table.rows]
+    return [[issue for issue in row.issues if issue.severity == "error"] for row in rows]
+
+
+@given(logs(), st.sampled_from(MODES))
+def test_every_row_is_in_exactly_one_batch_or_decided(tables: list[CheckedTable], plant: Convention) -> None:
+    made = assemble(tables, plant)
+    rows = {(index, row.row): row for index, table in enumerate(tables) for row in table.rows}
+    placed = [key for batch in made.batches for key in batch.rows] + [*made.decided]
+    assert sorted(placed) == sorted(rows)
+    references = [batch.reference for batch in made.batches]
+    assert len(references) == len(set(references))
+    for batch in made.batches:
+        assert {rows[key].reference for key in batch.rows} == {batch.reference}
+        assert all(rows[key].run for key in batch.rows)
+    assert {outcome.word for outcome in made.decided.values()} <= {"invalid", "conflict"}
+    assert [[row.row for row in table.rows] for table in made.tables] == [
+        [r.row for r in t.rows] for t in tables
+    ]
+
+
+@given(logs(), st.sampled_from(MODES))
+def test_one_bad_row_makes_its_whole_group_invalid_and_the_others_name_its_cell(
+    tables: list[CheckedTable], plant: Convention
+) -> None:
+    made = assemble(tables, plant)
+    rows = {(index, row.row): row for index, table in enumerate(tables) for row in table.rows}
+    after = {(index, row.row): row for index, table in enumerate(made.tables) for row in table.rows}
+    bad = {row.reference: row for row in rows.values() if row.run is None and row.reference}
+    for key, row in rows.items():
+        if row.run is None:
+            assert made.decided[key].word == "invalid"
+            assert after[key].issues == row.issues
+        elif row.reference in bad:
+            assert made.decided[key].word == "invalid"
+            (issue,) = after[key].issues
+            assert issue.code == "batch_has_bad_row"
+            cells = [f"F{other.row}" for other in rows.values() if other.run is None]
+            assert any(f"({cell})" in issue.wanted for cell in cells)
+
+
+@given(logs(), st.sampled_from(MODES))
+def test_a_row_that_is_invalid_says_why(tables: list[CheckedTable], plant: Convention) -> None:
+    made = assemble(tables, plant)
+    for index, table in enumerate(made.tables):
+        for row in table.rows:
+            outcome = made.decided.get((index, row.row))
+            has_error = any(issue.severity == "error" for issue in row.issues)
+            assert has_error == (outcome is not None and outcome.word == "invalid")
+            assert not outcome or outcome.word != "conflict" or (outcome.message and outcome.differences)
+
+
+@given(st.lists(runs(st.just("A1")), min_size=1, max_size=6, unique_by=lambda run: run.mass))
+def test_a_batch_of_several_runs_is_their_sum_from_the_first_start_to_the_last_end(some: list[Run]) -> None:
+    some = [replace(run, display_name="Seven") for run in some]
+    batch = together(*some)
+    assert Fraction(batch.mass.magnitude) == sum(Fraction(run.mass) for run in some)
+    assert batch.mass.unit == "kg"
+    assert batch.started_at == min(run.started_at for run in some)
+    assert batch.ended_at == max(run.ended_at for run in some)
+    assert set(batch.feedstock_type_ids) == {each for run in some for each in run.feedstock_type_ids}
+    assert len(batch.feedstock_type_ids) == len(set(batch.feedstock_type_ids))
+    assert (batch.facility_id, batch.kind, batch.display_name) == (some[0].facility_id, "biochar", "Seven")
+    deviations = [run.deviation for run in some if run.deviation is not None]
+    if len(deviations) < len(some):
+        assert not batch.mass.standard_deviation
+    else:
+        alone = len(some) == 1
+        assert batch.mass.standard_deviation == (deviations[0] if alone else root_of_squares(deviations))
+
+
+@given(st.permutations([a_run(mass=Decimal(n), started_at=START + n * HOUR) for n in (1, 2, 3)]))
+def test_the_order_of_the_runs_does_not_change_the_batch(order: list[Run]) -> None:
+    assert together(*order) == together(
+        *[a_run(mass=Decimal(n), started_at=START + n * HOUR) for n in (1, 2, 3)]
+    )
+
+
+def test_a_run_of_its_own_is_sent_with_exactly_its_values() -> None:
+    batch = together(
+        a_run(mass=Decimal("12.5"), deviation=Decimal("0.25"), display_name="Seven"), plant=BY_ROW
+    )
+    assert (batch.supplier_reference_id, batch.display_name) == ("A1", "Seven")
+    assert (batch.mass.magnitude, batch.mass.standard_deviation) == (Decimal("12.5"), Decimal("0.25"))
+    assert (batch.started_at, batch.ended_at) == (START, START + 12 * HOUR)
+
+
+@pytest.mark.parametrize("across", [False, True])
+def test_the_same_run_twice_is_refused_when_runs_are_added_up(*, across: bool) -> None:
+    first, other, again = a_row(2, a_run()), a_row(3, a_run(mass=Decimal(5))), a_row(4, a_run())
+    tables = [a_table(first, other), a_table(again)] if across else [a_table(first, other, again)]
+    made = assemble(tables, BY_REFERENCE)
+    assert made.batches == []
+    assert {outcome.word for outcome in made.decided.values()} == {"invalid"}
+    codes = [[issue.code for issue in issues] for issues in errors_of(made)]
+    assert codes == [["run_twice"], ["batch_has_bad_row"], ["run_twice"]]
+
+
+def test_rows_that_repeat_a_batch_are_one_batch() -> None:
+    made = assemble([a_table(a_row(2, a_run()), a_row(5, a_run())), a_table(a_row(2, a_run()))], BY_ROW)
+    (batch,) = made.batches
+    assert batch.rows == ((0, 2), (0, 5), (1, 2))
+    assert decode(batch.body).mass.magnitude == 100
+    assert made.decided == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("mass", {"mass": Decimal("100.001")}),
+        ("facility_id", {"facility_id": OTHER_KILN}),
+        ("feedstock_type_ids", {"feedstock_type_ids": (WOOD, STRAW)}),
+        ("started_at", {"started_at": START - HOUR}),
+        ("ended_at", {"ended_at": START + HOUR}),
+        ("mass.standard_deviation", {"deviation": Decimal(1)}),
+        ("display_name", {"display_name": "Seven"}),
+    ],
+)
+def test_rows_of_one_reference_that_differ_are_a_conflict_that_shows_the_field(
+    field: str, other: dict[str, object]
+) -> None:
+    again = a_row(5, replace(a_run(), **other))
+    table = a_table(a_row(2, a_run()), a_row(3, a_run("B")), a_row(4, a_run()), again)
+    made = assemble([table], BY_ROW)
+    assert [batch.reference for batch in made.batches] == ["B"]
+    assert [*made.decided] == [(0, 2), (0, 4), (0, 5)]
+    for outcome in made.decided.values():
+        assert (outcome.word, outcome.code) == ("conflict", "rows_disagree")
+        assert [difference.field for difference in outcome.differences] == [field]
+        assert "2 of log.xlsx, 4 of log.xlsx, 5 of log.xlsx" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [("facility_id", {"facility_id": OTHER_KILN}), ("display_name", {"display_name": "Seven"})],
+)
+def test_runs_of_one_batch_share_their_facility_and_name(field: str, other: dict[str, object]) -> None:
+    made = assemble(
+        [a_table(a_row(2, a_run()), a_row(3, replace(a_run(mass=Decimal(5)), **other)))], BY_REFERENCE
+    )
+    assert made.batches == []
+    assert [o.word for o in made.decided.values()] == ["conflict", "conflict"]
+    assert [d.field for o in made.decided.values() for d in o.differences] == [field, field]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_a_row_without_a_reference_holds_back_the_batches_beside_it_when_runs_are_added_up(
+    place: int,
+) -> None:
+    """Its mass may belong to one of them: the reference may stand in merged cells."""
+    rows = [a_run("A"), a_run("A", mass=Decimal(5)), a_run("B")]
+    numbered = [a_row(number, run) for number, run in zip((2, 4, 6), rows, strict=True)]
+    stray = a_row(2 * place + 1, None, "", "A9")
+    table = a_table(*sorted((*numbered, stray), key=lambda row: row.row))
+    held = {"A"} if place < 2 else {"A", "B"} if place == 2 else {"B"}
+    made = assemble([table, a_table(a_row(2, a_run("C")))], BY_REFERENCE)
+    assert {batch.reference for batch in made.batches} == {"A", "B", "C"} - held
+    for row, issues in zip(made.tables[0].rows, errors_of(made), strict=False):
+        expected = "bad" if row is stray else "batch_has_bad_row" if row.reference in held else ""
+        assert [issue.code for issue in issues] == ([expected] if expected else [])
+    alone = assemble([table], BY_ROW)
+    assert "B" in {batch.reference for batch in alone.batches}
+
+
+def test_a_row_without_a_cell_to_blame_is_named_by_its_number() -> None:
+    made = assemble([a_table(a_row(2, a_run()), a_row(3, None, "A1"))], BY_ROW)
+    assert "(row 3)" in errors_of(made)[0][0].wanted
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "severity"),
+    [(24, 1, ""), (25, 1, "warning"), (31 * 24, 31, ""), (31 * 24 + 1, 31, "warning")],
+)
+@pytest.mark.parametrize("refuse", [False, True])
+def test_a_batch_longer_than_allowed_is_warned_of_or_refused(
+    hours: int, days: int, severity: str, *, refuse: bool
+) -> None:
+    plant = Convention(max_batch_days=days, long_batches="refuse" if refuse else "warn")
+    made = assemble([a_table(a_row(2, a_run(ended_at=START + hours * HOUR)))], plant)
+    issues = [issue for row in made.tables[0].rows for issue in row.issues]
+    wanted = "error" if severity and refuse else severity
+    assert [(issue.code, issue.severity) for issue in issues] == (
+        [("batch_too_long", wanted)] if severity else []
+    )
+    assert len(made.batches) == (0 if wanted == "error" else 1)
+    assert [o.word for o in made.decided.values()] == (["invalid"] if wanted == "error" else [])
+
+
+def test_the_length_of_a_batch_of_several_runs_is_from_the_first_start_to_the_last_end() -> None:
+    late = a_run(mass=Decimal(5), started_at=START + 40 * 24 * HOUR, ended_at=START + 41 * 24 * HOUR)
+    made = assemble(
+        [a_table(a_row(2, a_run()), a_row(3, late))], replace(BY_REFERENCE, long_batches="refuse")
+    )
+    assert made.batches == []
+    assert [[issue.cells for issue in issues] for issues in errors_of(made)] == [[("E2",)], [("E3",)]]
+    assert "day 41" in errors_of(made)[0][0].wanted
+
+
+def test_an_issue_that_was_there_stays() -> None:
+    warned = replace(a_row(2, a_run(ended_at=START + dt.timedelta(days=32))), issues=a_row(9, None).issues)
+    (row,) = assemble([a_table(warned)], BY_ROW).tables[0].rows
+    assert isinstance(row, CheckedRow)
+    assert [issue.code for issue in row.issues] == ["bad", "batch_too_long"]
+
+
+def test_no_tables_make_no_batches() -> None:
+    assert assemble([], BY_ROW) == Assembled([], [], {})

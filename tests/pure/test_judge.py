@@ -1,0 +1,112 @@
+"""Every rule for the typed values of a run, all of them for every row at once."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.run_log.judge import UTC_INSTANT, failures
+from tests.pure.build import HOUR, NOW
+
+FINE: dict[str, object] = {
+    "supplier_reference_id": "A1",
+    "facility": "fcl",
+    "feedstock": ("ftt",),
+    "started_at": NOW - 2 * HOUR,
+    "ended_at": NOW - HOUR,
+    "mass": Decimal(100),
+    "mass_standard_deviation": None,
+    "display_name": None,
+}
+
+
+def broken_rules(*rows: dict[str, object]) -> set[tuple[int, str, str]]:
+    dtypes = {"started_at": UTC_INSTANT, "ended_at": UTC_INSTANT}
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(
+                [{**FINE, **row}[name] for row in rows], range(7, 7 + len(rows)), dtypes.get(name, object)
+            )
+            for name in FINE
+        }
+    )
+    found = [(each.row, each.field, each.problem.code) for each in failures(frame, pd.Timestamp(NOW))]
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"supplier_reference_id": "x" * 100, "display_name": "y" * 100},
+        {"mass": Decimal("0.000001")},
+        {"mass": Decimal(999999999999999)},
+        {"mass_standard_deviation": Decimal(0)},
+        {"mass_standard_deviation": Decimal("99.9999")},
+        {"ended_at": NOW},
+        {"started_at": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)},
+        {"started_at": NOW - HOUR - dt.timedelta(seconds=1)},
+    ],
+)
+def test_a_run_within_the_rules_breaks_none(row: dict[str, object]) -> None:
+    assert broken_rules(row) == set()
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "rule"),
+    [
+        ({"supplier_reference_id": "x" * 101}, "supplier_reference_id", "too_long"),
+        ({"supplier_reference_id": None}, "supplier_reference_id", "missing"),
+        ({"display_name": "x" * 101}, "display_name", "too_long"),
+        ({"facility": None}, "facility", "missing"),
+        ({"feedstock": None}, "feedstock", "missing"),
+        ({"started_at": None}, "started_at", "missing"),
+        ({"ended_at": None}, "ended_at", "missing"),
+        ({"mass": None}, "mass", "missing"),
+        ({"mass": Decimal(0)}, "mass", "mass_not_positive"),
+        ({"mass": Decimal("-0.0")}, "mass", "mass_not_positive"),
+        ({"mass": Decimal(-5)}, "mass", "mass_not_positive"),
+        ({"mass": Decimal("5.55E-17")}, "mass", "mass_not_positive"),
+        ({"mass": Decimal("0.00000099")}, "mass", "mass_not_positive"),
+        ({"mass_standard_deviation": Decimal(-1)}, "mass_standard_deviation", "deviation_negative"),
+        ({"mass_standard_deviation": Decimal(100)}, "mass_standard_deviation", "deviation_above_mass"),
+        ({"mass_standard_deviation": Decimal(1000)}, "mass_standard_deviation", "deviation_above_mass"),
+        ({"ended_at": NOW + dt.timedelta(seconds=1)}, "ended_at", "in_the_future"),
+        ({"started_at": dt.datetime(1999, 12, 31, 23, 59, 59, tzinfo=dt.UTC)}, "started_at", "too_early"),
+        ({"ended_at": NOW - 2 * HOUR}, "ended_at", "ends_before_it_starts"),
+        ({"ended_at": NOW - 3 * HOUR}, "ended_at", "ends_before_it_starts"),
+    ],
+)
+def test_a_broken_rule_is_told_at_the_field_to_correct(row: dict[str, object], field: str, rule: str) -> None:
+    assert broken_rules({}, row, {}) == {(8, field, rule)}
+
+
+def test_everything_wrong_is_found_in_one_go() -> None:
+    swapped = {"started_at": NOW + 2 * HOUR, "ended_at": NOW + HOUR, "mass": Decimal(-1), "facility": None}
+    assert broken_rules(swapped, {"mass": None}) == {
+        (7, "started_at", "in_the_future"),
+        (7, "ended_at", "in_the_future"),
+        (7, "ended_at", "ends_before_it_starts"),
+        (7, "mass", "mass_not_positive"),
+        (7, "facility", "missing"),
+        (8, "mass", "missing"),
+    }
+
+
+def test_no_rows_break_no_rules() -> None:
+    assert broken_rules() == set()
+
+
+@given(st.lists(st.sampled_from([Decimal(1), Decimal(0), None]), max_size=5), st.integers(0, 4))
+def test_rows_are_judged_each_by_itself(masses: list[Decimal | None], places: int) -> None:
+    expected = {
+        (row, "mass", "missing" if mass is None else "mass_not_positive")
+        for row, mass in enumerate(masses, 7)
+        if mass != 1
+    }
+    assert broken_rules(*(dict[str, object](mass=mass) for mass in masses)) == expected
+    assert broken_rules(*[FINE] * places) == set()
