@@ -7,7 +7,7 @@ before its intent (point 2).
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -29,6 +29,7 @@ class Journal:
         self._lines: asyncio.Queue[Line] = asyncio.Queue()
         self.intended: set[str] = set()
         """Every reference for which an intent was ever handed in."""
+        self._failure: BaseException | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
     async def intend(self, reference: str) -> int | None:
@@ -45,33 +46,44 @@ class Journal:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
 
     async def _committed(self, line: str | Transition) -> int | bool:
+        if self._failure:
+            raise self._failure
         done: asyncio.Future[int | bool] = asyncio.get_running_loop().create_future()
         self._lines.put_nowait((line, done))
         return await done
 
     async def write(self) -> None:
-        """Commit lines for ever, all that wait at once. A failure goes to every waiting sender."""
+        """Commit lines for ever, all that wait at once. After one failure nobody may write again."""
         while True:
             lines = [await self._lines.get()]
             while not self._lines.empty():
                 lines.append(self._lines.get_nowait())
-            intents = [line for line, _ in lines if isinstance(line, str)]
-            changes = [line for line, _ in lines if isinstance(line, Transition)]
             try:
-                numbers, changed = await self.call(
-                    self._ledger.commit, self._run_id, intents, changes, self._now()
-                )
-            except DBAPIError as error:
-                failed = LedgerError(f"The ledger could not be written: {error.orig}. Run again.")
+                answers = await self._commit([line for line, _ in lines])
+            except BaseException as error:
+                self._failure = error
+                while not self._lines.empty():
+                    lines.append(self._lines.get_nowait())
                 for _, done in lines:
-                    if not done.cancelled():
-                        done.set_exception(failed)
-                continue
-            for line, done in lines:
-                if not done.cancelled():
-                    done.set_result(
-                        numbers.get(line, 0) if isinstance(line, str) else line.reference in changed
-                    )
+                    if not done.done():
+                        done.set_exception(error)
+                raise
+            for (_, done), answer in zip(lines, answers, strict=True):
+                if not done.done():
+                    done.set_result(answer)
+
+    async def _commit(self, lines: Sequence[str | Transition]) -> list[int | bool]:
+        intents = [line for line in lines if isinstance(line, str)]
+        changes = [line for line in lines if isinstance(line, Transition)]
+        try:
+            numbers, changed = await self.call(
+                self._ledger.commit, self._run_id, intents, changes, self._now()
+            )
+        except DBAPIError as error:
+            raise LedgerError(f"The ledger could not be written: {error.orig}. Run again.") from error
+        return [
+            numbers.get(line, 0) if isinstance(line, str) else line.reference in changed for line in lines
+        ]
 
 
 @asynccontextmanager
@@ -83,4 +95,5 @@ async def journal(ledger: Ledger, run_id: str, now: Callable[[], dt.datetime]) -
         yield made
     finally:
         writer.cancel()
+        await asyncio.wait([writer])
         made._thread.shutdown()  # noqa: SLF001  its own factory

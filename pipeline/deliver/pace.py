@@ -1,8 +1,7 @@
 """How fast a run may send, how often it may try again, and when it must stop."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from aiolimiter import AsyncLimiter
@@ -10,16 +9,18 @@ from aiolimiter import AsyncLimiter
 Why = Literal[
     "interrupted", "terminated", "denied", "redirected", "unreachable", "duration", "errors", "lost"
 ]
+Sleep = Callable[[float], Awaitable[object]]
 LONGEST_WAIT = 300.0
 """The most that a Retry-After can make a run wait, in seconds."""
 
 
 class Halt:
-    """The one reason to send nothing more; the first one given stays."""
+    """The one reason to send nothing more; the first one given stays. All waiting is done here."""
 
-    def __init__(self) -> None:
+    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
         self.why: Why | None = None
         self.message = ""
+        self._sleep = sleep
         self._event = asyncio.Event()
 
     def __bool__(self) -> bool:
@@ -32,8 +33,14 @@ class Halt:
 
     async def sleep(self, seconds: float) -> None:
         """Wait, but not longer than until the run is stopped."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), seconds)
+        if self or seconds <= 0:
+            return
+        waits = {asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._event.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
 
 
 class Pace:

@@ -6,7 +6,7 @@ it made, so that a run which was stopped and taken over changes nothing when it 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
@@ -65,16 +65,17 @@ class Ledger:
         with self._engine.begin() as connection:
             _set_stamp(connection, "registered_elsewhere", str(total - _registered(connection)))
 
-    def take_over(self, run_id: str, is_alive: Callable[[str], bool], now: dt.datetime) -> None:
-        """Release what dead runs have claimed: what they were sending becomes unknown (point 7)."""
+    def owners(self) -> set[str]:
+        """The runs that have claimed a batch and not given it up."""
         with self._engine.begin() as connection:
-            owners = select(batches.c.owner).where(batches.c.owner.not_in(("", run_id))).distinct()
-            for owner in connection.scalars(owners).all():
-                if not is_alive(owner):
-                    release(connection, owner, now)
+            claimed = select(batches.c.owner).where(batches.c.owner != "").distinct()
+            return set(connection.scalars(claimed))
 
     def release(self, run_id: str, now: dt.datetime) -> None:
-        """Give up every claim of a run that ends. What it never settled becomes unknown."""
+        """Give up every claim of a run that has ended or died (point 7).
+
+        What it was sending may have arrived, so it becomes unknown, never planned.
+        """
         with self._engine.begin() as connection:
             release(connection, run_id, now)
 

@@ -84,7 +84,7 @@ class Registering(Struct):
         return plan(batches, records, listing.held if isinstance(listing, Listing) else None)
 
     async def _pass(self, batches: Sequence[Batch]) -> tuple[dict[str, Outcome], list[Batch]]:
-        await self.journal.call(self.ledger.take_over, self.run_id, self._is_alive, self.now())
+        await self.journal.call(self._take_over)
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
         listing = await self._listing_if_needed(batches, left_open)
         if listing:
@@ -173,6 +173,12 @@ class Registering(Struct):
             if not any(self._is_alive(owner) for owner in owners):
                 return
             await self.halt.sleep(_POLL_SECONDS)
+
+    def _take_over(self) -> None:
+        """Release what dead runs have claimed (point 7)."""
+        for owner in self.ledger.owners() - {self.run_id}:
+            if not self._is_alive(owner):
+                self.ledger.release(owner, self.now())
 
     def _is_alive(self, run_id: str) -> bool:
         return is_alive(self.ledger.runs.get(run_id), self.locks, self.now())

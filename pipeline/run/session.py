@@ -71,7 +71,7 @@ class Work:
         """The outcome of each batch, however the run ends."""
         self._rows = {batch.reference: len(batch.rows) for batch in batches}
         self._errors = errors(self._before.rows)
-        halt = Halt()
+        halt = Halt(self._world.sleep)
         with ExitStack() as stack:
             url = self._settings.base_url or stack.enter_context(
                 launched(self._settings.home / ".pipeline" / "local_registry.sqlite3")
@@ -93,7 +93,7 @@ class Work:
         async with AsyncExitStack() as stack:
             _stop_on_signals(halt)
             registry = await stack.enter_async_context(
-                connected(url, headers, settings.delivery.concurrency, now)
+                connected(url, headers, self._world.reach(settings.delivery.concurrency), now)
             )
             self._requests = registry.requests
             self._target = await identify(registry, self._before.target, halt)

@@ -1,14 +1,18 @@
 """What a run is given from outside: time, chance, and somebody who watches."""
 
+import asyncio
 import datetime as dt
 import secrets
 import time
 from collections.abc import Callable
 from typing import Protocol
 
+import httpx
 from msgspec import Struct
 
+from pipeline.deliver.pace import Sleep
 from pipeline.model import Outcome, Report, Target
+from pipeline.registry import over_the_network
 
 
 class Watcher(Protocol):
@@ -51,9 +55,14 @@ class Several:
 
 
 class World(Struct, frozen=True):
-    """`now` is an aware time in UTC, `clock` a monotonic count of seconds."""
+    """`now` is an aware time in UTC, `clock` a monotonic count of seconds, `sleep` waits for some.
+
+    `reach` makes the transport to the registry for so many connections.
+    """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     clock: Callable[[], float] = time.monotonic
     short_id: Callable[[], str] = lambda: secrets.token_hex(3)
+    sleep: Sleep = asyncio.sleep
+    reach: Callable[[int], httpx.AsyncBaseTransport] = over_the_network
     watcher: Watcher = Several()
