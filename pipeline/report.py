@@ -14,7 +14,6 @@ from pipeline.model import (
     UNFINISHED,
     WORDS,
     CheckedTable,
-    Difference,
     Outcome,
     Report,
     ReportRow,
@@ -23,6 +22,7 @@ from pipeline.model import (
     Word,
 )
 
+_WAITS = "batch_has_bad_row"
 ONLY_LOOKS = ("check", "dry-run")
 """Commands that send nothing, so that a row which is not sent is as wanted."""
 _MAY_PASS = frozenset((404, 405, 409, 410, 421, 423, 424, 425, 426, 428, 451))
@@ -100,39 +100,65 @@ def refreshed(report: Report, now_known: Mapping[str, Outcome]) -> Report:
 
 
 def problems(report: Report) -> list[Problem]:
-    """What is wrong, grouped by kind: errors of rows, then what the registry or the ledger refused."""
+    """What is wrong, grouped by kind: what to correct, then the rows that wait for it, then warnings.
+
+    A row that the registry or the ledger refused is told with the reason that they gave.
+    """
     grouped: dict[str, list[Place]] = {}
     several = len({(table.file, table.sheet) for table in report.tables}) > 1
     for row in report.rows:
         table = report.tables[row.table]
         file = f"{table.file}{f' [{table.sheet}]' if table.sheet else ''} " if several else ""
         for issue in row.issues:
-            if issue.severity == "error":
-                cells = "/".join(issue.cells) or f"row {row.row}"
-                grouped.setdefault(issue.code, []).append(Place(f"{file}{cells}", issue.sentence))
+            kind = issue.code if issue.severity == "error" else f"{issue.severity}: {issue.code}"
+            cells = "/".join(issue.cells) or f"row {row.row}"
+            grouped.setdefault(kind, []).append(Place(f"{file}{cells}", issue.sentence))
         if row.outcome.message and row.outcome.word in NEEDS_A_PERSON | {"unknown"}:
-            what = " ".join((row.outcome.message, *map(_differing, row.outcome.differences)))
+            what = " ".join((row.outcome.message, *differing(row.outcome)))
             place = Place(f"{file}row {row.row} ({row.reference})", what)
             grouped.setdefault(f"{row.outcome.word}: {row.outcome.code}", []).append(place)
-    return [Problem(code, tuple(places)) for code, places in grouped.items()]
+    kinds = sorted(grouped, key=lambda kind: (kind.startswith(("warning", "notice")), kind == _WAITS))
+    return [Problem(kind, tuple(grouped[kind])) for kind in kinds]
 
 
-def next_command(report: Report, folder: PurePath, *, by_make: bool) -> str:
-    """The command to type next, or nothing when there is nothing left to do."""
-    files = shlex.join(source.file for source in report.sources if not source.refusal)
+def next_command(report: Report, folder: PurePath, *, by_make: bool, options: Sequence[str] = ()) -> str:
+    """The command to type next, or nothing when there is nothing left to do.
+
+    `options` are those that must be typed again for it to mean the same, such as --config.
+    """
     words = {row.outcome.word for row in report.rows}
+    files = [source.file for source in report.sources if not source.refusal]
     if report.command in ONLY_LOOKS:
-        if words & NEEDS_A_PERSON or not files:
-            return ""
-        return f'make upload FILES="{files}"' if by_make else f"pipeline upload {files}"
+        return (
+            ""
+            if words & NEEDS_A_PERSON or "not_sent" not in words
+            else _typed("upload", files, options, by_make)
+        )
     if words & UNFINISHED:
-        return "make retry" if by_make else "pipeline retry"
+        return _typed("retry", [], options, by_make)
     if words & NEEDS_A_PERSON:
-        fixed = shlex.quote(str(folder / "to_fix.xlsx"))
-        given = f'"{fixed}"' if fixed.startswith("'") else fixed
-        return f"make upload FILES={given}" if by_make else f"pipeline upload {fixed}"
+        return _typed("upload", [str(folder / "to_fix.xlsx")], options, by_make)
     return ""
 
 
-def _differing(difference: Difference) -> str:
-    return f"{difference.field}: the log says {difference.wanted}, held is {difference.held}."
+def differing(outcome: Outcome) -> list[str]:
+    """The fields of a conflict in words: the log against what is held, or one row against another."""
+    one, other = (
+        ("one row says", "another") if outcome.code == "rows_disagree" else ("the log says", "held is")
+    )
+    return [f"{each.field}: {one} “{each.wanted}”, {other} “{each.held}”." for each in outcome.differences]
+
+
+def _typed(command: str, files: Sequence[str], options: Sequence[str], by_make: bool) -> str:
+    if not by_make:
+        return shlex.join(["pipeline", command, *options, *files])
+    parts = [f"make {command}"]
+    if files:
+        parts.append(f"FILES={_in_make(shlex.join(files))}")
+    if options:
+        parts.append(f'ARGS="{shlex.join(options)}"')
+    return " ".join(parts)
+
+
+def _in_make(files: str) -> str:
+    return f'"{files}"' if " " in files or "'" in files else files

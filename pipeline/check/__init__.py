@@ -7,12 +7,12 @@ found in one go, and nothing that goes to the registry is ever guessed.
 import datetime as dt
 
 from pipeline.check.header import find_header
-from pipeline.check.plausible import plausible
+from pipeline.check.plausible import medians, plausible
 from pipeline.check.rows import checked_rows, data_rows
 from pipeline.model import CheckedTable, RawTable, Refusal
 from schemas.convention import Convention
 
-__all__ = ["check", "plausible"]
+__all__ = ["check", "medians", "plausible"]
 
 
 def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedTable | Refusal:

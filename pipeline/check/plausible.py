@@ -1,7 +1,7 @@
 """Masses that are far out of their facility's own run of masses: kilograms typed as tonnes."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from statistics import median
 
@@ -14,16 +14,21 @@ FEWEST_RUNS = 3
 """Below this a median says nothing of what is usual."""
 
 
-def plausible(tables: Sequence[CheckedTable], max_ratio: Decimal) -> list[CheckedTable]:
+def plausible(
+    tables: Sequence[CheckedTable], max_ratio: Decimal, remembered: Mapping[str, Decimal]
+) -> list[CheckedTable]:
     """Refuse each mass over or under its facility's median by more than `max_ratio`; 0 is off.
 
-    The median is taken over all the tables of a run, each facility on its own (hazard 32).
+    The median is taken over all the tables of a run, each facility on its own (hazard 32). Where these
+    hold too few runs, it is the one `remembered` from earlier logs: a refused row that is dropped in
+    again alone would otherwise have nothing to be compared with.
     """
-    usual = _medians(tables) if max_ratio else {}
+    usual = {**remembered, **medians(tables)} if max_ratio else {}
     return [replace(t, rows=[_judged(t, row, usual, max_ratio) for row in t.rows]) for t in tables]
 
 
-def _medians(tables: Sequence[CheckedTable]) -> dict[str, Decimal]:
+def medians(tables: Sequence[CheckedTable]) -> dict[str, Decimal]:
+    """What each facility usually weighs, in kilograms, where enough runs tell."""
     masses: dict[str, list[Decimal]] = defaultdict(list)
     for table in tables:
         for row in table.rows:

@@ -98,7 +98,7 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
         max_duration=max_duration,
         yes=yes,
     )
-    show = commands.Show(as_json, quiet, verbose, log_format)
+    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
     raise typer.Exit(commands.upload(files or [], settings, show))
 
 
@@ -115,9 +115,8 @@ def check(
     from pipeline.cli import commands
 
     settings = commands.settings_for(config=config, offline=True)
-    raise typer.Exit(
-        commands.check(files or [], settings, commands.Show(as_json, quiet, verbose, log_format))
-    )
+    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, None))
+    raise typer.Exit(commands.check(files or [], settings, show))
 
 
 @app.command(epilog=_EXIT_CODES)
@@ -148,7 +147,7 @@ def retry(  # noqa: PLR0913, PLR0917
         max_duration=max_duration,
         yes=yes,
     )
-    show = commands.Show(as_json, quiet, verbose, log_format)
+    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
     raise typer.Exit(commands.retry(run, settings, show))
 
 

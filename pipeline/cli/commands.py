@@ -1,5 +1,6 @@
 """What each command does: settings, run, screen, exit code."""
 
+import hashlib
 import os
 import sys
 import time
@@ -15,17 +16,24 @@ from pipeline.errors import Exit, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import Conduct
 from pipeline.local_registry.serve import serve
-from pipeline.model import UNFINISHED, Report
-from pipeline.report import ONLY_LOOKS, counts, next_command
+from pipeline.model import UNFINISHED, Report, Source
+from pipeline.report import ONLY_LOOKS, counts, next_command, problems
 from pipeline.run.log import RunLog
 from pipeline.run.world import Several, World
 from pipeline.settings import Options, Settings, load
 from pipeline.write.summary import facts
 
-__all__ = ["Show", "check", "registry", "report", "retry", "runs", "settings_for", "upload"]
+__all__ = ["Show", "again", "check", "registry", "report", "retry", "runs", "settings_for", "upload"]
 
 _INBOX = "inbox"
 _SHOWN_RUNS = 20
+
+
+def again(settings: Settings, target: str | None) -> tuple[str, ...]:
+    """The options that a following command must repeat to mean the same registry and plant."""
+    elsewhere = settings.config if settings.config and settings.config.parent != Path.cwd() else None
+    named = ("--config", str(_nearby(elsewhere))) if elsewhere else ()
+    return named + (("--target", target) if target else ())
 
 
 def settings_for(*, offline: bool = False, **options: object) -> Settings:
@@ -105,7 +113,7 @@ def registry(port: int, store: Path | None, faults: str, conduct: tuple[str, str
     try:
         how = Conduct(duplicates=duplicates, order=order, list_lag=list_lag)  # type: ignore[arg-type]
         serve(path, port=port, faults=faults, conduct=how, announce=announce)
-    except (ValueError, OSError) as error:
+    except (ValueError, OverflowError, OSError) as error:
         raise SettingsError(str(error)) from error
     return Exit.OK
 
@@ -129,13 +137,13 @@ def _shown(
 
 
 def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
-    by_make = "MAKELEVEL" in os.environ
+    following = next_command(ended, folder, by_make="MAKELEVEL" in os.environ, options=show.again)
     if show.as_json:
-        following = next_command(ended, folder, by_make=by_make)
-        issues = [msgspec.to_builtins(issue) for row in ended.rows for issue in row.issues]
-        _print_json({**facts(ended), "folder": str(folder), "next": following, "issues": issues})
+        issues = [issue for row in ended.rows for issue in row.issues]
+        told = {"next": following, "folder": str(folder), "problems": problems(ended), "issues": issues}
+        _print_json({**facts(ended), **told})
     elif show.log_format != "json":
-        screen.summary(ended, folder, by_make=by_make)
+        screen.summary(ended, folder, following)
 
 
 def _screen(show: Show) -> Screen:
@@ -155,12 +163,14 @@ def _nearby(path: Path) -> Path:
 
 
 def _ready(folder: Path, show: Show) -> list[Path]:
+    """What is ready in the inbox; when nothing is, that is the whole answer."""
     ready, later = inbox.ready(folder, now=time.time())
-    say = sys.stderr if not show.for_people else sys.stdout
-    for path, reason in later:
-        say.write(f"{path.name} is left for the next run: {reason}\n")
-    if not ready:
-        say.write(f"Nothing is ready in {_nearby(folder)}: drop a log there, or name FILES.\n")
+    waiting = [f"{path.name} is left for the next run: {reason}." for path, reason in later]
+    if show.for_people and not show.quiet:
+        nothing = [f"Nothing is ready in {_nearby(folder)}: drop a log there, or name FILES."]
+        sys.stdout.writelines(f"{line}\n" for line in (waiting if ready else [*waiting, *nothing]))
+    elif show.as_json and not ready:
+        _print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})
     return [_nearby(path) for path in ready]
 
 
@@ -173,10 +183,15 @@ def _archived(settings: Settings) -> Callable[[Report], None]:
             return
         day = ended.started_at.astimezone().date()
         for source in ended.sources:
-            if not source.refusal:
-                inbox.archive(Path(source.file), settings.home / "archive", day=day)
+            if not source.refusal and _is_still(source):
+                inbox.archive(Path(source.file), settings.home, day=day)
 
     return archive
+
+
+def _is_still(source: Source) -> bool:
+    """Whether a file holds what was read: one that was replaced meanwhile waits for the next run."""
+    return hashlib.sha256(Path(source.file).read_bytes()).hexdigest() == source.sha256
 
 
 def _confirm_production(settings: Settings) -> None:

@@ -11,8 +11,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from pipeline.ledger.runs import RunRecord
-from pipeline.model import Outcome, Report, Source, Target, Word
-from pipeline.report import counts, next_command, problems
+from pipeline.model import NEEDS_A_PERSON, UNFINISHED, Outcome, Report, Source, Target, Word
+from pipeline.report import ONLY_LOOKS, counts, problems
 
 _MEANS: dict[Word, tuple[str, str]] = {
     "created": ("green", "registered by this run"),
@@ -81,7 +81,7 @@ class Screen:
     def ended(self, report: Report) -> None:  # noqa: ARG002  a Watcher is told the whole
         self._progress.stop()
 
-    def summary(self, report: Report, folder: Path, *, by_make: bool) -> None:
+    def summary(self, report: Report, folder: Path, following: str) -> None:
         """The end of a run: totals, what is wrong, where the results are, what to type next."""
         trouble = report.exit_code != 0
         if trouble or not self._quiet:
@@ -91,8 +91,8 @@ class Screen:
             self._line(f"Stopped: {printable(report.stopped)}", "yellow")
         if report.rows and (trouble or not self._quiet):
             self._line(f"Results: {folder}", "dim")
-        if command := next_command(report, folder, by_make=by_make):
-            self._line(f"{_before(report)}{command}")
+        if following:
+            self._line(f"Next: {_by_hand(report)}{following}")
 
     def runs(self, found: Sequence[tuple[RunRecord, dict[Word, int]]]) -> None:
         """The list of runs, the latest first."""
@@ -145,7 +145,7 @@ class Screen:
 
     def _problems(self, report: Report) -> None:
         for problem in problems(report):
-            title = f"{problem.code} ({len(problem.places)}{' rows' if len(problem.places) > 1 else ' row'})"
+            title = f"{problem.code} ({len(problem.places):,} row{'s' if len(problem.places) > 1 else ''})"
             self._line(title, "bold")
             shown = problem.places if self._verbose else problem.places[:_FEW]
             for place in shown:
@@ -156,15 +156,15 @@ class Screen:
 
 
 def _only_looked(report: Report, word: Word) -> bool:
-    return word == "not_sent" and report.command in ("check", "dry-run")
+    return word == "not_sent" and report.command in ONLY_LOOKS
 
 
-def _before(report: Report) -> str:
-    """The words before the next command: what to do by hand first, if anything."""
+def _by_hand(report: Report) -> str:
+    """What to do before the next command, if anything."""
     words = {row.outcome.word for row in report.rows}
-    if words & {"unknown", "not_sent"} or report.command == "check":
-        return "Next: "
-    return "Next: correct the coloured cells in to_fix.xlsx, then: " if words else "Next: "
+    if report.command in ONLY_LOOKS or words & UNFINISHED or not words & NEEDS_A_PERSON:
+        return ""
+    return "correct to_fix.xlsx as its notes and its last column say, then: "
 
 
 class Show(Struct, frozen=True):
@@ -174,6 +174,8 @@ class Show(Struct, frozen=True):
     quiet: bool = False
     verbose: bool = False
     log_format: str | None = None
+    again: tuple[str, ...] = ()
+    """Options that the next command needs too."""
 
     @property
     def for_people(self) -> bool:

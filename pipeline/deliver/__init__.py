@@ -76,7 +76,10 @@ class Delivery(Struct):
         """The registry's list; when it cannot be read, the run is stopped."""
         listing = await read_list(self.registry, self.halt)
         if isinstance(listing, Unreadable):
-            self.halt.stop("denied" if listing.denied else "unreachable", f"Stopped: {listing.reason}.")
+            self.halt.stop(
+                "denied" if listing.denied else "unreachable",
+                f"The list of batches could not be read: {listing.reason}.",
+            )
         return listing
 
     async def _send_all(self, batches: Sequence[Batch]) -> list[Attempt]:

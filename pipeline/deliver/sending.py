@@ -84,7 +84,7 @@ class Sender(Struct):
                 self.breaker.answered()
                 self.pace.hold(seconds or 0.0)
             case Denied(status=status):
-                self.halt.stop("denied", f"The registry refused the credentials ({status}).")
+                self.halt.stop("denied", f"The registry refused the credentials ({status}). Renew them.")
             case Redirected(status=status, location=host):
                 self.halt.stop(
                     "redirected",

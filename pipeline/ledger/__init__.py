@@ -6,7 +6,8 @@ it made, so that a run which was stopped and taken over changes nothing when it 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Self
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from pipeline.errors import LedgerError
 from pipeline.ledger.opening import opened
 from pipeline.ledger.runs import Runs
-from pipeline.ledger.schema import attempts, aware, batches, naive, stamps
+from pipeline.ledger.schema import attempts, aware, batches, naive, stamps, usual_masses
 from pipeline.ledger.transitions import Transition, apply, chunks, intend, release
 from pipeline.model import Batch, Target
 from pipeline.plan import OPEN, Record
@@ -120,6 +121,19 @@ class Ledger:
                 connection.execute(statement, [_planned(batch, run_id, now) for batch in wanted])
             mine = select(batches.c.reference).where(batches.c.owner == run_id)
             return set(connection.scalars(mine)) & {batch.reference for batch in wanted}
+
+    def usual_masses(self) -> dict[str, Decimal]:
+        """What a run of each facility usually weighs, in kilograms, as earlier logs have told."""
+        with self._engine.begin() as connection:
+            found = connection.execute(select(usual_masses))
+            return {row.facility_id: Decimal(row.kilograms) for row in found}
+
+    def remember_usual_masses(self, found: Mapping[str, Decimal]) -> None:
+        """Let later logs be compared with what this one has told."""
+        with self._engine.begin() as connection:
+            for facility_id, mass in found.items():
+                connection.execute(delete(usual_masses).where(usual_masses.c.facility_id == facility_id))
+                connection.execute(insert(usual_masses).values(facility_id=facility_id, kilograms=str(mass)))
 
     def sent_by(self, run_id: str) -> set[str]:
         """The references for which a run made an intent."""

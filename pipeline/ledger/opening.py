@@ -18,8 +18,9 @@ _FULL = 2
 def opened(url: str) -> Engine:
     """An engine on a sound ledger. LedgerError says what is wrong with it and what to do."""
     parts = make_url(url)
+    shown = parts.render_as_string(hide_password=True)
     if parts.get_backend_name() != "sqlite" or not parts.database:
-        raise LedgerError(f"The ledger {url} is not a SQLite file; write sqlite:///path/to/ledger.sqlite3.")
+        raise LedgerError(f"The ledger {shown} is not a SQLite file; write sqlite:///path/to/ledger.sqlite3.")
     try:
         _make_private(Path(parts.database))
         engine = create_engine(url, hide_parameters=True)
@@ -28,10 +29,10 @@ def opened(url: str) -> Engine:
         with engine.begin() as connection:
             _assert_durable(connection)
             schema.metadata.create_all(connection)
-            _assert_version(connection, url)
+            _assert_version(connection, shown)
     except (DatabaseError, OSError) as error:
         raise LedgerError(
-            f"The ledger {url} cannot be used: {_plainly(error)}. Nothing was sent. "
+            f"The ledger {shown} cannot be used: {_plainly(error)}. Nothing was sent. "
             "Make room or restore it from a backup; a new, empty ledger is safe too: "
             "the registry is then asked what it holds before anything is sent."
         ) from error
@@ -67,13 +68,13 @@ def _assert_durable(connection: Connection) -> None:
         raise LedgerError(f"The ledger is damaged ({found}). Restore it from a backup, or move it away.")
 
 
-def _assert_version(connection: Connection, url: str) -> None:
+def _assert_version(connection: Connection, shown: str) -> None:
     version = select(schema.stamps.c.value).where(schema.stamps.c.name == "schema")
     found = connection.scalar(version)
     if found is None:
         connection.execute(insert(schema.stamps).values(name="schema", value=schema.VERSION))
     elif found != schema.VERSION:
-        raise LedgerError(f"The ledger {url} was written by another version ({found}); install that one.")
+        raise LedgerError(f"The ledger {shown} was written by another version ({found}); install that one.")
 
 
 def _plainly(error: Exception) -> str:

@@ -71,6 +71,14 @@ batches = Table(
     Index("batches_by_owner", "owner"),
 )
 
+usual_masses = Table(
+    "usual_masses",
+    metadata,
+    Column("facility_id", String(37), primary_key=True),
+    Column("kilograms", String(40), nullable=False),
+)
+"""The median mass of a run, by facility, from the latest log that held enough of its runs."""
+
 attempts = Table(
     "attempts",
     metadata,

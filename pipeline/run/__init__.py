@@ -4,6 +4,7 @@ Time, chance and the person at the screen come in: see `World` and `Watcher`.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from sqlalchemy.engine import make_url
 from pipeline.errors import Exit, PipelineError
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey, Target
-from pipeline.plan import Record, outcome_of_record, plan
+from pipeline.plan import outcome_of_record, plan
 from pipeline.report import exit_code, headings, may_be_retried, refreshed, rows_of
 from pipeline.run.gather import Gathered, gather
 from pipeline.run.session import session
@@ -23,6 +24,9 @@ from pipeline.write import write_results
 __all__ = ["Watcher", "World", "check", "report", "retry", "runs_folder", "upload"]
 
 _WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing was sent, as was asked.")
+_NOT_HELD = Outcome(
+    "not_sent", code="not_in_ledger", message="The run died before the ledger held it. Upload the file again."
+)
 _NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
 
 
@@ -33,9 +37,12 @@ def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
     values is found at the desk; nothing is written to it.
     """
     run = _new_run("check", settings, world)
-    gathered = gather(files, settings.convention, world.now())
-    batches = gathered.assembled.batches
-    records = _known(settings, batches)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(Ledger(settings.ledger_url)) if _has_ledger(settings) else None
+        usual = ledger.usual_masses() if ledger else {}
+        gathered = gather(files, settings.convention, world.now(), usual)
+        batches = gathered.assembled.batches
+        records = ledger.records([batch.reference for batch in batches]) if ledger else {}
     settled = plan(batches, records, None).settled
     outcomes = {batch.reference: settled.get(batch.reference, _WOULD_BE_SENT) for batch in batches}
     checked = _filled(run, gathered, outcomes)
@@ -49,11 +56,14 @@ def upload(files: Sequence[Path], settings: Settings, world: World, *, command: 
     With `settings.dry_run` the registry is asked what it holds, and nothing is sent.
     """
     run = _new_run("dry-run" if settings.dry_run else command, settings, world)
-    gathered = gather(files, settings.convention, world.now())
-    batches = gathered.assembled.batches
-    before = _filled(run, gathered, {batch.reference: _NOT_YET for batch in batches})
-    world.watcher.planned(before)
-    return _registered(before, batches, settings, world)
+    with Ledger(settings.ledger_url) as ledger:
+        gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
+        if not settings.dry_run:
+            ledger.remember_usual_masses(gathered.usual_masses)
+        batches = gathered.assembled.batches
+        before = _filled(run, gathered, {batch.reference: _NOT_YET for batch in batches})
+        world.watcher.planned(before)
+        return _registered(before, batches, ledger, settings, world)
 
 
 def retry(run_id: str | None, settings: Settings, world: World) -> Report:
@@ -62,18 +72,20 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
         earlier = _report_of(ledger, run_id)
         rows = [row for row in earlier.rows if may_be_retried(row)]
         records = ledger.records({row.reference for row in rows})
-    batches = [
-        Batch(record.reference, record.body, record.fingerprint, _keys(rows, record.reference))
-        for record in records.values()
-    ]
-    run = replace(
-        _new_run("retry", settings, world),
-        sources=earlier.sources,
-        tables=earlier.tables,
-        rows=tuple(replace(row, outcome=_NOT_YET) for row in rows if row.reference in records),
-    )
-    world.watcher.planned(run)
-    return _registered(run, batches, settings, world)
+        batches = [
+            Batch(record.reference, record.body, record.fingerprint, _keys(rows, record.reference))
+            for record in records.values()
+        ]
+        run = replace(
+            _new_run("retry", settings, world),
+            sources=earlier.sources,
+            tables=earlier.tables,
+            rows=tuple(
+                replace(row, outcome=_NOT_YET if row.reference in records else _NOT_HELD) for row in rows
+            ),
+        )
+        world.watcher.planned(run)
+        return _registered(run, batches, ledger, settings, world)
 
 
 def report(run_id: str | None, settings: Settings) -> tuple[Report, Path]:
@@ -90,16 +102,17 @@ def runs_folder(settings: Settings) -> Path:
     return settings.home / "runs"
 
 
-def _registered(before: Report, batches: Sequence[Batch], settings: Settings, world: World) -> Report:
+def _registered(
+    before: Report, batches: Sequence[Batch], ledger: Ledger, settings: Settings, world: World
+) -> Report:
     """Carry a run through the registry. Its report is kept in the ledger before and after."""
     if not batches:
         return _ended(before, settings, world)
-    with Ledger(settings.ledger_url) as ledger, session(before, ledger, settings, world) as work:
-        ended = work.register(batches)
-        rows = tuple(_with_outcome(row, ended.outcomes) for row in before.rows)
+    with session(before, batches, ledger, settings, world) as work:
+        ended = work.register()
         after = replace(
             before,
-            rows=rows,
+            rows=tuple(_with_outcome(row, ended.outcomes) for row in before.rows),
             target=ended.target,
             requests=ended.requests,
             stopped=ended.stopped,
@@ -152,13 +165,10 @@ def _ended(run: Report, settings: Settings, world: World, stopped: Exit | None =
     return finished
 
 
-def _known(settings: Settings, batches: Sequence[Batch]) -> dict[str, Record]:
-    """What an existing ledger knows of these batches; a check does not make one."""
+def _has_ledger(settings: Settings) -> bool:
+    """Whether there is a ledger; a check does not make one."""
     path = make_url(settings.ledger_url).database
-    if not path or not Path(path).exists():
-        return {}
-    with Ledger(settings.ledger_url) as ledger:
-        return ledger.records([batch.reference for batch in batches])
+    return bool(path) and Path(str(path)).exists()
 
 
 def _report_of(ledger: Ledger, run_id: str | None) -> Report:

@@ -1,14 +1,15 @@
 """Files -> Assembled: read, check, judge what is plausible, assemble. The same for every command."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.assemble import Assembled, assemble
-from pipeline.check import check, plausible
+from pipeline.check import check, medians, plausible
 from pipeline.model import CheckedTable, Issue, Refusal, Source
 from pipeline.read import FileRefused, read
 from schemas.convention import Convention
@@ -21,10 +22,16 @@ class Gathered(Struct, frozen=True):
     sources: tuple[Source, ...]
     assembled: Assembled
     notices: tuple[Issue, ...]
+    usual_masses: dict[str, Decimal]
 
 
-def gather(files: Sequence[Path], convention: Convention, now: dt.datetime) -> Gathered:
-    """Read and check every file. One that is refused does not hold up the others."""
+def gather(
+    files: Sequence[Path], convention: Convention, now: dt.datetime, remembered: Mapping[str, Decimal]
+) -> Gathered:
+    """Read and check every file. One that is refused does not hold up the others.
+
+    `remembered` are the facilities' usual masses that earlier logs have told.
+    """
     sources: list[Source] = []
     tables: list[CheckedTable] = []
     seen: dict[str, str] = {}
@@ -32,9 +39,9 @@ def gather(files: Sequence[Path], convention: Convention, now: dt.datetime) -> G
         source, found = _checked(file, convention, now, seen)
         sources.append(source)
         tables += found
-    assembled = assemble(plausible(tables, convention.max_mass_ratio), convention)
+    assembled = assemble(plausible(tables, convention.max_mass_ratio, remembered), convention)
     notices = tuple(notice for table in assembled.tables for notice in table.notices)
-    return Gathered(tuple(sources), assembled, notices)
+    return Gathered(tuple(sources), assembled, notices, medians(assembled.tables))
 
 
 def _checked(

@@ -41,7 +41,7 @@ async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
         case str() as organisation:
             return replace(target, organisation=organisation)
         case Denied(status=status):
-            halt.stop("denied", f"The registry refused the credentials ({status}).")
+            halt.stop("denied", f"The registry refused the credentials ({status}). Renew them.")
         case NeverLeft(reason=reason) | Doubtful(reason=reason):
             halt.stop("unreachable", f"Nothing was sent: {reason}.")
         case Redirected(status=status, location=host):

@@ -17,7 +17,7 @@ from pipeline.ledger import Ledger
 from pipeline.ledger.alive import LEASE, home_id, living
 from pipeline.ledger.runs import RunRecord
 from pipeline.local_registry.serve import launched
-from pipeline.model import Batch, Outcome, Report, Target
+from pipeline.model import UNFINISHED, Batch, Outcome, Report, Target
 from pipeline.registry import Registry, connected
 from pipeline.report import errors
 from pipeline.run.register import Registering, identify
@@ -25,6 +25,7 @@ from pipeline.run.world import World
 from pipeline.settings import Settings
 
 _FEWEST_FAILURES_TO_STOP = 10
+_UNTOLD = Outcome("not_sent")
 
 
 class Ended(Struct, frozen=True):
@@ -38,17 +39,24 @@ class Ended(Struct, frozen=True):
 
 
 @contextmanager
-def session(before: Report, ledger: Ledger, settings: Settings, world: World) -> Iterator["Work"]:
-    """Begin a run in the ledger, keep what it is about to do, and give up its claims at the end."""
+def session(
+    before: Report, batches: Sequence[Batch], ledger: Ledger, settings: Settings, world: World
+) -> Iterator["Work"]:
+    """Begin a run in the ledger, with all that it is about to send, and give up its claims at the end.
+
+    A ledger that belongs to another registry is refused before the run has left a trace in it.
+    """
     locks = settings.home / ".pipeline" / "alive"
-    work = Work(before, ledger, settings, world, locks)
+    work = Work(before, batches, ledger, settings, world, locks)
     if settings.dry_run:
         yield work
         return
+    ledger.stamp(before.target)
     now = world.now()
     record = RunRecord(before.run_id, before.command, home_id(locks), now, now + LEASE, None, None)
     with living(before.run_id, locks):
         ledger.runs.begin(record)
+        ledger.claim(before.run_id, batches, now, looked_up=False)
         ledger.runs.keep(before)
         try:
             yield work
@@ -59,32 +67,43 @@ def session(before: Report, ledger: Ledger, settings: Settings, world: World) ->
 class Work:
     """Registering the batches of one run, and the many ways in which that can be cut short."""
 
-    def __init__(self, before: Report, ledger: Ledger, settings: Settings, world: World, locks: Path) -> None:
-        self._before, self._ledger, self._settings = before, ledger, settings
+    def __init__(
+        self,
+        before: Report,
+        batches: Sequence[Batch],
+        ledger: Ledger,
+        settings: Settings,
+        world: World,
+        locks: Path,
+    ) -> None:
+        self._before, self._batches = before, batches
+        self._ledger, self._settings = ledger, settings
         self._world, self._locks = world, locks
+        self._rows = {batch.reference: len(batch.rows) for batch in batches}
+        self._errors = errors(before.rows)
         self._told: dict[str, Outcome] = {}
         self._intended: set[str] = set()
         self._target = before.target
         self._requests: dict[str, int] = {}
 
-    def register(self, batches: Sequence[Batch]) -> Ended:
+    def register(self) -> Ended:
         """The outcome of each batch, however the run ends."""
-        self._rows = {batch.reference: len(batch.rows) for batch in batches}
-        self._errors = errors(self._before.rows)
         halt = Halt(self._world.sleep)
         with ExitStack() as stack:
             url = self._settings.base_url or stack.enter_context(
                 launched(self._settings.home / ".pipeline" / "local_registry.sqlite3")
             )
             try:
-                asyncio.run(self._in_loop(url, batches, halt))
+                asyncio.run(self._in_loop(url, halt))
             except asyncio.CancelledError:
                 return self._cut_short("Interrupted twice: stopped at once.", Exit.INTERRUPTED)
             except ExceptionGroup as group:
                 return self._cut_short(_ledger_error_in(group), Exit.UNFINISHED)
-        return Ended(self._told, self._target, self._requests, halt.message, self._exit_code(halt))
+        nothing_lost = not any(self._told.get(key, _UNTOLD).word in UNFINISHED for key in self._rows)
+        stopped = "" if halt.why == "unreachable" and nothing_lost else halt.message
+        return Ended(self._told, self._target, self._requests, stopped, self._exit_code(halt))
 
-    async def _in_loop(self, url: str, batches: Sequence[Batch], halt: Halt) -> None:
+    async def _in_loop(self, url: str, halt: Halt) -> None:
         settings, now = self._settings, self._world.now
         headers = {
             "authorization": f"Bearer {settings.access_token.reveal()}",
@@ -97,7 +116,8 @@ class Work:
             )
             self._requests = registry.requests
             self._target = await identify(registry, self._before.target, halt)
-            self._ledger.stamp(self._target)
+            if not settings.dry_run:
+                self._ledger.stamp(self._target)
             self._world.watcher.talking_to(self._target)
             written = await stack.enter_async_context(journal(self._ledger, self._before.run_id, now))
             registering = self._registering(registry, written, halt)
@@ -105,18 +125,18 @@ class Work:
             if settings.delivery.max_duration:
                 background.append(asyncio.create_task(_out_of_time(halt, settings.delivery.max_duration)))
             try:
-                await self._work(registering, batches, halt)
+                await self._work(registering, halt)
             finally:
                 for task in background:
                     task.cancel()
 
-    async def _work(self, registering: Registering, batches: Sequence[Batch], halt: Halt) -> None:
+    async def _work(self, registering: Registering, halt: Halt) -> None:
         if self._settings.dry_run:
-            for reference, outcome in (await registering.look(batches)).settled.items():
+            for reference, outcome in (await registering.look(self._batches)).settled.items():
                 self._tell(reference, outcome)
             return
         self._check_limit(halt)
-        await registering.register(batches)
+        await registering.register(self._batches)
 
     def _registering(self, registry: Registry, written: Journal, halt: Halt) -> Registering:
         delivery = self._settings.delivery

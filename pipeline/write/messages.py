@@ -1,6 +1,7 @@
 """What is said about a row, in the words a person reads beside it."""
 
 from pipeline.model import Issue, Outcome, ReportRow, ReportTable, Severity
+from pipeline.report import differing
 
 _GRAVITY: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
 
@@ -48,11 +49,7 @@ def _joined(found: list[str], outcome: Outcome, glue: str) -> str:
     """The outcome's own message is left out where a check has said the same."""
     said = glue.join(found)
     own = [] if outcome.message in said else [outcome.message]
-    fields = [
-        f"{differing.field}: this row says “{differing.wanted}”, already held is “{differing.held}”."
-        for differing in outcome.differences
-    ]
-    return glue.join(part for part in (said, *own, *fields) if part)
+    return glue.join(part for part in (said, *own, *differing(outcome)) if part)
 
 
 def _bare(outcome: Outcome) -> str:

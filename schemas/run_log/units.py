@@ -40,6 +40,7 @@ SAYS_NO_UNIT = frozenset(
     word
     for words in (
         "dry wet dm d.m db basis net gross as received biochar char mass weight of per and batch run total",
+        "ms mb sèche humide seco seca",
         "tm ts atro trocken feucht netto brutto tørr tørrstoff våt local time utc",
     )
     for word in words.split()

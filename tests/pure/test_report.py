@@ -128,7 +128,7 @@ def test_problems_are_grouped_by_kind_and_say_where_and_what() -> None:
     assert bad[0].places[0].what == "found “x”, wanted a number. Type it."
     assert [each.code for each in differing] == ["conflict: rows_disagree"]
     assert differing[0].places[0].where == "row 2 (A2)"
-    assert differing[0].places[0].what == "Rows disagree. mass: the log says 1 kg, held is 2 kg."
+    assert differing[0].places[0].what == "Rows disagree. mass: one row says “1 kg”, another “2 kg”."
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -146,10 +146,10 @@ def test_what_went_well_is_no_problem(word: Word) -> None:
         ("upload", ["not_sent"], False, "pipeline retry"),
         ("upload", ["created", "invalid"], True, "make upload FILES=runs/20261124-ab/to_fix.xlsx"),
         ("upload", ["conflict"], False, "pipeline upload runs/20261124-ab/to_fix.xlsx"),
-        ("check", ["not_sent"], True, 'make upload FILES="log.xlsx"'),
+        ("check", ["not_sent"], True, "make upload FILES=log.xlsx"),
         ("check", ["not_sent"], False, "pipeline upload log.xlsx"),
         ("check", ["not_sent", "invalid"], True, ""),
-        ("dry-run", ["already_registered"], False, "pipeline upload log.xlsx"),
+        ("dry-run", ["already_registered"], False, ""),
     ],
 )
 def test_the_next_command_is_told(command: str, words: list[Word], by_make: bool, following: str) -> None:

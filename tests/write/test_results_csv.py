@@ -98,7 +98,7 @@ def test_a_conflict_shows_every_differing_field() -> None:
     conflict = Outcome("conflict", differences=differences)
     (record,) = records_of(report(row(("R",), conflict)))
     assert record["_message"] == (
-        "mass: this row says “12”, already held is “13”. started_at: this row says “a”, already held is “b”."
+        "mass: the log says “12”, held is “13”. started_at: the log says “a”, held is “b”."
     )
 
 

@@ -137,7 +137,7 @@ def test_an_issue_without_a_cell_and_an_outcome_without_words_are_told_as_well()
 def test_a_conflict_shows_the_fields_that_differ() -> None:
     conflict = Outcome("conflict", differences=(Difference("mass", "12", "13"),))
     found = sheet_of(report(row(outcome=conflict)))["C2"].value
-    assert found == "log.xlsx, sheet Runs, row 22: mass: this row says “12”, already held is “13”."
+    assert found == "log.xlsx, sheet Runs, row 22: mass: the log says “12”, held is “13”."
 
 
 def test_our_columns_of_a_file_dropped_again_are_not_repeated_and_colours_follow() -> None:
