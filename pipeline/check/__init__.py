@@ -25,7 +25,13 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
         return header
     data, skipped = data_rows(table, header)
     rows, notices = checked_rows(data, header, convention, now)
-    if rows and all(any(issue.code == "ragged_row" for issue in row.issues) for row in rows):
+    if not rows:
+        return Refusal(
+            "no_rows",
+            f"{table.file} has a header and no rows.",
+            "Save the log again with its rows, or take the file away.",
+        )
+    if all(any(issue.code == "ragged_row" for issue in row.issues) for row in rows):
         return Refusal(
             "ragged_rows",
             f"{table.file}: every row has more or fewer cells than the header has columns.",

@@ -5,6 +5,7 @@ This package is the only printer, and `main` the only place where errors become 
 
 import datetime as dt
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -194,6 +195,8 @@ def registry(
 
 def main() -> NoReturn:
     """Run what was typed; every error ends as a sentence and an exit code."""
+    signal.signal(signal.SIGINT, lambda *_: _fail("Interrupted.", Exit.INTERRUPTED))
+    signal.signal(signal.SIGTERM, lambda *_: _fail("Terminated.", Exit.TERMINATED))
     try:
         app(prog_name="pipeline")
     except PipelineError as error:

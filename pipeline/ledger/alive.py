@@ -21,11 +21,9 @@ def home_id(folder: Path) -> str:
     """The identity of a folder of locks: two machines that share a ledger have two of them."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / "home"
-    try:
-        with file.open("x") as made:
-            made.write(uuid.uuid4().hex)
-    except FileExistsError:
-        pass
+    with FileLock(folder / "home.lock"):
+        if not file.exists():
+            file.write_text(uuid.uuid4().hex)
     return file.read_text()
 
 

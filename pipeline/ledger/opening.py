@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from filelock import FileLock
 from sqlalchemy import Engine, create_engine, event, insert, select, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -22,11 +23,13 @@ def opened(url: str) -> Engine:
     if parts.get_backend_name() != "sqlite" or not parts.database:
         raise LedgerError(f"The ledger {shown} is not a SQLite file; write sqlite:///path/to/ledger.sqlite3.")
     try:
-        _make_private(Path(parts.database))
+        path = Path(parts.database)
+        _make_private(path)
         engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _set_durable)
         event.listen(engine, "begin", _begin_immediate)
-        with engine.begin() as connection:
+        # Two runs that make a ledger at once: changing to write-ahead logging does not wait its turn.
+        with FileLock(f"{path}.lock"), engine.begin() as connection:
             _assert_durable(connection)
             schema.metadata.create_all(connection)
             _assert_version(connection, shown)
@@ -47,9 +50,9 @@ def _make_private(path: Path) -> None:
 def _set_durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we begin, not the driver
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
     cursor.close()
 
 

@@ -384,8 +384,8 @@ def test_two_headers_are_refused_and_one_repeated_far_below_is_a_bad_row() -> No
     assert codes(table) == [[], ["header_repeated"], []]
 
 
-def test_a_table_without_rows_is_a_table_of_no_rows() -> None:
-    assert checked().rows == []
+def test_a_table_without_rows_is_refused() -> None:
+    assert refusal(judged()) == "no_rows"
 
 
 def test_blank_rows_are_no_rows_and_other_columns_are_kept() -> None:
