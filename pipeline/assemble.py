@@ -236,7 +236,10 @@ def _batch(group: _Group, payload: ProductionBatch) -> Batch:
 
 
 def _disagreement(group: _Group, differing: Sequence[tuple[str, str, str]]) -> Outcome:
-    numbers = ", ".join(f"{row} of {group.tables[table].file}" for table, row in group.rows)
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for table, row in group.rows:
+        by_file[group.tables[table].file].append(str(row))
+    numbers = " and ".join(f"{', '.join(found)} of {file}" for file, found in by_file.items())
     return Outcome(
         "conflict",
         code="rows_disagree",

@@ -126,11 +126,15 @@ def _transition(batch: Batch, number: int, reply: Reply) -> Transition:
         case Busy(status=status):
             return Transition(reference, number, "planned", "", status, "busy")
         case NeverLeft(reason=reason):
-            return Transition(reference, number, "planned", code="never_left", message=reason)
-        case Redirected(status=status):
-            return Transition(reference, number, "unknown", "", status, "redirected", doubts=True)
+            return Transition(reference, number, "planned", code="never_left", message=reason, answer=reason)
+        case Redirected(status=status, location=host):
+            return Transition(
+                reference, number, "unknown", "", status, "redirected", answer=f"to {host}", doubts=True
+            )
         case Doubtful(reason=reason, status=status):
-            return Transition(reference, number, "unknown", "", status, "no_answer", reason, doubts=True)
+            return Transition(
+                reference, number, "unknown", "", status, "no_answer", reason, reason, doubts=True
+            )
 
 
 def told(refusal: Refused) -> str:

@@ -189,7 +189,7 @@ def test_rows_of_one_reference_that_differ_are_a_conflict_that_shows_the_field(
     for outcome in made.decided.values():
         assert (outcome.word, outcome.code) == ("conflict", "rows_disagree")
         assert [difference.field for difference in outcome.differences] == [field]
-        assert "2 of log.xlsx, 4 of log.xlsx, 5 of log.xlsx" in outcome.message
+        assert "2, 4, 5 of log.xlsx" in outcome.message
 
 
 @pytest.mark.parametrize(
