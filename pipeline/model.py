@@ -142,7 +142,10 @@ class Difference(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a row or a batch: one of the seven words, and the evidence for it."""
+    """What became of a row or a batch: one of the seven words, and the evidence for it.
+
+    `reasons` are the registry's, each with the path of the payload's field that it is about.
+    """
 
     word: Word
     registry_id: str = ""
@@ -151,6 +154,7 @@ class Outcome(Struct, frozen=True):
     code: str = ""
     message: str = ""
     differences: tuple[Difference, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()
 
 
 class ReportRow(Struct, frozen=True):

@@ -14,6 +14,7 @@ from pipeline.model import (
     UNFINISHED,
     WORDS,
     CheckedTable,
+    Issue,
     Outcome,
     Report,
     ReportRow,
@@ -21,7 +22,14 @@ from pipeline.model import (
     RowKey,
     Word,
 )
+from schemas.cell import address, text_of
 
+_FIELD_OF_PAYLOAD = {
+    "facility_id": "facility",
+    "feedstock_type_ids": "feedstock",
+    "mass.standard_deviation": "mass_standard_deviation",
+}
+"""The log's field of each part of the payload that has another name there."""
 _WAITS = "batch_has_bad_row"
 ONLY_LOOKS = ("check", "dry-run")
 """Commands that send nothing, so that a row which is not sent is as wanted."""
@@ -99,6 +107,29 @@ def refreshed(report: Report, now_known: Mapping[str, Outcome]) -> Report:
     return replace(report, rows=tuple(rows))
 
 
+def traced(row: ReportRow, table: ReportTable) -> ReportRow:
+    """A refused row with each of the registry's reasons at the cells that its value came from."""
+    return replace(row, issues=(*row.issues, *(_reason(row, table, *each) for each in row.outcome.reasons)))
+
+
+def _reason(row: ReportRow, table: ReportTable, path: str, message: str) -> Issue:
+    top = path.split(".", maxsplit=1)[0]
+    field = _FIELD_OF_PAYLOAD.get(path) or _FIELD_OF_PAYLOAD.get(top, top)
+    columns = table.fields.get(field, ())
+    return Issue(
+        severity="error",
+        code=row.outcome.code,
+        file=table.file,
+        sheet=table.sheet,
+        row=row.row,
+        cells=tuple(address(column, row.row) for column in columns),
+        column=" + ".join(table.header[column].strip() for column in columns),
+        found=" ".join(text_of(row.cells[column]) for column in columns),
+        wanted=f"what the registry takes: {path + ': ' if path else ''}{message.rstrip('.')}",
+        remedy="Correct it, or ask the registry.",
+    )
+
+
 def problems(report: Report) -> list[Problem]:
     """What is wrong, grouped by kind: what to correct, then the rows that wait for it, then warnings.
 
@@ -113,7 +144,8 @@ def problems(report: Report) -> list[Problem]:
             kind = issue.code if issue.severity == "error" else f"{issue.severity}: {issue.code}"
             cells = "/".join(issue.cells) or f"row {row.row}"
             grouped.setdefault(kind, []).append(Place(f"{file}{cells}", issue.sentence))
-        if row.outcome.message and row.outcome.word in NEEDS_A_PERSON | {"unknown"}:
+        speaks = row.outcome.word in NEEDS_A_PERSON | {"unknown"} and not row.outcome.reasons
+        if row.outcome.message and speaks:
             what = " ".join((row.outcome.message, *differing(row.outcome)))
             place = Place(f"{file}row {row.row} ({row.reference})", what)
             grouped.setdefault(f"{row.outcome.word}: {row.outcome.code}", []).append(place)

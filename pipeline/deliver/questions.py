@@ -27,6 +27,7 @@ class Question(Struct, frozen=True):
     code: str
     message: str
     by_us: bool = False
+    reasons: tuple[tuple[str, str], ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -40,8 +41,11 @@ def question_of(attempt: Attempt, *, doubted: bool) -> Question | None:
             return Question(attempt.batch, attempt.number, status, "no_answer", reason, by_us=True)
         case Redirected(status=status):
             return Question(attempt.batch, attempt.number, status, "redirected", "redirected", by_us=True)
-        case Refused(status=status) as refusal:
-            return Question(attempt.batch, attempt.number, status, "refused", told(refusal), by_us=doubted)
+        case Refused(status=status, reasons=reasons) as refusal:
+            each = tuple((reason.field, reason.message) for reason in reasons)
+            return Question(
+                attempt.batch, attempt.number, status, "refused", told(refusal), by_us=doubted, reasons=each
+            )
     return None
 
 
@@ -66,6 +70,7 @@ def answer(question: Question, listing: Listing) -> Outcome | None:
         return Outcome(
             "rejected", "", question.attempt, question.http_status, f"http_{question.http_status}",
             f"The registry refused it: {question.message}",
+            reasons=question.reasons,
         )  # fmt: skip
     return None
 

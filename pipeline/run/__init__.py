@@ -14,7 +14,7 @@ from pipeline.errors import Exit, PipelineError
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey, Target
 from pipeline.plan import outcome_of_record, plan
-from pipeline.report import exit_code, headings, may_be_retried, refreshed, rows_of
+from pipeline.report import exit_code, headings, may_be_retried, refreshed, rows_of, traced
 from pipeline.run.gather import Gathered, gather
 from pipeline.run.session import session
 from pipeline.run.world import Watcher, World
@@ -112,7 +112,9 @@ def _registered(
         ended = work.register()
         after = replace(
             before,
-            rows=tuple(_with_outcome(row, ended.outcomes) for row in before.rows),
+            rows=tuple(
+                traced(_with_outcome(row, ended.outcomes), before.tables[row.table]) for row in before.rows
+            ),
             target=ended.target,
             requests=ended.requests,
             stopped=ended.stopped,

@@ -60,3 +60,11 @@ def test_every_reference_is_held_once_after_a_rerun_wherever_the_power_was_cut(
     tmp_path: Path, faults: str
 ) -> None:
     assert cut_everywhere(tmp_path, faults) > 30
+
+
+def test_the_registrys_reasons_stand_at_the_cells_that_they_are_about(tmp_path: Path) -> None:
+    report = Plant(tmp_path, rows=3).upload("reject-422:reference=B-002,field=mass.magnitude")
+    refused = [row for row in report.rows if row.outcome.word == "rejected"]
+    assert [row.reference for row in refused] == ["B-002"]
+    (issue,) = refused[0].issues
+    assert (issue.cells, issue.code, issue.found) == (("F3",), "http_422", "102")
