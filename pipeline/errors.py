@@ -38,9 +38,3 @@ class LockedError(PipelineError):
     """Another run holds the lock on the inbox."""
 
     exit_code = Exit.LOCKED
-
-
-class RegistryError(PipelineError):
-    """The registry cannot be reached or gave an answer that stops everything."""
-
-    exit_code = Exit.UNFINISHED

@@ -78,7 +78,7 @@ def retry(run_id: str | None, settings: Settings, show: Show) -> Exit:
 def report(run_id: str | None, settings: Settings, show: Show) -> Exit:
     """Write a run's results again; the exit code is that of the writing, not of the run."""
     found, folder = run.report(run_id, settings)
-    _answer(found, folder, show, _screen(show))
+    _answer(found, _nearby(folder), show, _screen(show))
     return Exit.OK
 
 

@@ -69,7 +69,7 @@ class Delivery(Struct):
             )
             if not questions:
                 break
-            self.sender.breaker.close()
+            self.sender.breaker.answered()
         return outcomes | self._tell({batch.reference: self._not_sent() for batch in todo})
 
     async def read(self) -> Listing | Unreadable:

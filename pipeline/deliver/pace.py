@@ -95,6 +95,3 @@ class Breaker:
 
     def failed(self) -> None:
         self._in_a_row += 1
-
-    def close(self) -> None:
-        self._in_a_row = 0

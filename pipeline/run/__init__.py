@@ -50,12 +50,12 @@ def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
     return _ended(checked, settings, world)
 
 
-def upload(files: Sequence[Path], settings: Settings, world: World, *, command: str = "upload") -> Report:
+def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
     """Register every good row of these files, each reference once, and say what became of each row.
 
     With `settings.dry_run` the registry is asked what it holds, and nothing is sent.
     """
-    run = _new_run("dry-run" if settings.dry_run else command, settings, world)
+    run = _new_run("dry-run" if settings.dry_run else "upload", settings, world)
     with Ledger(settings.ledger_url) as ledger:
         gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
         if not settings.dry_run:

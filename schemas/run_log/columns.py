@@ -115,7 +115,6 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "display_name": ("display name", "batch name"),
     }
 )
-FIELDS = tuple(BUILT_IN)
 REQUIRED = ("supplier_reference_id", "facility", "feedstock", "started_at", "ended_at", "mass")
 IN_TWO_COLUMNS = MappingProxyType(
     {"started_at": ("started_date", "started_time"), "ended_at": ("ended_date", "ended_time")}
