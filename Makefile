@@ -66,8 +66,8 @@ ci: lint types test ## All that a change must pass
 
 .PHONY: lock
 lock: $(VENV)/.dev ## Write both locks again from pyproject.toml
-	@$(BIN)/uv pip compile $(LOCK) --extra build pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile $(LOCK) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile $(LOCK) --extra build --extra postgresql pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile $(LOCK) --extra build --extra postgresql --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 .PHONY: help

@@ -11,11 +11,10 @@ from decimal import Decimal
 from typing import Self
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection, RowMapping
 
 from pipeline.errors import LedgerError
-from pipeline.ledger.opening import opened
+from pipeline.ledger.opening import opened, upsert
 from pipeline.ledger.runs import Runs
 from pipeline.ledger.schema import attempts, aware, batches, naive, stamps, usual_masses
 from pipeline.ledger.transitions import Transition, apply, chunks, intend, release
@@ -105,7 +104,7 @@ class Ledger:
         only when it was `looked_up` in the registry's list.
         """
         releasable = ("planned", "rejected", "conflict") if looked_up else ("planned", "rejected")
-        new = sqlite.insert(batches)
+        new = upsert(self._engine)(batches)
         kept = ~batches.c.doubted | (batches.c.fingerprint == new.excluded.fingerprint)
         free = _any(batches.c.state, releasable) & _any(batches.c.owner, ("", run_id)) & kept
         statement = new.on_conflict_do_update(

@@ -1,84 +1,80 @@
-"""Opening a ledger: durable settings asserted, schema made or checked, damage found before any use."""
+"""Opening a ledger: durable settings asserted, schema made or brought up to date, damage found before use."""
 
-from pathlib import Path
+from collections.abc import Callable
+from types import ModuleType
 
-from filelock import FileLock
-from sqlalchemy import Engine, create_engine, event, insert, select, text
+from sqlalchemy import Engine, Table, insert, select
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline.errors import LedgerError
-from pipeline.ledger import schema
+from pipeline.ledger import postgresql, schema, sqlite
 
-_BUSY_MILLISECONDS = 30_000
-_FULL = 2
+_ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def opened(url: str) -> Engine:
     """An engine on a sound ledger. LedgerError says what is wrong with it and what to do."""
     parts = make_url(url)
     shown = parts.render_as_string(hide_password=True)
-    if parts.get_backend_name() != "sqlite" or not parts.database:
-        raise LedgerError(f"The ledger {shown} is not a SQLite file; write sqlite:///path/to/ledger.sqlite3.")
+    kind = _ENGINES.get(parts.get_backend_name())
+    if kind is None or not parts.database:
+        raise LedgerError(
+            f"The ledger {shown} is neither a SQLite file nor a PostgreSQL database; write "
+            "sqlite:///path/to/ledger.sqlite3 or postgresql+psycopg://USER@HOST/DATABASE."
+        )
     try:
-        path = Path(parts.database)
-        _make_private(path)
-        engine = create_engine(url, hide_parameters=True)
-        event.listen(engine, "connect", _set_durable)
-        event.listen(engine, "begin", _begin_immediate)
-        # Two runs that make a ledger at once: changing to write-ahead logging does not wait its turn.
-        with FileLock(f"{path}.lock"), engine.begin() as connection:
-            _assert_durable(connection)
-            schema.metadata.create_all(connection)
-            _assert_version(connection, shown)
+        engine: Engine = kind.engine(parts)
+        try:
+            with kind.alone(parts), engine.begin() as connection:
+                kind.assert_sound(connection)
+                _bring_up_to_date(connection, shown)
+        except BaseException:
+            engine.dispose()
+            raise
     except (DatabaseError, OSError) as error:
         raise LedgerError(
             f"The ledger {shown} cannot be used: {_plainly(error)}. Nothing was sent. "
-            "Make room or restore it from a backup; a new, empty ledger is safe too: "
-            "the registry is then asked what it holds before anything is sent."
+            f"{_remedy(parts.get_backend_name())}"
         ) from error
     return engine
 
 
-def _make_private(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
+def upsert(engine: Engine) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+    """The engine's own INSERT, which can say what to do about a row that is there already."""
+    insert_of: Callable[[Table], sqlite.Insert | postgresql.Insert] = _ENGINES[engine.dialect.name].insert
+    return insert_of
 
 
-def _set_durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # we begin, not the driver
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _assert_durable(connection: Connection) -> None:
-    if connection.scalar(text("PRAGMA journal_mode")) != "wal":
-        raise LedgerError(
-            "The ledger's file system does not do write-ahead logging; keep it on a local disk."
-        )
-    if connection.scalar(text("PRAGMA synchronous")) != _FULL:
-        raise LedgerError("The ledger would not survive a power cut: synchronous is not FULL.")
-    if (found := connection.scalar(text("PRAGMA quick_check"))) != "ok":
-        raise LedgerError(f"The ledger is damaged ({found}). Restore it from a backup, or move it away.")
-
-
-def _assert_version(connection: Connection, shown: str) -> None:
+def _bring_up_to_date(connection: Connection, shown: str) -> None:
+    """Make the schema of a new ledger, or change that of an older one, in this one transaction."""
+    schema.stamps.create(connection, checkfirst=True)
     version = select(schema.stamps.c.value).where(schema.stamps.c.name == "schema")
     found = connection.scalar(version)
     if found is None:
+        schema.metadata.create_all(connection)
         connection.execute(insert(schema.stamps).values(name="schema", value=schema.VERSION))
-    elif found != schema.VERSION:
-        raise LedgerError(f"The ledger {shown} was written by another version ({found}); install that one.")
+    elif found != schema.VERSION and not _migrated(connection, found):
+        raise LedgerError(
+            f"The ledger {shown} was written by a newer version of this program (schema {found}). "
+            "Nothing was sent. Install that version, or name another ledger."
+        )
+
+
+def _migrated(connection: Connection, version: str) -> bool:
+    from pipeline.ledger.migrations import migrated
+
+    return migrated(connection, version)
+
+
+def _remedy(backend: str) -> str:
+    if backend == "postgresql":
+        return "See that the server runs and that the address is right, and run again."
+    return (
+        "Make room or restore it from a backup; a new, empty ledger is safe too: "
+        "the registry is then asked what it holds before anything is sent."
+    )
 
 
 def _plainly(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error)
+    return " ".join(str(getattr(error, "orig", None) or error).split())

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from pipeline.plan import State
 
-VERSION = "1"
+VERSION = "2"
 
 metadata = MetaData()
 
@@ -63,6 +63,7 @@ batches = Table(
     Column("http_status", Integer),
     Column("code", String(40), nullable=False, default=""),
     Column("message", Text, nullable=False, default=""),
+    Column("reasons", Text, nullable=False, server_default=""),
     Column("updated_at", DateTime, nullable=False),
     CheckConstraint(f"state IN {get_args(State)}", name="known_state"),
     CheckConstraint("state <> 'registered' OR registry_id <> ''", name="registered_has_an_id"),

@@ -33,7 +33,7 @@ _NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it
 def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
     """Say everything that is wrong with these files, and what would be sent. No network at all.
 
-    A ledger that exists is asked what it knows, so that a reference that is registered with other
+    A ledger file that exists is asked what it knows, so that a reference that is registered with other
     values is found at the desk; nothing is written to it.
     """
     run = _new_run("check", settings, world)
@@ -168,9 +168,9 @@ def _ended(run: Report, settings: Settings, world: World, stopped: Exit | None =
 
 
 def _has_ledger(settings: Settings) -> bool:
-    """Whether there is a ledger; a check does not make one."""
-    path = make_url(settings.ledger_url).database
-    return bool(path) and Path(str(path)).exists()
+    """Whether there is a ledger on this machine: a check makes none, and reaches for no server."""
+    url = make_url(settings.ledger_url)
+    return url.get_backend_name() == "sqlite" and Path(str(url.database)).exists()
 
 
 def _report_of(ledger: Ledger, run_id: str | None) -> Report:

@@ -6,7 +6,6 @@ that the run still tries to do has an effect, as after a SIGKILL.
 """
 
 import datetime as dt
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx
 from sqlalchemy import Engine, Pool, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from pipeline import run
 from pipeline.local_registry.app import build
@@ -53,7 +53,7 @@ class Power:
 
     @contextmanager
     def on_the_ledger(self) -> Iterator[None]:
-        connections: list[sqlite3.Connection] = []
+        connections: list[DBAPIConnection] = []
         hooks = (
             (Pool, "connect", lambda connection, _: connections.append(connection)),
             (Engine, "before_cursor_execute", lambda *_: self.event()),
@@ -102,8 +102,10 @@ class Clock:
 class Plant:
     """A folder with a log, a ledger and a registry that outlives every run."""
 
-    def __init__(self, folder: Path, rows: int = 7, toml: str = "") -> None:
+    def __init__(self, folder: Path, rows: int = 7, toml: str = "", ledger: str = "") -> None:
+        """`ledger` is its address; without one, it is the usual file in the folder."""
         self.folder = folder
+        self.ledger = ledger
         self.clock = Clock()
         self.store = Store(":memory:")
         self.log = self.write({f"B-{number:03}": number for number in range(1, rows + 1)})
@@ -124,7 +126,7 @@ class Plant:
     def settings(self, **options: object) -> Settings:
         return load(
             folder=self.folder,
-            environ={"ISOMETRIC_BASE_URL": URL},
+            environ={"ISOMETRIC_BASE_URL": URL, "PIPELINE_LEDGER_URL": self.ledger},
             options=Options(**options),  # type: ignore[arg-type]
         )
 

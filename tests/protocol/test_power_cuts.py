@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.model import Report
 from pipeline.report import counts
+from tests.conftest import NewLedger
 from tests.protocol.plant import Plant, Power, PowerCutError
 
 WELL = {"created", "already_registered"}
@@ -24,13 +25,13 @@ FAULTS = (
 )
 
 
-def cut_everywhere(folder: Path, faults: str) -> int:
+def cut_everywhere(folder: Path, faults: str, new_ledger: NewLedger) -> int:
     """Cut the power at event 1, 2, 3 … until a run ends by itself; the number of cuts."""
     cuts = 0
     while True:
         plant_folder = folder / f"{cuts}"
         plant_folder.mkdir(parents=True)
-        plant = Plant(plant_folder, rows=3)
+        plant = Plant(plant_folder, rows=3, ledger=new_ledger())
         try:
             plant.upload(faults, power=Power(cuts + 1))
         except PowerCutError:
@@ -57,9 +58,9 @@ def says_the_truth(report: Report, plant: Plant) -> bool:
 
 @pytest.mark.parametrize("faults", FAULTS)
 def test_every_reference_is_held_once_after_a_rerun_wherever_the_power_was_cut(
-    tmp_path: Path, faults: str
+    tmp_path: Path, faults: str, new_ledger: NewLedger
 ) -> None:
-    assert cut_everywhere(tmp_path, faults) > 30
+    assert cut_everywhere(tmp_path, faults, new_ledger) > 30
 
 
 def test_the_registrys_reasons_stand_at_the_cells_that_they_are_about(tmp_path: Path) -> None:

@@ -1,0 +1,67 @@
+"""A ledger in a PostgreSQL schema, for several machines: durable, one writer at a time.
+
+Every transaction first takes the schema's own lock, so that each rule of this package is a rule about
+one transaction after another, as it is with SQLite. A run that is stopped inside a transaction loses
+the lock, and the transaction, after a few seconds.
+"""
+
+from contextlib import AbstractContextManager, nullcontext
+
+from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from pipeline.errors import LedgerError
+
+__all__ = ["Insert", "alone", "assert_sound", "engine", "insert"]
+
+_SESSION = (
+    "SET synchronous_commit = on",
+    "SET lock_timeout = '30s'",
+    "SET idle_in_transaction_session_timeout = '10s'",
+    "SET timezone = 'UTC'",
+)
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('batch ledger ' || current_schema(), 0))"
+
+
+def engine(url: URL) -> Engine:
+    """An engine whose every transaction is durable when it is committed."""
+    try:
+        made = create_engine(url, hide_parameters=True)
+    except ModuleNotFoundError as missing:
+        raise LedgerError(
+            "A ledger in PostgreSQL needs its driver; install it with: pip install 'psycopg[binary]'"
+        ) from missing
+    event.listen(made, "connect", _set_durable)
+    event.listen(made, "begin", _lock)
+    return made
+
+
+def alone(_: URL) -> AbstractContextManager[None]:
+    """Nothing to do: the schema's lock keeps other runs waiting while it is opened."""
+    return nullcontext()
+
+
+def assert_sound(connection: Connection) -> None:
+    """LedgerError when what is committed could be lost."""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        if (found := connection.scalar(text(f"SHOW {setting}"))) != "on":
+            raise LedgerError(
+                f"The ledger would not survive a power cut: {setting} is {found} in PostgreSQL. Set it to on."
+            )
+    if connection.scalar(text("SELECT pg_is_in_recovery()")):
+        raise LedgerError("The ledger's PostgreSQL is a read-only standby. Name the primary server.")
+
+
+def _set_durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for statement in _SESSION:
+        cursor.execute(statement)
+    cursor.close()
+    connection.commit()
+
+
+def _lock(connection: Connection) -> None:
+    connection.exec_driver_sql(_LOCK)

@@ -1,0 +1,66 @@
+"""A ledger in one SQLite file: durable, private, one writer at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from pipeline.errors import LedgerError
+
+__all__ = ["Insert", "alone", "assert_sound", "engine", "insert"]
+
+_BUSY_MILLISECONDS = 30_000
+_FULL = 2
+
+
+def engine(url: URL) -> Engine:
+    """An engine whose every transaction is durable when it is committed. OSError when there is no place."""
+    path = _path(url)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    made = create_engine(url, hide_parameters=True)
+    event.listen(made, "connect", _set_durable)
+    event.listen(made, "begin", _begin_immediate)
+    return made
+
+
+@contextmanager
+def alone(url: URL) -> Iterator[None]:
+    """Keep other runs from opening it: changing to write-ahead logging does not wait its turn."""
+    with FileLock(f"{_path(url)}.lock"):
+        yield
+
+
+def assert_sound(connection: Connection) -> None:
+    """LedgerError when it would not survive a power cut, or is damaged already."""
+    if connection.scalar(text("PRAGMA journal_mode")) != "wal":
+        raise LedgerError(
+            "The ledger's file system does not do write-ahead logging; keep it on a local disk."
+        )
+    if connection.scalar(text("PRAGMA synchronous")) != _FULL:
+        raise LedgerError("The ledger would not survive a power cut: synchronous is not FULL.")
+    if (found := connection.scalar(text("PRAGMA quick_check"))) != "ok":
+        raise LedgerError(f"The ledger is damaged ({found}). Restore it from a backup, or move it away.")
+
+
+def _path(url: URL) -> Path:
+    return Path(str(url.database))
+
+
+def _set_durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we begin, not the driver
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

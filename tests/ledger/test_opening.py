@@ -1,0 +1,230 @@
+"""A ledger is durable and private, or it is not opened; one of an older version is brought up to date."""
+
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+
+from pipeline.errors import LedgerError
+from pipeline.ledger import Ledger
+from pipeline.ledger.opening import opened
+from pipeline.ledger.schema import VERSION
+from pipeline.report import counts
+from tests.conftest import NewLedger
+from tests.postgresql import Server
+from tests.protocol.plant import Plant
+
+DIES_IN_MIGRATION = """
+import os, sys
+from pipeline.ledger import Ledger, migrations
+
+step = migrations.STEPS["1"]
+
+def change(operations):
+    step.change(operations)
+    os.kill(os.getpid(), 9)
+
+migrations.STEPS["1"] = step._replace(change=change)
+Ledger(sys.argv[1])
+"""
+VERSION_1 = Path(__file__).with_name("version_1.sql")
+
+
+@contextmanager
+def using(url: str) -> Iterator[Engine]:
+    """An opened ledger, closed again."""
+    engine = opened(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def of_version_1(file: Path) -> str:
+    """A ledger that version 1 wrote: a batch registered, one rejected, one registered after a doubt."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript(VERSION_1.read_text(encoding="utf-8"))
+    return f"sqlite:///{file}"
+
+
+def columns(engine: Engine) -> dict[str, set[tuple[str, str, bool]]]:
+    """Every table with its columns: name, type, whether it may be empty."""
+    found = inspect(engine)
+    return {
+        table: {
+            (each["name"], each["type"].compile(engine.dialect), each["nullable"])
+            for each in found.get_columns(table)
+        }
+        for table in found.get_table_names()
+    }
+
+
+def test_every_write_to_a_sqlite_ledger_survives_a_power_cut(tmp_path: Path) -> None:
+    with using(f"sqlite:///{tmp_path}/ledger.sqlite3") as engine, engine.begin() as connection:
+        found = {
+            name: connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_every_write_to_a_postgresql_ledger_survives_a_power_cut(postgresql: Server) -> None:
+    with using(postgresql.ledger()) as engine, engine.begin() as connection:
+        found = {name: connection.scalar(text(f"SHOW {name}")) for name in ("synchronous_commit", "fsync")}
+    assert found == {"synchronous_commit": "on", "fsync": "on"}
+
+
+def test_a_postgresql_that_does_not_flush_to_disk_is_refused(postgresql: Server) -> None:
+    with closing(postgresql.connect()) as admin:
+        admin.execute("ALTER SYSTEM SET full_page_writes = off")
+        admin.execute("SELECT pg_reload_conf()")
+        try:
+            with pytest.raises(LedgerError, match=r"full_page_writes is off in PostgreSQL. Set it to on"):
+                opened_when(postgresql, "full_page_writes", "off")
+        finally:
+            admin.execute("ALTER SYSTEM RESET full_page_writes")
+            admin.execute("SELECT pg_reload_conf()")
+    opened_when(postgresql, "full_page_writes", "on").dispose()
+
+
+def opened_when(server: Server, setting: str, value: str) -> Engine:
+    """Open a ledger once new connections see that value; a reload is not instant."""
+    for _ in range(1_000):
+        with closing(server.connect()) as connection:
+            if connection.execute(f"SHOW {setting}".encode()).fetchall() == [(value,)]:
+                break
+    return opened(server.ledger())
+
+
+def test_one_transaction_waits_for_the_other(new_ledger: NewLedger) -> None:
+    url = new_ledger()
+    with using(url) as engine, engine.begin():
+        second = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                f"from pipeline.ledger import Ledger; Ledger({url!r}).owners(); print('in')",
+            ],
+            stdout=subprocess.PIPE,
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(timeout=3)
+    with second:
+        assert second.communicate(timeout=30)[0] == b"in\n"
+
+
+def test_a_ledger_is_its_owners_only(tmp_path: Path) -> None:
+    opened(f"sqlite:///{tmp_path}/folder/ledger.sqlite3").dispose()
+    assert stat.S_IMODE((tmp_path / "folder").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "folder" / "ledger.sqlite3").stat().st_mode) == 0o600
+
+
+def test_a_damaged_ledger_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.upload()
+    file = tmp_path / ".pipeline" / "ledger.sqlite3"
+    content = bytearray(file.read_bytes())
+    content[4_096 : len(content)] = b"\xa5" * (len(content) - 4_096)
+    file.write_bytes(content)
+    plant.write({"B-NEW": 1})
+    with pytest.raises(LedgerError, match=r"(?s)ledger.*(damaged|malformed).*"):
+        plant.upload()
+    assert file.read_bytes() == bytes(content)
+    assert plant.held()["B-NEW"] == 0
+
+
+def test_a_ledger_of_version_1_is_migrated_to_the_schema_of_a_new_one(tmp_path: Path) -> None:
+    old, new = of_version_1(tmp_path / "old.sqlite3"), f"sqlite:///{tmp_path}/new.sqlite3"
+    with using(old) as migrated, using(new) as made:
+        assert columns(migrated) == columns(made)
+    with migrated.begin() as connection:
+        assert connection.scalar(text("SELECT value FROM stamps WHERE name = 'schema'")) == VERSION
+        assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+
+
+def test_what_version_1_knew_is_known_after_the_migration(tmp_path: Path) -> None:
+    with Ledger(of_version_1(tmp_path / "old.sqlite3")) as ledger:
+        records = ledger.records(["B-001", "B-002", "B-003"])
+        report = ledger.runs.report("20261101T000004Z-000002")
+        assert {key: (record.state, record.doubted) for key, record in records.items()} == {
+            "B-001": ("registered", False),
+            "B-002": ("rejected", False),
+            "B-003": ("registered", True),
+        }
+        assert report
+        assert {word: count for word, count in counts(report.rows).items() if count} == {
+            "created": 2,
+            "rejected": 1,
+        }
+
+
+def test_after_a_migration_what_was_registered_is_not_sent_again(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.upload("reject-422:reference=B-002")
+    file = tmp_path / ".pipeline" / "ledger.sqlite3"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("ALTER TABLE batches DROP COLUMN reasons")
+        database.execute("UPDATE stamps SET value = '1' WHERE name = 'schema'")
+        database.commit()
+    report = plant.upload()
+    assert [row.outcome.word for row in report.rows] == [
+        "already_registered",
+        "created",
+        "already_registered",
+    ]
+
+
+def test_a_migration_that_dies_leaves_the_older_ledger_as_it_was(tmp_path: Path) -> None:
+    url = of_version_1(tmp_path / "old.sqlite3")
+    died = subprocess.run(
+        [sys.executable, "-c", DIES_IN_MIGRATION, url],
+        check=False,
+    )
+    assert died.returncode == -9
+    with closing(sqlite3.connect(file_of(url))) as database:
+        assert database.execute("SELECT value FROM stamps WHERE name = 'schema'").fetchone() == ("1",)
+        assert "reasons" not in {row[1] for row in database.execute("PRAGMA table_info(batches)")}
+    opened(url).dispose()
+
+
+def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(new_ledger: NewLedger) -> None:
+    url = new_ledger()
+    with using(url) as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE stamps SET value = '999' WHERE name = 'schema'"))
+    with pytest.raises(LedgerError, match=r"newer version of this program \(schema 999\)"):
+        opened(url)
+
+
+def test_a_postgresql_that_cannot_be_reached_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"(?s)cannot be used.*Nothing was sent. See that the server runs"):
+        opened(f"postgresql+psycopg://somebody:hidden@/postgres?host={tmp_path}")
+
+
+def test_the_password_of_a_ledger_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError) as refused:
+        opened(f"postgresql+psycopg://somebody:hidden@/postgres?host={tmp_path}")
+    assert "hidden" not in str(refused.value)
+
+
+def test_two_processes_that_make_one_ledger_at_once_both_get_it(new_ledger: NewLedger) -> None:
+    url = new_ledger()
+    script = f"from pipeline.ledger import Ledger; Ledger({url!r}).owners()"
+    both = [subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE) for _ in range(4)]
+    assert [(each.wait(timeout=60), each.communicate()[1]) for each in both] == [(0, b"")] * 4
+
+
+def test_a_ledger_whose_folder_cannot_be_made_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(LedgerError, match=r"cannot be used: .*Nothing was sent"):
+        opened(f"sqlite:///{tmp_path}/file/ledger.sqlite3")
