@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.errors import LockedError
+from pipeline.journal_point import journal_point
 
 SETTLED = 2.0
 """Seconds without a change after which a copy is taken to be complete."""
@@ -42,11 +43,13 @@ def ready(folder: Path, *, now: float) -> tuple[list[Path], list[tuple[Path, str
     complete: list[Path] = []
     later: list[tuple[Path, str]] = []
     for path, changed in _candidates(folder):
+        journal_point("file.found", path.name)
         reason = _unfinished(path, now - changed)
         if reason:
             later.append((path, reason))
         else:
             complete.append(path)
+            journal_point("file.complete", path.name)
     return complete, later
 
 
@@ -100,6 +103,7 @@ def locked(folder: Path) -> Iterator[None]:
         raise LockedError(
             f"Another run is working on {folder}. Wait until it has ended, then try again."
         ) from error
+    journal_point("inbox.locked")
     try:
         yield
     finally:
@@ -120,6 +124,7 @@ def archive(path: Path, folder: Path, *, day: dt.date) -> Path:
         _sync(directory)
     path.unlink(missing_ok=True)
     _sync(path.parent)
+    journal_point("file.archived", path.name)
     return place
 
 

@@ -18,6 +18,7 @@ import msgspec
 from httpx_aiohttp import AiohttpTransport
 from msgspec import Struct
 
+from pipeline.journal_point import journal_point
 from schemas.production_batch import HeldBatch, decode_held
 
 PAGE = 50
@@ -146,6 +147,7 @@ class Registry:
             answer = await self._send("POST", "/production_batches", content=body.encode())
         except _FAILURES as failure:
             return _failed(failure)
+        journal_point("answer.read", reference)
         return self._created(answer, reference)
 
     async def organisation(self) -> Reply | str:
@@ -195,6 +197,7 @@ class Registry:
             asyncio.timeout(_TOTAL_SECONDS),
             self._client.stream(method, path, params=params, content=content, headers=headers) as answer,
         ):
+            journal_point("answer.begun", method)
             body = bytearray()
             async for chunk in answer.aiter_raw():
                 body += chunk

@@ -1,6 +1,5 @@
 """What each command does: settings, run, screen, exit code."""
 
-import hashlib
 import os
 import sys
 import time
@@ -16,8 +15,9 @@ from pipeline.errors import Exit, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import Conduct
 from pipeline.local_registry.serve import serve
-from pipeline.model import UNFINISHED, Report, Source
-from pipeline.report import ONLY_LOOKS, counts, next_command, problems
+from pipeline.model import Report
+from pipeline.report import counts, next_command, problems
+from pipeline.run.drop import upload_inbox
 from pipeline.run.log import RunLog
 from pipeline.run.world import Several, World
 from pipeline.settings import Options, Settings, load
@@ -51,19 +51,21 @@ def upload(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
     _confirm_production(settings)
     if files:
         return _shown(lambda world: run.upload(files, settings, world), settings, show)
-    folder = settings.home / _INBOX
-    with inbox.locked(folder):
-        ready = _ready(folder, show)
-        if not ready:
-            return Exit.OK
-        return _shown(
-            lambda world: run.upload(ready, settings, world), settings, show, after=_archived(settings)
-        )
+    folder = _nearby(settings.home / _INBOX)
+
+    def found(ready: Sequence[Path], later: Sequence[tuple[Path, str]]) -> None:
+        _tell_ready(folder, ready, later, show)
+
+    return _shown(lambda world: upload_inbox(folder, settings, world, found), settings, show)
 
 
 def check(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
     """Judge the files, or what is ready in the inbox, and leave them where they are."""
-    chosen = files or _ready(settings.home / _INBOX, show)
+    chosen = files
+    if not files:
+        folder = _nearby(settings.home / _INBOX)
+        chosen, later = inbox.ready(folder, now=time.time())
+        _tell_ready(folder, chosen, later, show)
     if not chosen:
         return Exit.OK
     return _shown(lambda world: run.check(chosen, settings, world), settings, show)
@@ -119,19 +121,18 @@ def registry(port: int, store: Path | None, faults: str, conduct: tuple[str, str
 
 
 def _shown(
-    work: Callable[[World], Report],
+    work: Callable[[World], Report | None],
     settings: Settings,
     show: Show,
-    *,
-    after: Callable[[Report], None] = lambda _: None,
 ) -> Exit:
-    """Do the work before the screen and the log, and end with the summary."""
+    """Do the work before the screen and the log, and end with the summary, if there was work to do."""
     screen = _screen(show)
     folder = run.runs_folder(settings)
     log = RunLog(lambda run_id: folder / run_id, also_to_stderr=show.log_format == "json")
     world = World(watcher=Several(screen, log))
     ended = work(world)
-    after(ended)
+    if ended is None:
+        return Exit.OK
     _answer(ended, _nearby(folder / ended.run_id), show, screen)
     return Exit(ended.exit_code)
 
@@ -162,36 +163,14 @@ def _nearby(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _ready(folder: Path, show: Show) -> list[Path]:
-    """What is ready in the inbox; when nothing is, that is the whole answer."""
-    ready, later = inbox.ready(folder, now=time.time())
+def _tell_ready(folder: Path, ready: Sequence[Path], later: Sequence[tuple[Path, str]], show: Show) -> None:
+    """What is left for later; when nothing is ready, that is the whole answer."""
     waiting = [f"{path.name} is left for the next run: {reason}." for path, reason in later]
     if show.for_people and not show.quiet:
-        nothing = [f"Nothing is ready in {_nearby(folder)}: drop a log there, or name FILES."]
+        nothing = [f"Nothing is ready in {folder}: drop a log there, or name FILES."]
         sys.stdout.writelines(f"{line}\n" for line in (waiting if ready else [*waiting, *nothing]))
     elif show.as_json and not ready:
         _print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})
-    return [_nearby(path) for path in ready]
-
-
-def _archived(settings: Settings) -> Callable[[Report], None]:
-    """Move what was read to archive/, unless running again is to heal something of it."""
-
-    def archive(ended: Report) -> None:
-        unfinished = any(row.outcome.word in UNFINISHED for row in ended.rows)
-        if unfinished or ended.command in ONLY_LOOKS:
-            return
-        day = ended.started_at.astimezone().date()
-        for source in ended.sources:
-            if not source.refusal and _is_still(source):
-                inbox.archive(Path(source.file), settings.home, day=day)
-
-    return archive
-
-
-def _is_still(source: Source) -> bool:
-    """Whether a file holds what was read: one that was replaced meanwhile waits for the next run."""
-    return hashlib.sha256(Path(source.file).read_bytes()).hexdigest() == source.sha256
 
 
 def _confirm_production(settings: Settings) -> None:

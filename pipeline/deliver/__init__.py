@@ -23,6 +23,7 @@ from pipeline.deliver.questions import (
 )
 from pipeline.deliver.reading import Listing, read_list
 from pipeline.deliver.sending import Attempt, Sender
+from pipeline.journal_point import journal_point
 from pipeline.model import Batch, Outcome
 from pipeline.plan import Record
 from pipeline.registry import Registry, Unreadable
@@ -48,7 +49,7 @@ class Delivery(Struct):
         """Settle what earlier runs left open (point 6); what is not there may be sent again."""
         for record in records:
             question = question_from(record)
-            await self.journal.record(change(question, answer(question, listing)))
+            await self._record(question, answer(question, listing))
 
     async def deliver(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """Send these batches, which this run has claimed; the outcome of each, by reference."""
@@ -110,13 +111,20 @@ class Delivery(Struct):
             outcome = answer(question, listing) if isinstance(listing, Listing) else still_open(question)
             if outcome is None and (self.halt or doubted[question.batch.reference] >= TRIES):
                 outcome = still_open(question)
-            if not await self.journal.record(change(question, outcome)):
+            if not await self._record(question, outcome):
                 outcome = LOST
             if outcome:
                 outcomes[question.batch.reference] = outcome
             else:
                 absent.append(question.batch)
         return outcomes, absent
+
+    async def _record(self, question: Question, outcome: Outcome | None) -> bool:
+        """Commit what became of a question; False when another run has taken the batch over."""
+        journal_point("settled.found", question.batch.reference)
+        kept = await self.journal.record(change(question, outcome))
+        journal_point("settled.committed", question.batch.reference)
+        return kept
 
     def _tell(self, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
         for reference, outcome in outcomes.items():

@@ -4,6 +4,7 @@ from msgspec import Struct
 from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt, wait_random_exponential
 
 from pipeline.deliver.pace import Halt
+from pipeline.journal_point import journal_point
 from pipeline.registry import Page, Registry, Unreadable
 from schemas.production_batch import HeldBatch
 
@@ -45,14 +46,17 @@ async def _read_once(registry: Registry, halt: Halt) -> Listing | Unreadable:
     )
     found: dict[str, HeldBatch] = {}
     after = ""
+    journal_point("list.before")
     while True:
         page: Page | Unreadable = await patiently(registry.page, after)
         if isinstance(page, Unreadable):
             return page
         found |= {held.id: held for held in page.held}
         if not page.after:
+            journal_point("list.read")
             return _by_reference(found, page.total)
         after = page.after
+        journal_point("list.between_pages", after)
 
 
 def _by_reference(found: dict[str, HeldBatch], total: int) -> Listing:

@@ -7,6 +7,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random
 
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
+from pipeline.journal_point import journal_point
 from pipeline.ledger import Transition
 from pipeline.model import Batch
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry, Reply, Stored
@@ -62,11 +63,14 @@ class Sender(Struct):
         if self.stopped:
             return Attempt(batch)
         began = self.clock()
+        journal_point("intent.before", batch.reference)
         number = await self.journal.intend(batch.reference)
         if number is None:
             return Attempt(batch, lost=True)
+        journal_point("intent.committed", batch.reference)
         reply = await self._posted(batch, began)
         kept = await self.journal.record(_transition(batch, number, reply))
+        journal_point("outcome.committed", batch.reference)
         self._learn(reply)
         return Attempt(batch, number, reply, lost=not kept)
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
+from pipeline.journal_point import journal_point
 from pipeline.ledger.schema import attempts, batches, naive
 from pipeline.plan import State
 
@@ -50,6 +51,8 @@ def intend(
              "fingerprint": fingerprint, "state": "sending", "http_status": None, "answer": ""}
             for reference, number, fingerprint in started
         ])  # fmt: skip
+    for reference in numbers:
+        journal_point("intent.written", reference)
     return numbers
 
 
@@ -79,7 +82,10 @@ def apply(connection: Connection, run_id: str, changes: Sequence[Transition], no
                  "http_status": change.http_status, "answer": change.answer}
             )  # fmt: skip
     _log(connection, log)
-    return {str(line["reference"]) for line in log}
+    changed = {str(line["reference"]) for line in log}
+    for reference in changed:
+        journal_point("outcome.written", reference)
+    return changed
 
 
 def release(connection: Connection, owner: str, now: dt.datetime) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import stat
 from pathlib import Path
 
+from pipeline.journal_point import journal_point
 from pipeline.model import RawTable
 from pipeline.read.container import TEXT_NAMES, WORKBOOK_NAMES, Kind, kind_of, not_text
 from pipeline.read.refused import FileRefused, Fits
@@ -21,6 +22,7 @@ def read(path: Path, name: str, *, fits: Fits, sheet: str | None = None) -> tupl
     """
     data = _bytes_of(path, name)
     digest = hashlib.sha256(data).hexdigest()
+    journal_point("file.hashed", name)
     try:
         kind = kind_of(data, name)
         told = _name_lies(name, kind)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy.engine import make_url
 
 from pipeline.errors import Exit, PipelineError
+from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey, Target
 from pipeline.plan import outcome_of_record, plan
@@ -122,6 +123,7 @@ def _registered(
         after = _ended(after, settings, world, ended.exit_code)
         if not settings.dry_run:
             ledger.runs.keep(after)
+            journal_point("run.closed")
     return after
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from pipeline.assemble import Assembled, assemble
 from pipeline.check import check, medians, plausible
+from pipeline.journal_point import journal_point
 from pipeline.model import CheckedTable, Issue, Refusal, Source
 from pipeline.read import FileRefused, read
 from schemas.convention import Convention
@@ -54,6 +55,7 @@ def _checked(
         )
     except FileRefused as refused:
         return Source(name, refused.sha256, 0, refused.refusal), []
+    journal_point("file.parsed", name)
     if sha256 in seen:
         told = f"{name} has the same content as {seen[sha256]} and was not read again"
         return Source(name, sha256, 0, told=(told,)), []
@@ -65,4 +67,5 @@ def _checked(
         if isinstance(checked, Refusal):
             return replace(source, refusal=checked), []
         tables.append(checked)
+    journal_point("file.checked", name)
     return replace(source, rows=sum(len(table.rows) for table in tables)), tables

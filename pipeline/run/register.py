@@ -16,6 +16,7 @@ from pipeline.deliver import Delivery, Told
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Halt
 from pipeline.deliver.reading import Listing
+from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger, Transition
 from pipeline.ledger.alive import is_alive
 from pipeline.model import Batch, Outcome, Target, Word
@@ -179,6 +180,7 @@ class Registering(Struct):
         for owner in self.ledger.owners() - {self.run_id}:
             if not self._is_alive(owner):
                 self.ledger.release(owner, self.now())
+                journal_point("lease.taken_over", owner)
 
     def _is_alive(self, run_id: str) -> bool:
         return is_alive(self.ledger.runs.get(run_id), self.locks, self.now())

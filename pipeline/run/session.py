@@ -13,6 +13,7 @@ from pipeline.deliver.journal import Journal, journal
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
 from pipeline.deliver.sending import Sender
 from pipeline.errors import Exit, LedgerError
+from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
 from pipeline.ledger.alive import LEASE, home_id, living
 from pipeline.ledger.runs import RunRecord
@@ -56,8 +57,11 @@ def session(
     record = RunRecord(before.run_id, before.command, home_id(locks), now, now + LEASE, None, None)
     with living(before.run_id, locks):
         ledger.runs.begin(record)
+        journal_point("run.begun")
         ledger.claim(before.run_id, batches, now, looked_up=False)
+        journal_point("lease.claimed")
         ledger.runs.keep(before)
+        journal_point("run.staged")
         try:
             yield work
         finally:
@@ -181,8 +185,9 @@ class Work:
 
     async def _stay_alive(self, written: Journal) -> None:
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 4)
             await written.call(self._ledger.runs.prolong, self._before.run_id, self._world.now() + LEASE)
+            journal_point("lease.prolonged")
+            await asyncio.sleep(LEASE.total_seconds() / 4)
 
     def _cut_short(self, why: str, code: Exit) -> Ended:
         """What is known although the run could not end in order: a sent row without news is unknown."""

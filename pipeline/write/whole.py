@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import PipelineError
+from pipeline.journal_point import journal_point
 
 
 @contextmanager
@@ -20,11 +21,15 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     try:
         part.unlink(missing_ok=True)
         with _exclusive(part) as file:
+            journal_point("report.opened", path.name)
             yield file
+            journal_point("report.half_written", path.name)
             file.flush()
             os.fsync(file.fileno())
+        journal_point("report.synced", path.name)
         part.replace(path)
         sync(path.parent)
+        journal_point("report.named", path.name)
     except BaseException as failure:
         with suppress(OSError):
             part.unlink(missing_ok=True)

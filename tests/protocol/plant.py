@@ -1,11 +1,14 @@
-"""A plant in one process: a real ledger on disk, the real local registry, and a power switch.
+"""A plant in one process: a real ledger, the real local registry, and a power switch.
 
 The registry is reached without a socket, waiting takes no time, and the power can be cut at any event:
-before any statement or commit of the ledger, and before and after any request. Once it is cut, nothing
-that the run still tries to do has an effect, as after a SIGKILL.
+before any statement or commit of the ledger, at any named point of the program, and at three of the wire.
+Once it is cut, nothing that the run still tries to do has an effect, as after a SIGKILL.
 """
 
 import datetime as dt
+import json
+import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +19,13 @@ from sqlalchemy import Engine, Pool, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from pipeline import run
+from pipeline.journal_point import listen
 from pipeline.local_registry.app import build
 from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.local_registry.faults import parse
 from pipeline.local_registry.store import Store
 from pipeline.model import Report
+from pipeline.run.drop import upload_inbox
 from pipeline.run.world import World
 from pipeline.settings import Options, Settings, load
 
@@ -35,24 +40,39 @@ class PowerCutError(BaseException):
     """The process is dead. Not an Exception, so that nothing recovers from it."""
 
 
+WIRE_POINTS = ("wire.connected", "wire.half_sent", "wire.sent")
+"""Moments of a POST that no line of the program sees."""
+
+
 class Power:
-    """Counts events, and ends everything at the one that was chosen; 0 never ends."""
+    """Ends everything at the event of that number, or at a named point; by default, never.
 
-    def __init__(self, ends_at: int = 0) -> None:
+    `about` chooses the batch or the file that the point is about, `turn` which time it is passed.
+    """
+
+    def __init__(self, ends_at: int = 0, *, point: str = "", about: str = "", turn: int = 1) -> None:
         self.events = 0
-        self._ends_at = ends_at
-
-    @property
-    def is_off(self) -> bool:
-        return 0 < self._ends_at <= self.events
+        self.is_off = False
+        self._ends_at, self._point, self._about, self._left = ends_at, point, about, turn
 
     def event(self, *_: object) -> None:
         self.events += 1
+        self._end_if(self.events == self._ends_at)
+
+    def passes(self, point: str, about: str) -> None:
+        self.events += 1
+        here = point == self._point and self._about in ("", about)
+        self._left -= here
+        self._end_if(self.events == self._ends_at or (here and self._left == 0))
+
+    def _end_if(self, ends: bool) -> None:
+        self.is_off = self.is_off or ends
         if self.is_off:
             raise PowerCutError
 
     @contextmanager
-    def on_the_ledger(self) -> Iterator[None]:
+    def on(self) -> Iterator[None]:
+        """Supply a run: its ledger and its points."""
         connections: list[DBAPIConnection] = []
         hooks = (
             (Pool, "connect", lambda connection, _: connections.append(connection)),
@@ -61,9 +81,11 @@ class Power:
         )
         for hook in hooks:
             event.listen(*hook)
+        deaf = listen(self.passes)
         try:
             yield
         finally:
+            deaf()
             for hook in hooks:
                 event.remove(*hook)
             for connection in connections if self.is_off else ():
@@ -77,10 +99,17 @@ class Wire(httpx.AsyncBaseTransport):
         self._transport, self._power = transport, power
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self._power.event()
+        about = _reference_in(request)
+        self._power.passes("wire.connected", about)
+        self._power.passes("wire.half_sent", about)
         answer = await self._transport.handle_async_request(request)
-        self._power.event()
+        self._power.passes("wire.sent", about)
         return answer
+
+
+def _reference_in(request: httpx.Request) -> str:
+    """The batch that a POST is about."""
+    return str(json.loads(request.content)["supplier_reference_id"]) if request.method == "POST" else ""
 
 
 class Clock:
@@ -99,15 +128,28 @@ class Clock:
         self.seconds += seconds
 
 
+@contextmanager
+def _as_one_cut(power: Power) -> Iterator[None]:
+    """Several senders die of one power cut."""
+    try:
+        yield
+    except BaseExceptionGroup as several:
+        if power.is_off and several.subgroup(PowerCutError):
+            raise PowerCutError from several
+        raise
+
+
 class Plant:
     """A folder with a log, a ledger and a registry that outlives every run."""
 
-    def __init__(self, folder: Path, rows: int = 7, toml: str = "", ledger: str = "") -> None:
+    def __init__(
+        self, folder: Path, rows: int = 7, toml: str = "", ledger: str = "", store: Store | None = None
+    ) -> None:
         """`ledger` is its address; without one, it is the usual file in the folder."""
         self.folder = folder
         self.ledger = ledger
         self.clock = Clock()
-        self.store = Store(":memory:")
+        self.store = store or Store(":memory:")
         self.log = self.write({f"B-{number:03}": number for number in range(1, rows + 1)})
         (folder / "pipeline.toml").write_text(toml)
         self.runs = 0
@@ -141,13 +183,23 @@ class Plant:
         """Run `upload` once; PowerCutError when the power was cut before it had ended."""
         power = power or Power()
         world = self._world(faults, conduct, power)
-        with power.on_the_ledger():
-            try:
-                return run.upload(files or [self.log], self.settings(concurrency=3), world)
-            except BaseExceptionGroup as several:
-                if power.is_off and several.subgroup(PowerCutError):
-                    raise PowerCutError from several
-                raise
+        with power.on(), _as_one_cut(power):
+            return run.upload(files or [self.log], self.settings(concurrency=3), world)
+
+    def drop(self) -> None:
+        """Put the log into the inbox, as a person does; it was complete a while ago."""
+        inbox = self.folder / "inbox"
+        inbox.mkdir(exist_ok=True)
+        shutil.copyfile(self.log, inbox / self.log.name)
+        os.utime(inbox / self.log.name, (0, 0))
+
+    def upload_inbox(self, faults: str = "", *, power: Power | None = None) -> Report | None:
+        """Run `upload` without files once; None when the inbox is empty."""
+        power = power or Power()
+        world = self._world(faults, AS_PUBLISHED, power)
+        folder = self.folder / "inbox"
+        with power.on(), _as_one_cut(power):
+            return upload_inbox(folder, self.settings(concurrency=3), world, lambda *_: None)
 
     def retry(self, faults: str = "") -> Report:
         return run.retry(None, self.settings(concurrency=3), self._world(faults, AS_PUBLISHED, Power()))
