@@ -13,8 +13,6 @@ from pipeline.model import Batch
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry, Reply, Stored
 from schemas.production_batch import decode, differences
 
-LONGEST_PAUSE = 20.0
-"""Seconds after which an intent is too old to be sent on: the run may have been stopped meanwhile."""
 _backoff = wait_random_exponential(multiplier=0.5, max=30)
 
 
@@ -31,7 +29,11 @@ class Attempt(Struct, frozen=True):
 
 
 class Sender(Struct):
-    """What sending needs. One serves all the workers of a run."""
+    """What sending needs. One serves all the workers of a run.
+
+    `longest_pause` is the age in seconds at which an intent is too old to be sent on: the run may have
+    been stopped meanwhile, and taken over.
+    """
 
     registry: Registry
     journal: Journal
@@ -40,6 +42,7 @@ class Sender(Struct):
     breaker: Breaker
     halt: Halt
     clock: Callable[[], float]
+    longest_pause: float
 
     async def send(self, batch: Batch) -> Attempt:
         """Post a batch until there is an answer or a doubt.
@@ -75,7 +78,7 @@ class Sender(Struct):
         return Attempt(batch, number, reply, lost=not kept)
 
     async def _posted(self, batch: Batch, began: float) -> Reply:
-        if self.clock() - began > LONGEST_PAUSE:
+        if self.clock() - began > self.longest_pause:
             return NeverLeft("the run was stopped between its intent and the request")
         return await self.registry.create(batch.reference, batch.body)
 

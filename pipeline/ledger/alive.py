@@ -14,8 +14,6 @@ from filelock import FileLock, Timeout
 
 from pipeline.ledger.runs import RunRecord
 
-LEASE = dt.timedelta(seconds=60)
-
 
 def home_id(folder: Path) -> str:
     """The identity of a folder of locks: two machines that share a ledger have two of them."""

@@ -74,6 +74,8 @@ class Registering(Struct):
             if not busy:
                 return outcomes
             todo = busy
+            # Whoever waits holds nothing, or two runs could wait for each other for ever.
+            await self.journal.call(self.ledger.release, self.run_id, self.now())
             await self._until_free(busy)
             if self.halt:
                 return {batch.reference: _BUSY for batch in busy} | outcomes

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.deliver.sending import Sender
 from pipeline.errors import Exit, LedgerError
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
-from pipeline.ledger.alive import LEASE, home_id, living
+from pipeline.ledger.alive import home_id, living
 from pipeline.ledger.runs import RunRecord
 from pipeline.local_registry.serve import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report, Target
@@ -54,7 +55,7 @@ def session(
         return
     ledger.stamp(before.target)
     now = world.now()
-    record = RunRecord(before.run_id, before.command, home_id(locks), now, now + LEASE, None, None)
+    record = RunRecord(before.run_id, before.command, home_id(locks), now, now + world.lease, None, None)
     with living(before.run_id, locks):
         ledger.runs.begin(record)
         journal_point("run.begun")
@@ -152,6 +153,7 @@ class Work:
             Breaker(max(delivery.concurrency, _FEWEST_FAILURES_TO_STOP)),
             halt,
             self._world.clock,
+            self._world.lease.total_seconds() / 3,
         )
 
         def told(reference: str, outcome: Outcome) -> None:
@@ -185,9 +187,10 @@ class Work:
 
     async def _stay_alive(self, written: Journal) -> None:
         while True:
-            await written.call(self._ledger.runs.prolong, self._before.run_id, self._world.now() + LEASE)
+            until = self._world.now() + self._world.lease
+            await written.call(self._ledger.runs.prolong, self._before.run_id, until)
             journal_point("lease.prolonged")
-            await asyncio.sleep(LEASE.total_seconds() / 4)
+            await asyncio.sleep(self._world.lease.total_seconds() / 4)
 
     def _cut_short(self, why: str, code: Exit) -> Ended:
         """What is known although the run could not end in order: a sent row without news is unknown."""
@@ -223,7 +226,12 @@ async def _out_of_time(halt: Halt, seconds: float) -> None:
 
 
 def _stop_on_signals(halt: Halt) -> None:
-    """The first signal ends sending and lets what is in flight finish; the second stops at once."""
+    """The first signal ends sending and lets what is in flight finish; the second stops at once.
+
+    Signals reach the main thread only; a run in another one is ended by whoever started it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
     loop, main = asyncio.get_running_loop(), asyncio.current_task()
 
     def stop(number: signal.Signals) -> None:

@@ -57,7 +57,8 @@ class Several:
 class World(Struct, frozen=True):
     """`now` is an aware time in UTC, `clock` a monotonic count of seconds, `sleep` waits for some.
 
-    `reach` makes the transport to the registry for so many connections.
+    `reach` makes the transport to the registry for so many connections. `lease` is how long a run that
+    gives no sign keeps what it has claimed (point 7).
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -65,4 +66,5 @@ class World(Struct, frozen=True):
     short_id: Callable[[], str] = lambda: secrets.token_hex(3)
     sleep: Sleep = asyncio.sleep
     reach: Callable[[int], httpx.AsyncBaseTransport] = over_the_network
+    lease: dt.timedelta = dt.timedelta(seconds=60)
     watcher: Watcher = Several()

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import httpx
 from sqlalchemy import Engine, Pool, event
@@ -129,7 +130,7 @@ class Clock:
 
 
 @contextmanager
-def _as_one_cut(power: Power) -> Iterator[None]:
+def as_one_cut(power: Power) -> Iterator[None]:
     """Several senders die of one power cut."""
     try:
         yield
@@ -153,6 +154,11 @@ class Plant:
         self.log = self.write({f"B-{number:03}": number for number in range(1, rows + 1)})
         (folder / "pipeline.toml").write_text(toml)
         self.runs = 0
+
+    @classmethod
+    def bare(cls, folder: Path) -> Self:
+        """A plant without a log."""
+        return cls(folder, rows=0)
 
     def write(self, masses: dict[str, int], name: str = "log.csv") -> Path:
         """A log with a row a reference; its mass is 100 kg and a bit."""
@@ -182,8 +188,8 @@ class Plant:
     ) -> Report:
         """Run `upload` once; PowerCutError when the power was cut before it had ended."""
         power = power or Power()
-        world = self._world(faults, conduct, power)
-        with power.on(), _as_one_cut(power):
+        world = self.world(faults, conduct, power)
+        with power.on(), as_one_cut(power):
             return run.upload(files or [self.log], self.settings(concurrency=3), world)
 
     def drop(self) -> None:
@@ -196,20 +202,29 @@ class Plant:
     def upload_inbox(self, faults: str = "", *, power: Power | None = None) -> Report | None:
         """Run `upload` without files once; None when the inbox is empty."""
         power = power or Power()
-        world = self._world(faults, AS_PUBLISHED, power)
+        world = self.world(faults, AS_PUBLISHED, power)
         folder = self.folder / "inbox"
-        with power.on(), _as_one_cut(power):
+        with power.on(), as_one_cut(power):
             return upload_inbox(folder, self.settings(concurrency=3), world, lambda *_: None)
 
     def retry(self, faults: str = "") -> Report:
-        return run.retry(None, self.settings(concurrency=3), self._world(faults, AS_PUBLISHED, Power()))
+        return run.retry(None, self.settings(concurrency=3), self.world(faults, AS_PUBLISHED, Power()))
 
     def held(self) -> Counter[str]:
         """How often the registry holds each reference."""
-        rows = self.store._db.execute("SELECT reference FROM resources WHERE kind = 'production_batch'")
-        return Counter(str(row[0]) for row in rows)
+        return Counter({reference: len(ids) for reference, ids in self.ids().items()})
 
-    def _world(self, faults: str, conduct: Conduct, power: Power) -> World:
+    def ids(self) -> dict[str, list[str]]:
+        """The registry's ids of each reference, in the order of their making."""
+        rows = self.store._db.execute(
+            "SELECT reference, id FROM resources WHERE kind = 'production_batch' ORDER BY seq"
+        )
+        found: dict[str, list[str]] = {}
+        for reference, identity in rows:
+            found.setdefault(str(reference), []).append(str(identity))
+        return dict(sorted(found.items()))
+
+    def world(self, faults: str, conduct: Conduct, power: Power) -> World:
         self.runs += 1
         app = build(self.store, conduct=conduct, faults=parse(faults), now=self.clock.now)
         return World(
