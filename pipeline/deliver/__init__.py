@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Halt
@@ -16,6 +16,7 @@ from pipeline.deliver.questions import (
     Question,
     answer,
     change,
+    not_sent_again,
     outcome_of,
     question_from,
     question_of,
@@ -34,7 +35,10 @@ Told = Callable[[str, Outcome], None]
 
 
 class Delivery(Struct):
-    """What delivering needs. `told` hears of every outcome as soon as it is known."""
+    """What delivering needs. `told` hears of every outcome as soon as it is known.
+
+    `missed` fills with the batches of which a POST went unanswered and a reading has not shown any.
+    """
 
     sender: Sender
     registry: Registry
@@ -43,12 +47,16 @@ class Delivery(Struct):
     concurrency: int
     quiet_seconds: float
     told: Told
+    missed: dict[str, Question] = field(default_factory=dict)
 
     async def settle_open(self, records: Sequence[Record], listing: Listing) -> None:
         """Settle what earlier runs left open (point 6); what is not there may be sent again."""
         for record in records:
             question = question_from(record)
-            await self.journal.record(change(question, answer(question, listing)))
+            outcome = answer(question, listing)
+            await self.journal.record(change(question, outcome))
+            if outcome is None:
+                self.missed[record.reference] = question
 
     async def deliver(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """Send these batches, which this run has claimed; the outcome of each, by reference."""
@@ -57,7 +65,7 @@ class Delivery(Struct):
         todo, fruitless = list(batches), 0
         while todo and not self.halt and fruitless < TRIES:
             attempts = await self._send_all(todo)
-            questions = _questions(attempts, doubted)
+            questions = self._questions(attempts, doubted)
             asked = {question.batch.reference for question in questions}
             plain = [each for each in attempts if each.batch.reference not in asked]
             tried = {each.batch.reference: outcome_of(each) for each in plain if each.number or each.lost}
@@ -70,7 +78,7 @@ class Delivery(Struct):
             if not questions:
                 break
             self.sender.breaker.answered()
-        return outcomes | self._tell({batch.reference: self._not_sent() for batch in todo})
+        return outcomes | self._tell({batch.reference: self._left_over(batch) for batch in todo})
 
     async def read(self) -> Listing | Unreadable:
         """The registry's list; when it cannot be read, the run is stopped."""
@@ -115,6 +123,7 @@ class Delivery(Struct):
             if outcome:
                 outcomes[question.batch.reference] = outcome
             else:
+                self.missed[question.batch.reference] = question
                 absent.append(question.batch)
         return outcomes, absent
 
@@ -123,18 +132,20 @@ class Delivery(Struct):
             self.told(reference, outcome)
         return outcomes
 
-    def _not_sent(self) -> Outcome:
-        reason = self.halt.message or "The registry could not be reached."
-        return Outcome("not_sent", code="not_sent", message=f"Not sent. {reason}")
+    def _left_over(self, batch: Batch) -> Outcome:
+        why = self.halt.message or "Too many requests went unanswered."
+        if question := self.missed.get(batch.reference):
+            return not_sent_again(question, why)
+        return Outcome("not_sent", code="not_sent", message=f"Not sent. {why}")
 
-
-def _questions(attempts: Sequence[Attempt], doubted: Counter[str]) -> list[Question]:
-    """The open questions of a round. `doubted` counts how often a batch was left unanswered."""
-    questions = []
-    for attempt in attempts:
-        reference = attempt.batch.reference
-        question = None if attempt.lost else question_of(attempt, doubted=reference in doubted)
-        if question:
-            questions.append(question)
-            doubted[reference] += not question.refused
-    return questions
+    def _questions(self, attempts: Sequence[Attempt], doubted: Counter[str]) -> list[Question]:
+        """The open questions of a round. `doubted` counts how often a batch was left unanswered."""
+        questions = []
+        for attempt in attempts:
+            reference = attempt.batch.reference
+            before = {"doubted": reference in doubted, "missed": reference in self.missed}
+            question = None if attempt.lost else question_of(attempt, **before)
+            if question:
+                questions.append(question)
+                doubted[reference] += not question.refused
+        return questions

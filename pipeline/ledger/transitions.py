@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
 from pipeline.ledger.schema import attempts, batches, naive
+from pipeline.model import Reasons
 from pipeline.plan import State
 
 _CHUNK = 500
@@ -15,6 +17,8 @@ _CHUNK = 500
 
 class Transition(Struct, frozen=True):
     """A change of one batch, and the answer that caused it. `attempt` is the one it belongs to.
+
+    `reasons` are those of a refusal, kept so that a later run can still say which cells they are about.
 
     `doubts` says that the attempt may have been stored without an answer, which is never forgotten.
     """
@@ -28,6 +32,7 @@ class Transition(Struct, frozen=True):
     message: str = ""
     answer: str = ""
     doubts: bool = False
+    reasons: Reasons = ()
 
 
 def intend(
@@ -68,6 +73,7 @@ def apply(connection: Connection, run_id: str, changes: Sequence[Transition], no
                 "new_status": change.http_status,
                 "new_code": change.code,
                 "new_message": change.message,
+                "new_reasons": written(change.reasons),
                 "doubts": change.doubts,
                 "at": naive(now),
             },
@@ -100,6 +106,16 @@ def release(connection: Connection, owner: str, now: dt.datetime) -> None:
     connection.execute(update(batches).where(ours).values(owner=""))
 
 
+def written(reasons: Reasons) -> str:
+    """The reasons of a refusal as the ledger keeps them; no text when there are none."""
+    return msgspec.json.encode(reasons).decode() if reasons else ""
+
+
+def read(kept: str) -> Reasons:
+    """The reasons that were kept."""
+    return msgspec.json.decode(kept, type=Reasons) if kept else ()
+
+
 def chunks(references: Sequence[str]) -> Iterator[Sequence[str]]:
     """Pieces short enough for one statement's parameters."""
     return (references[start : start + _CHUNK] for start in range(0, len(references), _CHUNK))
@@ -118,6 +134,7 @@ _CHANGE = (
         http_status=bindparam("new_status"),
         code=bindparam("new_code"),
         message=bindparam("new_message"),
+        reasons=bindparam("new_reasons"),
         doubted=batches.c.doubted | bindparam("doubts"),
         updated_at=bindparam("at"),
     )

@@ -8,7 +8,7 @@ that the run still tries to do has an effect, as after a SIGKILL.
 import datetime as dt
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,12 +99,21 @@ class Clock:
         self.seconds += seconds
 
 
+Between = Callable[[httpx.AsyncBaseTransport, Conduct], httpx.AsyncBaseTransport]
+"""What stands between a run and the registry; the second is how the registry behaves."""
+
+
 class Plant:
-    """A folder with a log, a ledger and a registry that outlives every run."""
+    """A folder with a log, a ledger and a registry that outlives every run.
+
+    `between` may put a network that fails between the two, see `network`.
+    """
 
     def __init__(self, folder: Path, rows: int = 7, toml: str = "") -> None:
         self.folder = folder
         self.clock = Clock()
+        self.concurrency = 3
+        self.between: Between = lambda registry, _: registry
         self.store = Store(":memory:")
         self.log = self.write({f"B-{number:03}": number for number in range(1, rows + 1)})
         (folder / "pipeline.toml").write_text(toml)
@@ -141,14 +150,15 @@ class Plant:
         world = self._world(faults, conduct, power)
         with power.on_the_ledger():
             try:
-                return run.upload(files or [self.log], self.settings(concurrency=3), world)
+                return run.upload(files or [self.log], self.settings(concurrency=self.concurrency), world)
             except BaseExceptionGroup as several:
                 if power.is_off and several.subgroup(PowerCutError):
                     raise PowerCutError from several
                 raise
 
-    def retry(self, faults: str = "") -> Report:
-        return run.retry(None, self.settings(concurrency=3), self._world(faults, AS_PUBLISHED, Power()))
+    def retry(self, faults: str = "", *, conduct: Conduct = AS_PUBLISHED) -> Report:
+        settings = self.settings(concurrency=self.concurrency)
+        return run.retry(None, settings, self._world(faults, conduct, Power()))
 
     def held(self) -> Counter[str]:
         """How often the registry holds each reference."""
@@ -163,5 +173,5 @@ class Plant:
             clock=self.clock.monotonic,
             short_id=lambda: f"{self.runs:06}",
             sleep=self.clock.sleep,
-            reach=lambda _: Wire(httpx.ASGITransport(app, raise_app_exceptions=True), power),
+            reach=lambda _: Wire(self.between(httpx.ASGITransport(app), conduct), power),
         )
