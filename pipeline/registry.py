@@ -144,9 +144,12 @@ class _Validation(Struct, frozen=True):
 class Registry:
     """The endpoints that this program uses. `requests` counts what was sent, by method and path."""
 
-    def __init__(self, client: httpx.AsyncClient, now: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, now: Callable[[], dt.datetime], patience: float = _TOTAL_SECONDS
+    ) -> None:
         self._client = client
         self._now = now
+        self._patience = patience
         self.requests: dict[str, int] = {}
 
     async def create(self, reference: str, body: str) -> Reply:
@@ -200,11 +203,11 @@ class Registry:
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
-        """One request, read to its end within a minute, whatever it drips; never a redirect."""
+        """One request, read to its end while patience lasts, whatever it drips; never a redirect."""
         self.requests[f"{method} {path}"] = self.requests.get(f"{method} {path}", 0) + 1
         headers = {"content-type": "application/json"} if content else {}
         async with (
-            asyncio.timeout(_TOTAL_SECONDS),
+            asyncio.timeout(self._patience),
             self._client.stream(method, path, params=params, content=content, headers=headers) as answer,
         ):
             body = bytearray()

@@ -3,12 +3,14 @@
 `test_failures` provokes each with a real socket, so that these are measured and not believed.
 """
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import aiohttp
 from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.http_exceptions import HttpProcessingError
 from httpx_aiohttp.transport import map_aiohttp_exceptions
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
@@ -82,8 +84,12 @@ def cut_short() -> Exception:
 
 
 def misread() -> Exception:
-    return aiohttp.ClientResponseError(_ASKED, (), status=400, message="Bad status line")
+    failure = aiohttp.ClientResponseError(_ASKED, (), status=400, message="Bad status line")
+    failure.__cause__ = HttpProcessingError(code=400, message="Bad status line")
+    return failure
 
 
 def out_of_patience() -> Exception:
-    return TimeoutError()
+    failure = TimeoutError()
+    failure.__cause__ = CancelledError()
+    return failure

@@ -71,7 +71,7 @@ FAULTS: dict[str, Fault] = {fault.name: fault for fault in (
     _fault("N4 untrusted certificate", Failure(failures.untrusted_certificate)),
     _fault("N5 reset in the TLS handshake", Failure(failures.tls_reset)),
     _fault("N6 reset before the body", Failure(failures.reset)),
-    _fault("N7 reset in the middle of the body", Failure(failures.closed)),
+    _fault("N7 reset in the middle of the body", Failure(failures.reset)),
     _fault("N8 reset after the body, not stored", "drop-before"),
     _fault("N9 reset after it was stored", Failure(failures.reset, "at once"), MADE),
     _fault("N10 silence, not stored", Failure(failures.silence, seconds=30)),
