@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Halt
@@ -68,7 +69,7 @@ class Delivery(Struct):
             questions = self._questions(attempts, doubted)
             asked = {question.batch.reference for question in questions}
             plain = [each for each in attempts if each.batch.reference not in asked]
-            tried = {each.batch.reference: outcome_of(each) for each in plain if each.number or each.lost}
+            tried = {each.batch.reference: self._outcome(each) for each in plain if each.number or each.lost}
             settled, absent = await self._settle(questions, doubted)
             outcomes |= self._tell(tried | settled)
             todo = [*absent, *(each.batch for each in plain if each.batch.reference not in tried)]
@@ -131,6 +132,14 @@ class Delivery(Struct):
         for reference, outcome in outcomes.items():
             self.told(reference, outcome)
         return outcomes
+
+    def _outcome(self, attempt: Attempt) -> Outcome:
+        """The outcome of an attempt that leaves no question; what was sent before is not forgotten."""
+        outcome = outcome_of(attempt)
+        question = self.missed.get(attempt.batch.reference)
+        if outcome.word != "not_sent" or question is None:
+            return outcome
+        return not_sent_again(replace(question, attempt=attempt.number), outcome.message)
 
     def _left_over(self, batch: Batch) -> Outcome:
         why = self.halt.message or "Too many requests went unanswered."

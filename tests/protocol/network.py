@@ -24,6 +24,8 @@ QUIET_SECONDS = 5.0
 
 Chosen = Callable[[str, int], bool]
 """Whether a request is struck: its method, and how many POSTs there have been, itself included."""
+Choose = Callable[[str, int], str | Failure | None]
+"""What strikes a request, told in the same way."""
 
 
 def once(number: int) -> Chosen:
@@ -36,6 +38,11 @@ def every_post_from(number: int) -> Chosen:
 
 def everything_from(number: int) -> Chosen:
     return lambda _, posts: posts >= number
+
+
+def in_turn(*faults: str | Failure | None) -> Choose:
+    """The first POST meets the first of these, and so on; the last of them meets all that follow."""
+    return lambda method, posts: faults[min(posts, len(faults)) - 1] if method == "POST" else None
 
 
 def nothing(_: str, __: int) -> bool:
@@ -106,14 +113,15 @@ FAULTS: dict[str, Fault] = {fault.name: fault for fault in (
 
 LIST_FAULTS: dict[str, str] = {
     "stale": "stale-list:seconds=60",
-    "row doubled": "shuffle",
-    "row missed": "skip-rows",
-    "cursor expired": "cursor-expired",
-    "500 between pages": "error-500",
+    "row doubled": "shuffle:on=list",
+    "row missed": "skip-rows:on=list",
+    "cursor expired": "cursor-expired:on=list",
+    "500 between pages": "error-500:on=list",
+    "429 between pages": "429:on=list,retry_after=7",
     "count too small": "short-total:by=3",
     "count too large": "long-total:by=3",
 }
-"""Scripts of the local registry, without selectors."""
+"""Scripts of the local registry; with a comma and a selector they strike once."""
 
 
 class Network:
@@ -123,7 +131,7 @@ class Network:
         self.plant = plant
         self.sent: list[tuple[float, str, str]] = []
         """When, method and path of each request of the last run."""
-        self._choose: Callable[[str, int], str | Failure | None] = lambda _method, _posts: None
+        self._choose: Choose = lambda _method, _posts: None
         self._late: list[tuple[dt.datetime, httpx.Request]] = []
         self._conduct = AS_PUBLISHED
         plant.between = self._between
@@ -136,7 +144,7 @@ class Network:
         """From the next run on, this goes wrong with the chosen requests."""
         self._choose = lambda method, posts: fault if chosen(method, posts) else None
 
-    def strikes_as(self, choose: Callable[[str, int], str | Failure | None]) -> None:
+    def strikes_as(self, choose: Choose) -> None:
         """From the next run on, what goes wrong with each request is chosen for it."""
         self._choose = choose
 
