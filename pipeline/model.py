@@ -141,11 +141,14 @@ class Difference(Struct, frozen=True):
     held: str
 
 
-class Outcome(Struct, frozen=True):
-    """What became of a row or a batch: one of the seven words, and the evidence for it.
+REFERENCE_TAKEN = "reference_taken"
+"""The code of a batch whose reference the registry calls taken, and does not list."""
+Reasons = tuple[tuple[str, str], ...]
+"""A refusal's reasons: the path of each field in the payload, empty for the whole, and what is wrong."""
 
-    `reasons` are the registry's, each with the path of the payload's field that it is about.
-    """
+
+class Outcome(Struct, frozen=True):
+    """What became of a row or a batch: one of the seven words, and the evidence for it."""
 
     word: Word
     registry_id: str = ""
@@ -154,7 +157,7 @@ class Outcome(Struct, frozen=True):
     code: str = ""
     message: str = ""
     differences: tuple[Difference, ...] = ()
-    reasons: tuple[tuple[str, str], ...] = ()
+    reasons: Reasons = ()
 
 
 class ReportRow(Struct, frozen=True):

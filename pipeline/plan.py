@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.model import Batch, Difference, Outcome, Word
+from pipeline.model import Batch, Difference, Outcome, Reasons, Word
 from schemas.production_batch import HeldBatch, decode, differences
 
 State = Literal["planned", "sending", "unknown", "registered", "rejected", "conflict"]
@@ -37,6 +37,7 @@ class Record(Struct, frozen=True):
     http_status: int | None = None
     code: str = ""
     message: str = ""
+    reasons: Reasons = ()
     updated_at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -126,6 +127,7 @@ def outcome_of_record(record: Record, *, sent: bool) -> Outcome:
         record.http_status,
         record.code,
         record.message,
+        reasons=record.reasons if record.state == "rejected" else (),
     )
 
 

@@ -84,10 +84,14 @@ class Redirected(Struct, frozen=True):
 
 
 class Doubtful(Struct, frozen=True):
-    """Anything else: it may have been stored or not, and only the list can tell."""
+    """Anything else: it may have been stored or not, and only the list can tell.
+
+    `retry_after` as in Busy: a server that fails may say so too (503).
+    """
 
     reason: str
     status: int | None = None
+    retry_after: float | None = None
 
 
 Reply: TypeAlias = Stored | Refused | Denied | Busy | NeverLeft | Redirected | Doubtful
@@ -102,10 +106,15 @@ class Page(Struct, frozen=True):
 
 
 class Unreadable(Struct, frozen=True):
-    """The list could not be read; nothing follows about what it holds."""
+    """The list could not be read; nothing follows about what it holds. `retry_after` as in Busy.
+
+    `expired` when the cursor was refused: that page can only be reached from the beginning again.
+    """
 
     reason: str
     denied: bool = False
+    retry_after: float | None = None
+    expired: bool = False
 
 
 class _PageInfo(Struct, frozen=True):
@@ -136,9 +145,12 @@ class _Validation(Struct, frozen=True):
 class Registry:
     """The endpoints that this program uses. `requests` counts what was sent, by method and path."""
 
-    def __init__(self, client: httpx.AsyncClient, now: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, now: Callable[[], dt.datetime], patience: float = _TOTAL_SECONDS
+    ) -> None:
         self._client = client
         self._now = now
+        self._patience = patience
         self.requests: dict[str, int] = {}
 
     async def create(self, reference: str, body: str) -> Reply:
@@ -171,8 +183,11 @@ class Registry:
         except _FAILURES as failure:
             return Unreadable(_failed(failure).reason)
         if answer.status_code != 200:
-            denied = answer.status_code in (401, 403)
-            return Unreadable(f"the registry answered {answer.status_code} to its list", denied)
+            reply = self._not_created(answer)
+            reason = f"the registry answered {answer.status_code} to its list"
+            wait = _wait_asked(answer, self._now())
+            expired = bool(after) and isinstance(reply, Refused)
+            return Unreadable(reason, isinstance(reply, Denied), wait, expired)
         try:
             nodes = msgspec.json.decode(answer.content, type=_Nodes, strict=False)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -190,11 +205,11 @@ class Registry:
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
-        """One request, read to its end within a minute, whatever it drips; never a redirect."""
+        """One request, read to its end while patience lasts, whatever it drips; never a redirect."""
         self.requests[f"{method} {path}"] = self.requests.get(f"{method} {path}", 0) + 1
         headers = {"content-type": "application/json"} if content else {}
         async with (
-            asyncio.timeout(_TOTAL_SECONDS),
+            asyncio.timeout(self._patience),
             self._client.stream(method, path, params=params, content=content, headers=headers) as answer,
         ):
             journal_point("answer.begun", method)
@@ -220,14 +235,14 @@ class Registry:
     def _not_created(self, answer: httpx.Response) -> Reply:
         status = answer.status_code
         if status == 429:
-            return Busy(_retry_after(answer.headers.get("retry-after", ""), self._now()))
+            return Busy(_wait_asked(answer, self._now()))
         if status in (401, 403):
             return Denied(status, _shown(answer))
         if 300 <= status < 400:
             return Redirected(status, _host(answer.headers.get("location", "")))
         if 400 <= status < 500 and status != 408:
             return Refused(status, _reasons(answer), _shown(answer))
-        return Doubtful(f"the registry answered {status}", status)
+        return Doubtful(f"the registry answered {status}", status, _wait_asked(answer, self._now()))
 
 
 def over_the_network(connections: int) -> httpx.AsyncBaseTransport:
@@ -292,9 +307,10 @@ def _plain_reason(answer: httpx.Response) -> str:
     return str(said) if said else _shown(answer)
 
 
-def _retry_after(text: str, now: dt.datetime) -> float | None:
+def _wait_asked(answer: httpx.Response, now: dt.datetime) -> float | None:
     """Seconds from either form of Retry-After; None when there is none or it makes no sense."""
-    if text.strip().isdigit():
+    text = answer.headers.get("retry-after", "")
+    if text.strip().isascii() and text.strip().isdigit():
         return float(text)
     try:
         moment = parsedate_to_datetime(text)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from pipeline.errors import Exit
 from pipeline.model import (
     NEEDS_A_PERSON,
+    REFERENCE_TAKEN,
     UNFINISHED,
     WORDS,
     CheckedTable,
@@ -93,13 +94,14 @@ def exit_code(report: Report, *, stopped: Exit | None = None) -> Exit:
 def may_be_retried(row: ReportRow) -> bool:
     """Whether `retry` sends a row again: open, not sent, or rejected for a reason that may pass."""
     outcome = row.outcome
-    return outcome.word in UNFINISHED or (outcome.word == "rejected" and outcome.http_status in _MAY_PASS)
+    may_pass = outcome.http_status in _MAY_PASS or outcome.code == REFERENCE_TAKEN
+    return outcome.word in UNFINISHED or (outcome.word == "rejected" and may_pass)
 
 
 def refreshed(report: Report, now_known: Mapping[str, Outcome]) -> Report:
     """A report whose run died, with what the ledger knows of its rows by now."""
     rows = (
-        replace(row, outcome=now_known.get(row.reference, row.outcome))
+        traced(replace(row, outcome=now_known.get(row.reference, row.outcome)), report.tables[row.table])
         if row.outcome.word in UNFINISHED
         else row
         for row in report.rows
@@ -116,6 +118,7 @@ def _reason(row: ReportRow, table: ReportTable, path: str, message: str) -> Issu
     top = path.split(".", maxsplit=1)[0]
     field = _FIELD_OF_PAYLOAD.get(path) or _FIELD_OF_PAYLOAD.get(top, top)
     columns = table.fields.get(field, ())
+    taken = row.outcome.code == REFERENCE_TAKEN
     return Issue(
         severity="error",
         code=row.outcome.code,
@@ -125,8 +128,9 @@ def _reason(row: ReportRow, table: ReportTable, path: str, message: str) -> Issu
         cells=tuple(address(column, row.row) for column in columns),
         column=" + ".join(table.header[column].strip() for column in columns),
         found=" ".join(text_of(row.cells[column]) for column in columns),
-        wanted=f"what the registry takes: {path + ': ' if path else ''}{message.rstrip('.')}",
-        remedy="Correct it, or ask the registry.",
+        wanted=f"{'a free reference' if taken else 'what the registry takes'}: "
+        f"{path + ': ' if path and not taken else ''}{message.rstrip('.')}",
+        remedy=row.outcome.message if taken else "Correct it, or ask the registry.",
     )
 
 

@@ -7,7 +7,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Halt
@@ -16,6 +17,7 @@ from pipeline.deliver.questions import (
     Question,
     answer,
     change,
+    not_sent_again,
     outcome_of,
     question_from,
     question_of,
@@ -35,7 +37,10 @@ Told = Callable[[str, Outcome], None]
 
 
 class Delivery(Struct):
-    """What delivering needs. `told` hears of every outcome as soon as it is known."""
+    """What delivering needs. `told` hears of every outcome as soon as it is known.
+
+    `missed` fills with the batches of which a POST went unanswered and a reading has not shown any.
+    """
 
     sender: Sender
     registry: Registry
@@ -44,12 +49,16 @@ class Delivery(Struct):
     concurrency: int
     quiet_seconds: float
     told: Told
+    missed: dict[str, Question] = field(default_factory=dict)
 
     async def settle_open(self, records: Sequence[Record], listing: Listing) -> None:
         """Settle what earlier runs left open (point 6); what is not there may be sent again."""
         for record in records:
             question = question_from(record)
-            await self._record(question, answer(question, listing))
+            outcome = answer(question, listing)
+            await self._record(question, outcome)
+            if outcome is None:
+                self.missed[record.reference] = question
 
     async def deliver(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """Send these batches, which this run has claimed; the outcome of each, by reference."""
@@ -58,10 +67,10 @@ class Delivery(Struct):
         todo, fruitless = list(batches), 0
         while todo and not self.halt and fruitless < TRIES:
             attempts = await self._send_all(todo)
-            questions = _questions(attempts, doubted)
+            questions = self._questions(attempts, doubted)
             asked = {question.batch.reference for question in questions}
             plain = [each for each in attempts if each.batch.reference not in asked]
-            tried = {each.batch.reference: outcome_of(each) for each in plain if each.number or each.lost}
+            tried = {each.batch.reference: self._outcome(each) for each in plain if each.number or each.lost}
             settled, absent = await self._settle(questions, doubted)
             outcomes |= self._tell(tried | settled)
             todo = [*absent, *(each.batch for each in plain if each.batch.reference not in tried)]
@@ -71,7 +80,7 @@ class Delivery(Struct):
             if not questions:
                 break
             self.sender.breaker.answered()
-        return outcomes | self._tell({batch.reference: self._not_sent() for batch in todo})
+        return outcomes | self._tell({batch.reference: self._left_over(batch) for batch in todo})
 
     async def read(self) -> Listing | Unreadable:
         """The registry's list; when it cannot be read, the run is stopped."""
@@ -116,6 +125,7 @@ class Delivery(Struct):
             if outcome:
                 outcomes[question.batch.reference] = outcome
             else:
+                self.missed[question.batch.reference] = question
                 absent.append(question.batch)
         return outcomes, absent
 
@@ -131,18 +141,28 @@ class Delivery(Struct):
             self.told(reference, outcome)
         return outcomes
 
-    def _not_sent(self) -> Outcome:
-        reason = self.halt.message or "The registry could not be reached."
-        return Outcome("not_sent", code="not_sent", message=f"Not sent. {reason}")
+    def _outcome(self, attempt: Attempt) -> Outcome:
+        """The outcome of an attempt that leaves no question; what was sent before is not forgotten."""
+        outcome = outcome_of(attempt)
+        question = self.missed.get(attempt.batch.reference)
+        if outcome.word != "not_sent" or question is None:
+            return outcome
+        return not_sent_again(replace(question, attempt=attempt.number), outcome.message)
 
+    def _left_over(self, batch: Batch) -> Outcome:
+        why = self.halt.message or "Too many requests went unanswered."
+        if question := self.missed.get(batch.reference):
+            return not_sent_again(question, why)
+        return Outcome("not_sent", code="not_sent", message=f"Not sent. {why}")
 
-def _questions(attempts: Sequence[Attempt], doubted: Counter[str]) -> list[Question]:
-    """The open questions of a round. `doubted` counts how often a batch was left unanswered."""
-    questions = []
-    for attempt in attempts:
-        reference = attempt.batch.reference
-        question = None if attempt.lost else question_of(attempt, doubted=reference in doubted)
-        if question:
-            questions.append(question)
-            doubted[reference] += not question.refused
-    return questions
+    def _questions(self, attempts: Sequence[Attempt], doubted: Counter[str]) -> list[Question]:
+        """The open questions of a round. `doubted` counts how often a batch was left unanswered."""
+        questions = []
+        for attempt in attempts:
+            reference = attempt.batch.reference
+            before = {"doubted": reference in doubted, "missed": reference in self.missed}
+            question = None if attempt.lost else question_of(attempt, **before)
+            if question:
+                questions.append(question)
+                doubted[reference] += not question.refused
+        return questions

@@ -58,8 +58,12 @@ class Pace:
         if self._limiter and not self._halt:
             await self._limiter.acquire()
 
+    @property
+    def must_wait(self) -> bool:
+        return self._held_until > self._clock()
+
     def hold(self, seconds: float) -> None:
-        """Let nobody send for so long (429, Retry-After)."""
+        """Let nobody send for so long (Retry-After)."""
         self._held_until = max(self._held_until, self._clock() + min(seconds, LONGEST_WAIT))
 
 

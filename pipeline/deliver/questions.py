@@ -4,9 +4,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.deliver.reading import Listing
-from pipeline.deliver.sending import Attempt, told
+from pipeline.deliver.sending import Attempt, HeldBack, reasons_of, told
 from pipeline.ledger import Transition
-from pipeline.model import Batch, Outcome, Word
+from pipeline.model import REFERENCE_TAKEN, Batch, Outcome, Reasons, Word
 from pipeline.plan import Record, State, look_up
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Stored
 
@@ -14,12 +14,21 @@ LOST = Outcome(
     "unknown", code="taken_over", message="Another run has taken this batch over; its report tells the rest."
 )
 
-
 _STATES: dict[Word, State] = {"conflict": "conflict", "rejected": "rejected"}
+_REFERENCE = "supplier_reference_id"
+_TAKEN = (
+    "The registry says that this reference is taken, but lists no batch under it. It may belong to another "
+    "kind of record of yours, or to a batch that is not listed yet. Give this batch another reference, or "
+    "look at the registry and try again later."
+)
 
 
 class Question(Struct, frozen=True):
-    """A POST without proof: refused, or without an answer. `by_us` when this run left it unanswered."""
+    """A POST without proof: refused, or without an answer.
+
+    `by_us` when this run left a POST for it unanswered; `missed` when some run did, and a reading of
+    the list by this run has not shown it.
+    """
 
     batch: Batch
     attempt: int
@@ -27,38 +36,57 @@ class Question(Struct, frozen=True):
     code: str
     message: str
     by_us: bool = False
-    reasons: tuple[tuple[str, str], ...] = ()
+    missed: bool = False
+    reasons: Reasons = ()
 
     @property
     def refused(self) -> bool:
         return self.code == "refused"
 
+    @property
+    def about_the_reference(self) -> bool:
+        """Whether the registry refused it for its reference, as far as can be told."""
+        told = any(_REFERENCE in path or _REFERENCE in message for path, message in self.reasons)
+        return self.refused and (told or self.http_status == 409)
 
-def question_of(attempt: Attempt, *, doubted: bool) -> Question | None:
-    """The question that an attempt leaves open; None when its reply is proof enough."""
+    @property
+    def may_mean_registered(self) -> bool:
+        """Whether the refusal may be that of a duplicate, of which the wording is not published."""
+        return self.about_the_reference or not any(path for path, _ in self.reasons)
+
+
+def question_of(attempt: Attempt, *, doubted: bool, missed: bool) -> Question | None:
+    """The question that an attempt leaves open; None when its reply is proof enough.
+
+    `doubted` and `missed` are what was known of the batch before this attempt.
+    """
     match attempt.reply:
         case Doubtful(reason=reason, status=status):
             return Question(attempt.batch, attempt.number, status, "no_answer", reason, by_us=True)
         case Redirected(status=status):
             return Question(attempt.batch, attempt.number, status, "redirected", "redirected", by_us=True)
-        case Refused(status=status, reasons=reasons) as refusal:
-            each = tuple((reason.field, reason.message) for reason in reasons)
+        case Refused(status=status) as refusal:
             return Question(
-                attempt.batch, attempt.number, status, "refused", told(refusal), by_us=doubted, reasons=each
-            )
+                attempt.batch, attempt.number, status, "refused", told(refusal),
+                by_us=doubted, missed=missed, reasons=reasons_of(refusal),
+            )  # fmt: skip
     return None
 
 
 def question_from(record: Record) -> Question:
     """The question that an earlier run left in the ledger (point 6)."""
     batch = Batch(record.reference, record.body, record.fingerprint, ())
-    return Question(batch, record.attempts, record.http_status, record.code, record.message)
+    return Question(
+        batch, record.attempts, record.http_status, record.code, record.message, reasons=record.reasons
+    )
 
 
 def answer(question: Question, listing: Listing) -> Outcome | None:
     """What the list proves; None when it proves that the batch is not there and may be sent (point 4).
 
-    A refusal is called `rejected` only when the batch is not in the list either (point 5).
+    A refusal is called `rejected` only when the batch is not in the list either (point 5), and not
+    while a POST of its own may be what took the reference and the list does not show it yet: a later
+    run asks again.
     """
     found = look_up(question.batch, listing.held)
     if found:
@@ -66,20 +94,33 @@ def answer(question: Question, listing: Listing) -> Outcome | None:
         return replace(found, word=word, attempts=question.attempt, http_status=question.http_status)
     if not listing.complete:
         return still_open(question)
-    if question.refused:
-        return Outcome(
-            "rejected", "", question.attempt, question.http_status, f"http_{question.http_status}",
-            f"The registry refused it: {question.message}",
-            reasons=question.reasons,
-        )  # fmt: skip
-    return None
+    if not question.refused:
+        return None
+    return still_open(question) if question.missed and question.may_mean_registered else _rejected(question)
+
+
+def _rejected(question: Question) -> Outcome:
+    code, message = f"http_{question.http_status}", f"The registry refused it: {question.message}"
+    reasons = question.reasons
+    if question.about_the_reference:
+        code, message, reasons = REFERENCE_TAKEN, _TAKEN, ((_REFERENCE, question.message),)
+    return Outcome("rejected", "", question.attempt, question.http_status, code, message, reasons=reasons)
+
+
+def not_sent_again(question: Question, why: str) -> Outcome:
+    """The outcome of a batch that the list does not hold, and that this run will not send again."""
+    return Outcome(
+        "not_sent", "", question.attempt, question.http_status, "not_there",
+        f"It was sent without an answer that proves anything ({question.message}), and the registry's "
+        f"list does not hold it. It was not sent again: {why}",
+    )  # fmt: skip
 
 
 def still_open(question: Question) -> Outcome:
     """The outcome while there is no proof either way."""
     return Outcome(
         "unknown", "", question.attempt, question.http_status, question.code,
-        f"It was sent, and no proof came that it was registered or not: {question.message}. "
+        f"It was sent, and no proof came that it was registered or not: {question.message.rstrip('.')}. "
         "The next run asks the registry before it sends anything.",
     )  # fmt: skip
 
@@ -88,7 +129,11 @@ def change(question: Question, outcome: Outcome | None) -> Transition:
     """What an answer makes of the batch in the ledger; no outcome: it may be sent again."""
     reference, attempt = question.batch.reference, question.attempt
     if outcome is None:
-        return Transition(reference, attempt, "planned", answer="not in the registry's list")
+        return Transition(
+            reference, attempt, "planned", http_status=question.http_status, code="not_there",
+            message="It was sent without an answer, and the registry's list did not hold it.",
+            answer="not in the registry's list",
+        )  # fmt: skip
     if outcome.word in ("created", "already_registered"):
         return Transition(reference, attempt, "registered", outcome.registry_id, question.http_status)
     return Transition(
@@ -97,8 +142,9 @@ def change(question: Question, outcome: Outcome | None) -> Transition:
         _STATES.get(outcome.word, "unknown"),
         outcome.registry_id,
         question.http_status,
-        outcome.code,
-        question.message or outcome.message,
+        question.code if outcome.word == "unknown" else outcome.code,
+        question.message if outcome.word == "unknown" else outcome.message,
+        reasons=outcome.reasons or question.reasons,
     )
 
 
@@ -115,6 +161,6 @@ def outcome_of(attempt: Attempt) -> Outcome:
         case Denied(status=status):
             message = "The registry refused the credentials."
             return Outcome("not_sent", "", attempt.number, status, "denied", message)
-        case NeverLeft(reason=reason):
+        case NeverLeft(reason=reason) | HeldBack(reason=reason):
             return Outcome("not_sent", "", attempt.number, None, "never_left", f"Not sent: {reason}.")
     return Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")

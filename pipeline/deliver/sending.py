@@ -9,11 +9,17 @@ from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Transition
-from pipeline.model import Batch
+from pipeline.model import Batch, Reasons
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry, Reply, Stored
 from schemas.production_batch import decode, differences
 
 _backoff = wait_random_exponential(multiplier=0.5, max=30)
+
+
+class HeldBack(Struct, frozen=True):
+    """Its intent was made, but it must not leave now: somebody was told to wait or to stop meanwhile."""
+
+    reason: str
 
 
 class Attempt(Struct, frozen=True):
@@ -24,7 +30,7 @@ class Attempt(Struct, frozen=True):
 
     batch: Batch
     number: int = 0
-    reply: Reply | None = None
+    reply: Reply | HeldBack | None = None
     lost: bool = False
 
 
@@ -77,12 +83,15 @@ class Sender(Struct):
         self._learn(reply)
         return Attempt(batch, number, reply, lost=not kept)
 
-    async def _posted(self, batch: Batch, began: float) -> Reply:
-        if self.clock() - began > self.longest_pause:
-            return NeverLeft("the run was stopped between its intent and the request")
+    async def _posted(self, batch: Batch, began: float) -> Reply | HeldBack:
+        """What the others have learnt while the intent was committed holds for this request too."""
+        if self.stopped:
+            return HeldBack("the run was stopped between its intent and the request")
+        if self.pace.must_wait or self.clock() - began > self.longest_pause:
+            return HeldBack("too much time passed between its intent and the request")
         return await self.registry.create(batch.reference, batch.body)
 
-    def _learn(self, reply: Reply) -> None:
+    def _learn(self, reply: Reply | HeldBack) -> None:
         match reply:
             case Stored() | Refused():
                 self.budget.earn()
@@ -100,20 +109,35 @@ class Sender(Struct):
                 )
             case NeverLeft(hopeless=True, reason=reason):
                 self.halt.stop("unreachable", f"Nothing more was sent: {reason}.")
-            case NeverLeft() | Doubtful():
+            case NeverLeft():
                 self.breaker.failed()
+            case Doubtful(retry_after=seconds):
+                self.breaker.failed()
+                self.pace.hold(seconds or 0.0)
 
     def _may_be_repeated(self, attempt: Attempt) -> bool:
-        repeatable = isinstance(attempt.reply, NeverLeft | Busy) and not attempt.lost
-        return repeatable and not self.stopped and self.budget.spend()
+        if attempt.lost or self.stopped:
+            return False
+        match attempt.reply:
+            case HeldBack():
+                return True
+            case NeverLeft():
+                return self.budget.spend()
+            case Busy(status=status):
+                if not self.budget.spend():
+                    self.halt.stop("unreachable", f"The registry keeps asking to come back later ({status}).")
+                return not self.stopped
+        return False
 
     def _wait(self, state: RetryCallState) -> float:
         attempt: Attempt | None = state.outcome.result() if state.outcome else None
-        told = attempt.reply.retry_after if attempt and isinstance(attempt.reply, Busy) else None
-        return _backoff(state) if told is None else 0.0
+        match attempt and attempt.reply:
+            case HeldBack() | Busy(retry_after=float()):
+                return 0.0
+        return _backoff(state)
 
 
-def _transition(batch: Batch, number: int, reply: Reply) -> Transition:
+def _transition(batch: Batch, number: int, reply: Reply | HeldBack) -> Transition:
     """What a reply makes of a batch in the ledger."""
     reference = batch.reference
     match reply:
@@ -126,13 +150,15 @@ def _transition(batch: Batch, number: int, reply: Reply) -> Transition:
                 )  # fmt: skip
             return Transition(reference, number, "registered", held.id, status, answer=text)
         case Refused(status=status, text=text):
-            message = told(reply)
-            return Transition(reference, number, "unknown", "", status, "refused", message, text)
+            return Transition(
+                reference, number, "unknown", "", status, "refused", told(reply), text,
+                reasons=reasons_of(reply),
+            )  # fmt: skip
         case Denied(status=status, text=text):
             return Transition(reference, number, "planned", "", status, "denied", answer=text)
         case Busy(status=status):
             return Transition(reference, number, "planned", "", status, "busy")
-        case NeverLeft(reason=reason):
+        case NeverLeft(reason=reason) | HeldBack(reason=reason):
             return Transition(reference, number, "planned", code="never_left", message=reason, answer=reason)
         case Redirected(status=status, location=host):
             return Transition(
@@ -142,6 +168,10 @@ def _transition(batch: Batch, number: int, reply: Reply) -> Transition:
             return Transition(
                 reference, number, "unknown", "", status, "no_answer", reason, reason, doubts=True
             )
+
+
+def reasons_of(refusal: Refused) -> Reasons:
+    return tuple((reason.field, reason.message) for reason in refusal.reasons)
 
 
 def told(refusal: Refused) -> str:

@@ -17,7 +17,7 @@ from pipeline.errors import LedgerError
 from pipeline.ledger.opening import opened, upsert
 from pipeline.ledger.runs import Runs
 from pipeline.ledger.schema import attempts, aware, batches, naive, stamps, usual_masses
-from pipeline.ledger.transitions import Transition, apply, chunks, intend, release
+from pipeline.ledger.transitions import Transition, apply, chunks, intend, read, release
 from pipeline.model import Batch, Target
 from pipeline.plan import OPEN, Record
 
@@ -111,7 +111,8 @@ class Ledger:
             index_elements=["reference"],
             set_={
                 name: new.excluded[name]
-                for name in ("fingerprint", "body", "state", "owner", "updated_at", "code", "message")
+                for name in _planned(Batch("", "", "", ()), run_id, now)
+                if name != "reference"
             },
             where=free,
         )
@@ -165,13 +166,14 @@ def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
         "owner": run_id,
         "code": "",
         "message": "",
+        "reasons": "",
         "updated_at": naive(now),
     }
 
 
 def _record(row: RowMapping) -> Record:
     values = {name: row[name] for name in Record.__struct_fields__}
-    return Record(**{**values, "updated_at": aware(row["updated_at"])})
+    return Record(**{**values, "updated_at": aware(row["updated_at"]), "reasons": read(row["reasons"])})
 
 
 def _host(target: Target) -> str:

@@ -63,7 +63,7 @@ batches = Table(
     Column("http_status", Integer),
     Column("code", String(40), nullable=False, default=""),
     Column("message", Text, nullable=False, default=""),
-    Column("reasons", Text, nullable=False, server_default=""),
+    Column("reasons", Text, nullable=False, default="", server_default=""),
     Column("updated_at", DateTime, nullable=False),
     CheckConstraint(f"state IN {get_args(State)}", name="known_state"),
     CheckConstraint("state <> 'registered' OR registry_id <> ''", name="registered_has_an_id"),
@@ -71,6 +71,7 @@ batches = Table(
     Index("batches_by_state", "state"),
     Index("batches_by_owner", "owner"),
 )
+"""`reasons` are the registry's for its last refusal, as JSON: the path of each field, and what is wrong."""
 
 usual_masses = Table(
     "usual_masses",

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import Connection
 
 from pipeline.journal_point import journal_point
 from pipeline.ledger.schema import attempts, batches, naive
+from pipeline.model import Reasons
 from pipeline.plan import State
 
 _CHUNK = 500
@@ -16,6 +18,8 @@ _CHUNK = 500
 
 class Transition(Struct, frozen=True):
     """A change of one batch, and the answer that caused it. `attempt` is the one it belongs to.
+
+    `reasons` are those of a refusal, kept so that a later run can still say which cells they are about.
 
     `doubts` says that the attempt may have been stored without an answer, which is never forgotten.
     """
@@ -29,6 +33,7 @@ class Transition(Struct, frozen=True):
     message: str = ""
     answer: str = ""
     doubts: bool = False
+    reasons: Reasons = ()
 
 
 def intend(
@@ -71,6 +76,7 @@ def apply(connection: Connection, run_id: str, changes: Sequence[Transition], no
                 "new_status": change.http_status,
                 "new_code": change.code,
                 "new_message": change.message,
+                "new_reasons": written(change.reasons),
                 "doubts": change.doubts,
                 "at": naive(now),
             },
@@ -106,6 +112,16 @@ def release(connection: Connection, owner: str, now: dt.datetime) -> None:
     connection.execute(update(batches).where(ours).values(owner=""))
 
 
+def written(reasons: Reasons) -> str:
+    """The reasons of a refusal as the ledger keeps them; no text when there are none."""
+    return msgspec.json.encode(reasons).decode() if reasons else ""
+
+
+def read(kept: str) -> Reasons:
+    """The reasons that were kept."""
+    return msgspec.json.decode(kept, type=Reasons) if kept else ()
+
+
 def chunks(references: Sequence[str]) -> Iterator[Sequence[str]]:
     """Pieces short enough for one statement's parameters."""
     return (references[start : start + _CHUNK] for start in range(0, len(references), _CHUNK))
@@ -124,6 +140,7 @@ _CHANGE = (
         http_status=bindparam("new_status"),
         code=bindparam("new_code"),
         message=bindparam("new_message"),
+        reasons=bindparam("new_reasons"),
         doubted=batches.c.doubted | bindparam("doubts"),
         updated_at=bindparam("at"),
     )

@@ -41,6 +41,14 @@ def wrong_value(location: list[str | int], message: str, value: object) -> dict[
     return {"type": "value_error", "loc": location, "msg": f"Value error, {message}", "input": value}
 
 
+def taken(form: str, reference: str) -> Response:
+    """The refusal of a reference that is in use: as 422, 400 or, said in any other way, 409."""
+    message = "supplier_reference_id is already in use"
+    if form == "422":
+        return invalid([wrong_value(["body", "supplier_reference_id"], message, reference)])
+    return refused(400 if form == "400" else 409, message)
+
+
 def web_page(status: int, title: str) -> Response:
     """A page for people, as proxies and captive portals send it."""
     text = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{title}</body></html>"
@@ -85,6 +93,20 @@ class Truncated(Response):
         half = self.body[: len(self.body) // 2]
         await _send_start(self, send)
         await send({"type": "http.response.body", "body": half, "more_body": True})
+        transport.close()
+        await _client_gone(receive)
+
+
+class Overlong(Response):
+    """An answer that goes on beyond its announced length."""
+
+    def __init__(self, whole: Response) -> None:
+        super().__init__(whole.body, whole.status_code, media_type=whole.media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
+        transport = _transport(scope)
+        head = f"HTTP/1.1 {self.status_code} OK\r\ncontent-length: {len(self.body) // 2}\r\n\r\n"
+        transport.write(head.encode() + self.body)  # the server itself would not send it
         transport.close()
         await _client_gone(receive)
 

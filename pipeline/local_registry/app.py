@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from pipeline.local_registry.answers import answered, invalid, refused, wrong_value
+from pipeline.local_registry.answers import answered, invalid, refused, taken
 from pipeline.local_registry.batch import (
     CreateProductionBatch,
     Errors,
@@ -122,18 +122,12 @@ class _Registry:
     def _create(self, batch: CreateProductionBatch) -> Response:
         reference, now = batch.supplier_reference_id, self._now()
         if reference in self._conduct.foreign_references:
-            return self._taken(reference)
+            return taken(self._conduct.duplicates, reference)
         batch_id = new_id("ptb", now)
         text = held(batch, batch_id, now)
         unique = self._conduct.duplicates != "allow"
         added = self._store.add_batch(batch_id, reference, text, uploaded=now.timestamp(), unique=unique)
-        return answered(text) if added else self._taken(reference)
-
-    def _taken(self, reference: str) -> Response:
-        message = "supplier_reference_id is already in use"
-        if self._conduct.duplicates == "422":
-            return invalid([wrong_value(["body", "supplier_reference_id"], message, reference)])
-        return refused(400 if self._conduct.duplicates == "400" else 409, message)
+        return answered(text) if added else taken(self._conduct.duplicates, reference)
 
     def _list(self, query: PageQuery | Errors, kind: ResourceKind, fault: Fault | None) -> Response:
         if isinstance(query, list):

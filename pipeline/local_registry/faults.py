@@ -57,6 +57,8 @@ KINDS: Mapping[str, Kind] = {
     "429": Kind("429, nothing done", {"retry_after": 1, "form": "seconds"}),
     "reject-422": Kind("422 about `field`, nothing done", {"field": "mass.magnitude"}, _POSTS),
     "reject-400": Kind("400, nothing done"),
+    "taken": Kind("refused as a reference that is taken, nothing done", {"form": "409"}, _POSTS),
+    "taken-after": Kind("done, but refused as a reference that is taken", {"form": "409"}, _POSTS),
     "401": Kind("401, nothing done"),
     "403": Kind("403, nothing done"),
     "redirect": Kind("307 to another host, nothing done", {"to": "http://127.0.0.1:9/"}),
@@ -65,6 +67,7 @@ KINDS: Mapping[str, Kind] = {
     "bad-json-after": Kind("200 and broken JSON, but done"),
     "wrong-reference-after": Kind("done, answered with another reference", on=_POSTS),
     "truncated-after": Kind("done, the answer shorter than announced"),
+    "overlong-after": Kind("done, the answer longer than announced"),
     "extra-fields": Kind("done, the answer has unknown fields"),
     "stale-list": Kind("the list as it was `seconds` ago", {"seconds": 60.0}, _LISTS),
     "short-total": Kind("total_count is `by` too small", {"by": 1}, _LISTS),
@@ -73,7 +76,12 @@ KINDS: Mapping[str, Kind] = {
     "skip-rows": Kind("a later page without its first row", on=_LISTS, paging=True),
     "cursor-expired": Kind("400 for a cursor", on=_LISTS, paging=True),
 }
-FORMS: Mapping[str, tuple[str, ...]] = {"429": ("seconds", "date", "none")}
+_DUPLICATES = ("409", "400", "422")
+FORMS: Mapping[str, tuple[str, ...]] = {
+    "429": ("seconds", "date", "none"),
+    "taken": _DUPLICATES,
+    "taken-after": _DUPLICATES,
+}
 _BREAK_FORMS = ("close", "reset")
 
 

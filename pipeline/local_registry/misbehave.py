@@ -12,11 +12,13 @@ from starlette.responses import Response
 from pipeline.local_registry.answers import (
     Dripping,
     Dropped,
+    Overlong,
     Truncated,
     Unanswered,
     answered,
     invalid,
     refused,
+    taken,
     web_page,
     wrong_value,
 )
@@ -37,6 +39,9 @@ async def misbehave(fault: Fault, act: Act, *, body: bytes, now: dt.datetime) ->
         case "replay":
             act()
             return act()
+        case "taken-after":
+            act()
+            return _taken(fault, body, now)
         case "slow":
             response = act()
             await asyncio.sleep(fault.seconds)
@@ -80,6 +85,11 @@ def _invalid_field(fault: Fault, body: bytes, _now: dt.datetime) -> Response:
     return invalid([wrong_value(["body", *location], "refused by the script", value)])
 
 
+def _taken(fault: Fault, body: bytes, _now: dt.datetime) -> Response:
+    batch: Any = json.loads(body or b"null")
+    return taken(fault.form, batch.get("supplier_reference_id", "") if isinstance(batch, dict) else "")
+
+
 def _wrong_reference(_fault: Fault, response: Response) -> Response:
     if response.status_code != 200:
         return response
@@ -110,6 +120,7 @@ _NOT_DONE: Mapping[str, Callable[[Fault, bytes, dt.datetime], Response]] = {
     "429": _too_many,
     "reject-422": _invalid_field,
     "reject-400": lambda _fault, _body, _now: refused(400, "Refused by the script"),
+    "taken": _taken,
     "401": lambda _fault, _body, _now: refused(401, "Could not validate credentials"),
     "403": lambda _fault, _body, _now: refused(403, "Not allowed"),
     "redirect": lambda fault, _body, _now: Response(status_code=307, headers={"location": fault.to}),
@@ -127,5 +138,6 @@ _DONE: Mapping[str, Callable[[Fault, Response], Response]] = {
     "bad-json-after": lambda _fault, _response: answered('{"id": "ptb_'),
     "wrong-reference-after": _wrong_reference,
     "truncated-after": lambda _fault, response: Truncated(response),
+    "overlong-after": lambda _fault, response: Overlong(response),
     "extra-fields": _extra_fields,
 }

@@ -10,21 +10,39 @@ from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
-from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt, wait_random_exponential
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_result,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 
 from pipeline.deliver import Delivery, Told
 from pipeline.deliver.journal import Journal
-from pipeline.deliver.pace import Halt
-from pipeline.deliver.reading import Listing
+from pipeline.deliver.pace import LONGEST_WAIT, Halt
+from pipeline.deliver.reading import Listing, read_list
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger, Transition
 from pipeline.ledger.alive import is_alive
 from pipeline.model import Batch, Outcome, Target, Word
-from pipeline.plan import OPEN, Plan, Record, State, plan
-from pipeline.registry import Denied, Doubtful, NeverLeft, Redirected, Registry, Unreadable
+from pipeline.plan import OPEN, Plan, Record, State, look_up, plan
+from pipeline.registry import (
+    Busy,
+    Denied,
+    Doubtful,
+    NeverLeft,
+    Page,
+    Redirected,
+    Refused,
+    Registry,
+    Reply,
+    Unreadable,
+)
 
 _POLL_SECONDS = 0.5
 _TRIES_TO_MEET = 4
+_backoff = wait_random_exponential(multiplier=0.3, max=5)
 _ADOPTED: dict[Word, State] = {"already_registered": "registered", "conflict": "conflict"}
 _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is working on this batch.")
 
@@ -32,8 +50,8 @@ _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is worki
 async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
     """Whose registry it is. Without an answer the run is stopped before anything was sent."""
     patiently = AsyncRetrying(
-        retry=retry_if_result(lambda reply: isinstance(reply, NeverLeft | Doubtful) and not halt),
-        wait=wait_random_exponential(multiplier=0.3, max=5),
+        retry=retry_if_result(lambda reply: not halt and _may_meet_yet(reply)),
+        wait=_patience,
         stop=stop_after_attempt(_TRIES_TO_MEET),
         sleep=halt.sleep,
         retry_error_callback=lambda state: state.outcome and state.outcome.result(),
@@ -47,7 +65,25 @@ async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
             halt.stop("unreachable", f"Nothing was sent: {reason}.")
         case Redirected(status=status, location=host):
             halt.stop("redirected", f"The registry answered with a redirect ({status}) to {host}.")
+        case Busy(status=status) | Refused(status=status):
+            halt.stop("unreachable", f"Nothing was sent: the registry does not say whose it is ({status}).")
     return target
+
+
+def _may_meet_yet(reply: Reply | str) -> bool:
+    match reply:
+        case NeverLeft(hopeless=hopeless):
+            return not hopeless
+        case Doubtful() | Busy():
+            return True
+    return False
+
+
+def _patience(state: RetryCallState) -> float:
+    match state.outcome and state.outcome.result():
+        case Busy(retry_after=float(seconds)) | Doubtful(retry_after=float(seconds)):
+            return min(seconds, LONGEST_WAIT)
+    return _backoff(state)
 
 
 class Registering(Struct):
@@ -96,11 +132,16 @@ class Registering(Struct):
         decided = plan(batches, records, listing.held if listing else None)
         await self._adopt(batches, decided, records)
         mine = await self._claim(decided.create, looked_up=listing is not None)
-        if listing:
+        disputed = any(
+            _is_disputed(batch, records.get(batch.reference), decided.settled.get(batch.reference))
+            for batch in batches
+        )
+        if listing and not disputed:
             await self.journal.call(self.ledger.note_total, listing.total)
         for reference, outcome in decided.settled.items():
             self.told(reference, outcome)
         sent = await self.delivery.deliver([b for b in decided.create if b.reference in mine])
+        sent |= await self._doubled([b for b in decided.create if b.reference in sent], sent)
         elsewhere = {
             record.reference
             for record in records.values()
@@ -119,7 +160,7 @@ class Registering(Struct):
         """
         records = await self._records(batches)
         doubtful = left_open or any(record.state == "conflict" for record in records.values())
-        if self.halt or not (doubtful or plan(batches, records, None).create):
+        if self.halt or not (doubtful or batches):
             return None
         if not doubtful and await self._count_is_as_expected():
             return None
@@ -138,6 +179,37 @@ class Registering(Struct):
             return False
         page = await self.registry.page("", 1)
         return not isinstance(page, Unreadable) and page.total == expected
+
+    async def _doubled(self, batches: Sequence[Batch], sent: dict[str, Outcome]) -> dict[str, Outcome]:
+        """What the registry holds twice after all, when it counts more than this run has made (point 4).
+
+        So a POST that was repeated on its way, or that was stored after the list was read, is found.
+        """
+        created = [batch for batch in batches if sent[batch.reference].word == "created"]
+        if not created or self.halt or not await self._more_than_expected():
+            return {}
+        listing = await read_list(self.registry, self.halt)
+        if isinstance(listing, Unreadable) or not listing.complete:
+            return {}
+        found = {}
+        for batch in created:
+            seen, made = look_up(batch, listing.held), sent[batch.reference]
+            if seen and seen.word == "conflict":
+                outcome = replace(seen, attempts=made.attempts, http_status=made.http_status)
+                found[batch.reference] = outcome
+                await self.journal.record(_adoption(outcome, batch, made.attempts))
+                self.told(batch.reference, outcome)
+        await self.journal.call(self.ledger.note_total, listing.total)
+        return found
+
+    async def _more_than_expected(self) -> bool:
+        """Whether the registry counts more than the ledger; asked again later when it counts less yet."""
+        expected = await self.journal.call(self.ledger.expected_total)
+        page = await self.registry.page("", 1)
+        if isinstance(page, Page) and expected is not None and page.total < expected:
+            await self.halt.sleep(self.quiet_seconds)
+            page = await self.registry.page("", 1)
+        return isinstance(page, Page) and expected is not None and page.total > expected
 
     def _quiet_left(self, left_open: Sequence[Record]) -> float:
         """Seconds until the youngest doubtful request has been left alone for long enough."""
@@ -198,6 +270,12 @@ def _adoption(outcome: Outcome, batch: Batch, attempt: int) -> Transition:
         message=outcome.message,
         answer="found in the registry's list",
     )
+
+
+def _is_disputed(batch: Batch, record: Record | None, outcome: Outcome | None) -> bool:
+    """Whether the list disputes what the ledger calls registered; then the next run reads it again."""
+    known = record and record.state == "registered" and record.fingerprint == batch.fingerprint
+    return bool(known and outcome and outcome.word == "conflict")
 
 
 def _is_news(record: Record | None) -> bool:

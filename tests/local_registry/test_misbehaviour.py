@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from pipeline.local_registry.conduct import Conduct
 from pipeline.local_registry.faults import KINDS
 from pipeline.local_registry.serve import launched
 from tests.local_registry.calls import HEADERS, all_references, client, counts, create, page, wait_for
@@ -44,6 +45,8 @@ POST_FAULTS = {
     "429": Seen("429 application/json", done=False),
     "reject-422": Seen("422 application/json", done=False),
     "reject-400": Seen("400 application/json", done=False),
+    "taken": Seen("409 application/json", done=False),
+    "taken-after": Seen("409 application/json", done=True),
     "401": Seen("401 application/json", done=False),
     "403": Seen("403 application/json", done=False),
     "redirect": Seen("307 ", done=False),
@@ -52,6 +55,7 @@ POST_FAULTS = {
     "bad-json-after": Seen("200 application/json", done=True),
     "wrong-reference-after": Seen("200 application/json", done=True),
     "truncated-after": Seen("RemoteProtocolError", done=True),
+    "overlong-after": Seen("200 ", done=True),
     "extra-fields": Seen("200 application/json", done=True),
 }
 LIST_FAULTS = {
@@ -140,6 +144,26 @@ def test_a_truncated_answer_announces_more_than_it_brings(tmp_path: Path) -> Non
         head, _, body = raw_answer(url).partition(b"\r\n\r\n")
     announced = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
     assert 0 < len(body) < announced
+
+
+def test_an_overlong_answer_brings_more_than_it_announces(tmp_path: Path) -> None:
+    with launched(tmp_path / "r.sqlite3", faults="overlong-after:on=all") as url:
+        head, _, body = raw_answer(url).partition(b"\r\n\r\n")
+    announced = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    assert 0 < announced < len(body)
+
+
+@pytest.mark.parametrize("form", ["409", "400", "422"])
+def test_a_reference_may_be_called_taken_as_a_real_duplicate_is(tmp_path: Path, form: Any) -> None:
+    script = f"taken:reference=free,form={form}"
+    with (
+        launched(tmp_path / "r.sqlite3", faults=script, conduct=Conduct(duplicates=form)) as url,
+        client(url) as registry,
+    ):
+        refusals = [create(registry, name) for name in ("free", "used", "used")]
+        assert [answer.status_code for answer in refusals] == [int(form), 200, int(form)]
+        assert refusals[0].text == refusals[2].text.replace('"used"', '"free"')
+        assert all_references(registry) == ["used"]
 
 
 def test_a_server_with_hanging_requests_still_ends_at_once(tmp_path: Path) -> None:

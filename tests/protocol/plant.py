@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -140,8 +140,15 @@ def as_one_cut(power: Power) -> Iterator[None]:
         raise
 
 
+Between = Callable[[httpx.AsyncBaseTransport, Conduct], httpx.AsyncBaseTransport]
+"""What stands between a run and the registry; the second is how the registry behaves."""
+
+
 class Plant:
-    """A folder with a log, a ledger and a registry that outlives every run."""
+    """A folder with a log, a ledger and a registry that outlives every run.
+
+    `between` may put a network that fails between the two, see `network`.
+    """
 
     def __init__(
         self, folder: Path, rows: int = 7, toml: str = "", ledger: str = "", store: Store | None = None
@@ -150,6 +157,8 @@ class Plant:
         self.folder = folder
         self.ledger = ledger
         self.clock = Clock()
+        self.concurrency = 3
+        self.between: Between = lambda registry, _: registry
         self.store = store or Store(":memory:")
         self.log = self.write({f"B-{number:03}": number for number in range(1, rows + 1)})
         (folder / "pipeline.toml").write_text(toml)
@@ -164,7 +173,7 @@ class Plant:
         """A log with a row a reference; its mass is 100 kg and a bit."""
         lines = [HEADER]
         for number, (reference, extra) in enumerate(masses.items()):
-            start = START + dt.timedelta(hours=5 * number)
+            start = START + dt.timedelta(hours=5 * (number % 140))
             end = start + dt.timedelta(hours=4)
             lines.append(f"{reference},{KILN},{WOOD},{start.isoformat()},{end.isoformat()},{100 + extra}")
         path = self.folder / name
@@ -190,7 +199,7 @@ class Plant:
         power = power or Power()
         world = self.world(faults, conduct, power)
         with power.on(), as_one_cut(power):
-            return run.upload(files or [self.log], self.settings(concurrency=3), world)
+            return run.upload(files or [self.log], self._settings, world)
 
     def drop(self) -> None:
         """Put the log into the inbox, as a person does; it was complete a while ago."""
@@ -203,12 +212,15 @@ class Plant:
         """Run `upload` without files once; None when the inbox is empty."""
         power = power or Power()
         world = self.world(faults, AS_PUBLISHED, power)
-        folder = self.folder / "inbox"
         with power.on(), as_one_cut(power):
-            return upload_inbox(folder, self.settings(concurrency=3), world, lambda *_: None)
+            return upload_inbox(self.folder / "inbox", self._settings, world, lambda *_: None)
 
-    def retry(self, faults: str = "") -> Report:
-        return run.retry(None, self.settings(concurrency=3), self.world(faults, AS_PUBLISHED, Power()))
+    def retry(self, faults: str = "", *, conduct: Conduct = AS_PUBLISHED) -> Report:
+        return run.retry(None, self._settings, self.world(faults, conduct, Power()))
+
+    @property
+    def _settings(self) -> Settings:
+        return self.settings(concurrency=self.concurrency)
 
     def held(self) -> Counter[str]:
         """How often the registry holds each reference."""
@@ -232,5 +244,5 @@ class Plant:
             clock=self.clock.monotonic,
             short_id=lambda: f"{self.runs:06}",
             sleep=self.clock.sleep,
-            reach=lambda _: Wire(httpx.ASGITransport(app, raise_app_exceptions=True), power),
+            reach=lambda _: Wire(self.between(httpx.ASGITransport(app), conduct), power),
         )

@@ -1,0 +1,97 @@
+"""The list of batches: long, moving, lagging, wrong; and never a wrong conclusion from it."""
+
+from dataclasses import replace
+from math import ceil
+from pathlib import Path
+
+import pytest
+
+from pipeline.local_registry.conduct import ORDERS, Conduct, Order
+from tests.protocol import failures
+from tests.protocol.failures import Failure
+from tests.protocol.network import LIST_FAULTS, Network, everything_from, in_turn, once
+from tests.protocol.plant import Plant
+from tests.protocol.truth import WELL, assert_nothing_false
+
+LOST = Failure(failures.reset, "at once")
+NEVER_STORED = Failure(failures.reset)
+ODD = (
+    '{{"id":"ptb_odd{0}","supplier_reference_id":{1},"facility_id":"fcl_1","feedstock_type_ids":[],'
+    '"kind":"of another day","started_at":"2026-01-01T00:00:00+05:30","ended_at":"2026-01-02T00:00:00Z",'
+    '"mass":{{"magnitude":1e3,"unit":"bushel","basis":"wet"}},"status":"PENDING_REVIEW"}}'
+)
+
+
+def add_others(plant: Plant, count: int, name: str = "other") -> None:
+    """Batches that somebody else has registered, unlike ours in all that may differ."""
+    for number in range(count):
+        reference = "null" if number % 10 == 0 else f'"{name}-{number}"'
+        body = ODD.format(f"{name}{number}", reference)
+        plant.store.add_batch(f"ptb_odd{name}{number}", reference.strip('"'), body, uploaded=0, unique=False)
+
+
+@pytest.mark.parametrize(
+    ("others", "order"), [(1000, "ascending"), (1000, "descending"), (10_000, "descending")]
+)
+def test_one_reading_of_the_whole_list_settles_all_that_is_open(
+    tmp_path: Path, others: int, order: Order
+) -> None:
+    plant = Plant(tmp_path, rows=9)
+    plant.upload(files=[plant.write({"Z-1": 1}, "earlier.csv")])
+    network = Network(plant)
+    network.strikes(LOST, everything_from(1))
+    conduct = Conduct(order=order)
+    assert {row.outcome.word for row in plant.upload(conduct=conduct).rows} == {"unknown"}
+    add_others(plant, others)
+    network.heals()
+    report = plant.upload(conduct=conduct)
+    assert_nothing_false(report, plant)
+    assert {row.outcome.word for row in report.rows} == {"already_registered"}
+    pages = [path for _, _, path in network.sent if path.endswith("/production_batches")]
+    assert len(pages) <= ceil((others + 10) / 50) + 1
+    assert network.posts == 0
+
+
+@pytest.mark.parametrize("fault", LIST_FAULTS)
+@pytest.mark.parametrize("selector", [",first=1", ",nth=3", ""])
+@pytest.mark.parametrize("conduct", [Conduct("409", "ascending"), Conduct("allow", "descending")])
+def test_a_list_that_is_wrong_leads_to_no_wrong_conclusion(
+    tmp_path: Path, fault: str, selector: str, conduct: Conduct
+) -> None:
+    if fault == "stale":
+        conduct = replace(
+            conduct, duplicates="422"
+        )  # what cannot be promised with a registry that allows them
+    plant = Plant(tmp_path, rows=3)
+    add_others(plant, 120)
+    plant.upload(files=[plant.write({"Z-1": 1}, "earlier.csv")])
+    network = Network(plant)
+    network.strikes_as(in_turn(LOST, NEVER_STORED, None))
+    assert_nothing_false(plant.upload(LIST_FAULTS[fault] + selector, conduct=conduct), plant)
+    plant.clock.seconds += 60
+    network.heals()
+    report = plant.upload(conduct=conduct)
+    assert_nothing_false(report, plant)
+    assert {row.outcome.word for row in report.rows} <= WELL
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_batches_that_others_add_while_the_list_is_read_hide_none(tmp_path: Path, order: Order) -> None:
+    plant = Plant(tmp_path, rows=3)
+    add_others(plant, 120)
+    network = Network(plant)
+    pages = 0
+
+    def add_between_pages(method: str, posts: int) -> Failure | None:
+        nonlocal pages
+        pages += 1
+        add_others(plant, 7, f"late{pages}-")
+        return LOST if once(1)(method, posts) else None
+
+    network.strikes_as(add_between_pages)
+    conduct = Conduct(order=order)
+    report = plant.upload(conduct=conduct)
+    assert_nothing_false(report, plant)
+    assert {row.outcome.word for row in report.rows} == {"created"}
+    assert network.posts == 3

@@ -1,0 +1,154 @@
+"""What is said of a batch that was sent, when the answer or the list does not settle it at once."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import run
+from pipeline.local_registry.conduct import DUPLICATES, Conduct, Duplicates
+from pipeline.model import Outcome, Report
+from tests.protocol import failures
+from tests.protocol.failures import Failure
+from tests.protocol.network import Network, every_post_from, in_turn, once
+from tests.protocol.plant import Plant, Power, PowerCutError
+from tests.protocol.truth import assert_healed, assert_nothing_false
+
+REFUSING = [duplicates for duplicates in DUPLICATES if duplicates != "allow"]
+LOST = Failure(failures.reset, "at once")
+NEVER_STORED = Failure(failures.reset)
+
+
+def outcome_of(report: Report, reference: str) -> Outcome:
+    (row,) = [row for row in report.rows if row.reference == reference]
+    return row.outcome
+
+
+@pytest.mark.parametrize("form", REFUSING)
+def test_a_reference_that_is_taken_and_not_listed_is_told_as_such_at_its_cell(
+    tmp_path: Path, form: Duplicates
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    elsewhere = Conduct(form, foreign_references=frozenset({"B-002"}))
+    report = plant.upload(conduct=elsewhere)
+    assert_nothing_false(report, plant)
+    assert report.exit_code == 1
+    (row,) = [row for row in report.rows if row.outcome.word == "rejected"]
+    assert (row.reference, row.outcome.code) == ("B-002", "reference_taken")
+    (issue,) = row.issues
+    assert (issue.cells, issue.found) == (("A3",), "B-002")
+    for hint in ("another kind of record", "not listed yet", "another reference", "try again later"):
+        assert hint in issue.sentence
+
+
+def test_a_reference_that_was_taken_is_sent_again_by_retry(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.upload(conduct=Conduct("422", foreign_references=frozenset({"B-002"})))
+    report = plant.retry()
+    assert [(row.reference, row.outcome.word) for row in report.rows] == [("B-002", "created")]
+
+
+@pytest.mark.parametrize("duplicates", REFUSING)
+def test_a_batch_that_took_its_own_reference_is_never_called_rejected(
+    tmp_path: Path, duplicates: Duplicates
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    network = Network(plant)
+    network.strikes(LOST, once(2))
+    slow = Conduct(duplicates, list_lag=60)
+    report = plant.upload(conduct=slow)
+    assert_nothing_false(report, plant)
+    assert sorted(row.outcome.word for row in report.rows) == ["created", "created", "unknown"]
+    assert report.exit_code == 3
+    plant.clock.seconds += 60
+    network.heals()
+    assert_healed(plant.upload(conduct=slow), plant)
+    assert network.posts == 0
+
+
+def test_a_refusal_about_a_value_is_believed_even_after_a_lost_answer(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    network = Network(plant)
+    network.strikes_as(in_turn(NEVER_STORED, "reject-422"))
+    assert outcome_of(plant.upload(), "B-001").code == "http_422"
+
+
+def test_only_a_later_run_calls_a_doubted_batch_rejected(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    network = Network(plant)
+    elsewhere = Conduct(foreign_references=frozenset({"B-001"}))
+    network.strikes(NEVER_STORED, once(1))
+    assert outcome_of(plant.upload(conduct=elsewhere), "B-001").word == "unknown"
+    network.heals()
+    assert outcome_of(plant.upload(conduct=elsewhere), "B-001").code == "reference_taken"
+
+
+def test_a_batch_that_was_sent_in_vain_says_how_often_and_that_it_is_not_there(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    network = Network(plant)
+    network.strikes_as(in_turn("error-500", Failure(failures.refused)))
+    report = plant.upload()
+    assert_nothing_false(report, plant)
+    outcome = outcome_of(report, "B-001")
+    assert (outcome.word, outcome.code) == ("not_sent", "not_there")
+    assert outcome.attempts == network.posts > 1
+    assert "the registry answered 500" in outcome.message
+    assert "list does not hold it" in outcome.message
+
+
+def test_the_reasons_of_a_refusal_outlive_the_run_that_was_killed_before_it_could_tell(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=1)
+    other = plant.write({"C-001": 1}, "other.csv")
+    died_after_the_refusal(plant)
+    plant.upload(files=[other])
+    told, _ = run.report("20261101T000000Z-000001", plant.settings())
+    (row,) = told.rows
+    assert (row.outcome.word, row.outcome.code) == ("rejected", "http_422")
+    assert [(issue.cells, issue.found) for issue in row.issues] == [(("F2",), "101")]
+
+
+def died_after_the_refusal(plant: Plant) -> None:
+    """Cut the power at the first event after the answer of the one POST was kept."""
+    network = Network(plant)
+    power = Power(10_000)
+
+    def cut_soon(method: str, posts: int) -> str | None:
+        if posts and method == "GET":
+            power._ends_at = power.events + 1
+        return "reject-422" if method == "POST" else None
+
+    network.strikes_as(cut_soon)
+    with pytest.raises(PowerCutError):
+        plant.upload(power=power)
+    network.heals()
+
+
+@pytest.mark.parametrize("order", ["ascending", "descending"])
+def test_a_batch_that_was_stored_after_the_list_was_read_is_named_twice_and_never_called_clean(
+    tmp_path: Path, order: str
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    network = Network(plant)
+    conduct = Conduct("allow", "ascending" if order == "ascending" else "descending")
+    network.strikes(Failure(failures.closed, "late", later=30), once(2))
+    plant.upload(conduct=conduct)
+    plant.clock.seconds += 60
+    network.heals()
+    plant.upload(conduct=conduct)
+    for _ in range(2):
+        report = plant.upload(conduct=conduct)
+        assert_nothing_false(report, plant)
+        assert [row.outcome.code for row in report.rows if row.outcome.word == "conflict"] == [
+            "registered_twice"
+        ]
+        assert report.exit_code == 1
+
+
+def test_every_post_unanswered_is_asked_about_and_not_repeated_for_ever(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    network = Network(plant)
+    network.strikes("error-500", every_post_from(1))
+    report = plant.upload()
+    assert_nothing_false(report, plant)
+    assert {(row.outcome.word, row.outcome.attempts) for row in report.rows} == {("unknown", 4)}
