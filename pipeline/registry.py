@@ -5,7 +5,6 @@ exceptions do not tell when the aiohttp transport is used: it reports a connecti
 the body had left as `ConnectTimeout`. So the cause underneath is asked (see `_never_left`).
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -15,16 +14,14 @@ from typing import TypeAlias
 import aiohttp
 import httpx
 import msgspec
-from httpx_aiohttp import AiohttpTransport
 from msgspec import Struct
 
+from pipeline.redact import Redaction
+from pipeline.transport import FAILURES, client, fetched
 from schemas.production_batch import HeldBatch, decode_held
 
 PAGE = 50
 """The most that a page of the list can hold (contract)."""
-_LARGEST_ANSWER = 1_000_000
-_TOTAL_SECONDS = 60.0
-_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _SHOWN = 500
 
 
@@ -105,6 +102,7 @@ class Unreadable(Struct, frozen=True):
 
     reason: str
     denied: bool = False
+    hopeless: bool = False
 
 
 class _PageInfo(Struct, frozen=True):
@@ -135,16 +133,19 @@ class _Validation(Struct, frozen=True):
 class Registry:
     """The endpoints that this program uses. `requests` counts what was sent, by method and path."""
 
-    def __init__(self, client: httpx.AsyncClient, now: Callable[[], dt.datetime]) -> None:
-        self._client = client
+    def __init__(
+        self, connection: httpx.AsyncClient, now: Callable[[], dt.datetime], redact: Redaction
+    ) -> None:
+        self._client = connection
         self._now = now
+        self._redact = redact
         self.requests: dict[str, int] = {}
 
     async def create(self, reference: str, body: str) -> Reply:
         """Post one batch, once. `body` is its canonical JSON."""
         try:
             answer = await self._send("POST", "/production_batches", content=body.encode())
-        except _FAILURES as failure:
+        except FAILURES as failure:
             return _failed(failure)
         return self._created(answer, reference)
 
@@ -152,7 +153,7 @@ class Registry:
         """The id of the organisation that the credentials belong to, or why it is not known."""
         try:
             answer = await self._send("GET", "/organisation")
-        except _FAILURES as failure:
+        except FAILURES as failure:
             return _failed(failure)
         if answer.status_code == 200:
             try:
@@ -166,8 +167,9 @@ class Registry:
         query = {"first": str(size)} | ({"after": after} if after else {})
         try:
             answer = await self._send("GET", "/production_batches", params=query)
-        except _FAILURES as failure:
-            return Unreadable(_failed(failure).reason)
+        except FAILURES as failure:
+            failed = _failed(failure)
+            return Unreadable(failed.reason, hopeless=isinstance(failed, NeverLeft) and failed.hopeless)
         if answer.status_code != 200:
             denied = answer.status_code in (401, 403)
             return Unreadable(f"the registry answered {answer.status_code} to its list", denied)
@@ -188,19 +190,9 @@ class Registry:
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
-        """One request, read to its end within a minute, whatever it drips; never a redirect."""
+        """One request, counted. The answer is bounded, and holds no credential."""
         self.requests[f"{method} {path}"] = self.requests.get(f"{method} {path}", 0) + 1
-        headers = {"content-type": "application/json"} if content else {}
-        async with (
-            asyncio.timeout(_TOTAL_SECONDS),
-            self._client.stream(method, path, params=params, content=content, headers=headers) as answer,
-        ):
-            body = bytearray()
-            async for chunk in answer.aiter_raw():
-                body += chunk
-                if len(body) > _LARGEST_ANSWER:
-                    raise httpx.DecodingError("an answer of more than a million bytes")
-            return httpx.Response(answer.status_code, headers=answer.headers, content=bytes(body))
+        return await fetched(self._client, self._redact, method, path, params=params, content=content)
 
     def _created(self, answer: httpx.Response, reference: str) -> Reply:
         """Only a 200 whose body names our reference and an id is a registered batch."""
@@ -212,7 +204,7 @@ class Registry:
             return Doubtful("an answer that is not a production batch", 200)
         if held.supplier_reference_id != reference or not held.id:
             return Doubtful("an answer about another batch", 200)
-        return Stored(held, 200, _shown(answer))
+        return Stored(held, 200, self._redact(_shown(answer)))
 
     def _not_created(self, answer: httpx.Response) -> Reply:
         status = answer.status_code
@@ -227,39 +219,30 @@ class Registry:
         return Doubtful(f"the registry answered {status}", status)
 
 
-def over_the_network(connections: int) -> httpx.AsyncBaseTransport:
-    """Aiohttp's transport, an eighth of the work of httpx's own with many connections (make bench)."""
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return AiohttpTransport(limits=limits)
-
-
 @asynccontextmanager
 async def connected(
     base_url: str,
-    headers: Mapping[str, str],
+    auth: httpx.Auth,
     transport: httpx.AsyncBaseTransport,
     now: Callable[[], dt.datetime],
+    redact: Redaction,
 ) -> AsyncIterator[Registry]:
-    """A registry client. `headers` carry the credentials."""
-    async with httpx.AsyncClient(
-        base_url=base_url,
-        headers={**headers, "accept": "application/json", "accept-encoding": "identity"},
-        transport=transport,
-        timeout=_TIMEOUT,
-        follow_redirects=False,
-        trust_env=False,
-    ) as client:
-        yield Registry(client, now)
-
-
-_FAILURES = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError)
+    """A registry client. `auth` puts the credentials on each request, `redact` takes them out of answers."""
+    async with client(base_url, auth, transport) as connection:
+        yield Registry(connection, now, redact)
 
 
 def _failed(failure: Exception) -> NeverLeft | Doubtful:
     cause = failure.__cause__ or failure
     what = type(cause).__name__
     if isinstance(cause, aiohttp.ClientConnectorCertificateError):
-        return NeverLeft("the registry's certificate cannot be trusted", hopeless=True)
+        return NeverLeft(
+            "the registry's certificate cannot be trusted. Something on the way may be listening; where a "
+            "proxy of your own does, name a file with its certificates in SSL_CERT_FILE",
+            hopeless=True,
+        )
+    if isinstance(cause, aiohttp.ClientHttpProxyError):
+        return NeverLeft(f"the proxy did not let it through ({cause.status})", hopeless=cause.status == 407)
     if _never_left(cause):
         return NeverLeft(f"the registry could not be reached ({what})")
     return Doubtful(f"the connection failed before an answer came ({what})")

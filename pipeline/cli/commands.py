@@ -1,17 +1,20 @@
 """What each command does: settings, run, screen, exit code."""
 
 import hashlib
+import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from rich.console import Console
 
 from pipeline import inbox, run
-from pipeline.cli.screen import Screen, Show
+from pipeline.cli.last_resort import redaction
+from pipeline.cli.screen import Screen, Show, printable
 from pipeline.errors import Exit, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import Conduct
@@ -21,6 +24,7 @@ from pipeline.report import ONLY_LOOKS, counts, next_command, problems
 from pipeline.run.log import RunLog
 from pipeline.run.world import Several, World
 from pipeline.settings import Options, Settings, load
+from pipeline.transport import over_the_network
 from pipeline.write.summary import facts
 
 __all__ = ["Show", "again", "check", "registry", "report", "retry", "runs", "settings_for", "upload"]
@@ -38,12 +42,14 @@ def again(settings: Settings, target: str | None) -> tuple[str, ...]:
 
 def settings_for(*, offline: bool = False, **options: object) -> Settings:
     """The settings of this folder, this environment and these options."""
-    return load(
+    settings = load(
         folder=Path.cwd(),
         environ=os.environ,
         options=msgspec.convert(options, Options),
         offline=offline,
     )
+    redaction.learn(*(secret.reveal() for secret in settings.secrets))
+    return settings
 
 
 def upload(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
@@ -128,8 +134,10 @@ def _shown(
     """Do the work before the screen and the log, and end with the summary."""
     screen = _screen(show)
     folder = run.runs_folder(settings)
-    log = RunLog(lambda run_id: folder / run_id, also_to_stderr=show.log_format == "json")
-    world = World(watcher=Several(screen, log))
+    log = RunLog(lambda run_id: folder / run_id, redaction, also_to_stderr=show.log_format == "json")
+    way = settings.route
+    reach = partial(over_the_network, proxy=way.proxy, login=way.login, ca_file=way.ca_file)
+    world = World(reach=reach, watcher=Several(screen, log))
     ended = work(world)
     after(ended)
     _answer(ended, _nearby(folder / ended.run_id), show, screen)
@@ -153,7 +161,9 @@ def _screen(show: Show) -> Screen:
 
 
 def _print_json(result: object) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(result)).decode() + "\n")
+    """In ASCII, so that no text of a log or the registry can drive the terminal it is shown on."""
+    text = json.dumps(msgspec.to_builtins(result), indent=2).replace("\x7f", "\\u007f")
+    sys.stdout.write(f"{text}\n")
 
 
 def _nearby(path: Path) -> Path:
@@ -165,9 +175,9 @@ def _nearby(path: Path) -> Path:
 def _ready(folder: Path, show: Show) -> list[Path]:
     """What is ready in the inbox; when nothing is, that is the whole answer."""
     ready, later = inbox.ready(folder, now=time.time())
-    waiting = [f"{path.name} is left for the next run: {reason}." for path, reason in later]
+    waiting = [f"{printable(path.name)} is left for the next run: {reason}." for path, reason in later]
     if show.for_people and not show.quiet:
-        nothing = [f"Nothing is ready in {_nearby(folder)}: drop a log there, or name FILES."]
+        nothing = [f"Nothing is ready in {printable(str(_nearby(folder)))}: drop a log there, or name FILES."]
         sys.stdout.writelines(f"{line}\n" for line in (waiting if ready else [*waiting, *nothing]))
     elif show.as_json and not ready:
         _print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})

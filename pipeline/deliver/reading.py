@@ -37,7 +37,7 @@ async def read_list(registry: Registry, halt: Halt) -> Listing | Unreadable:
 
 async def _read_once(registry: Registry, halt: Halt) -> Listing | Unreadable:
     patiently = AsyncRetrying(
-        retry=retry_if_result(lambda page: isinstance(page, Unreadable) and not page.denied and not halt),
+        retry=retry_if_result(lambda page: _may_pass(page) and not halt),
         wait=wait_random_exponential(multiplier=0.5, max=10),
         stop=stop_after_attempt(_TRIES_A_PAGE),
         sleep=halt.sleep,
@@ -53,6 +53,10 @@ async def _read_once(registry: Registry, halt: Halt) -> Listing | Unreadable:
         if not page.after:
             return _by_reference(found, page.total)
         after = page.after
+
+
+def _may_pass(page: object) -> bool:
+    return isinstance(page, Unreadable) and not (page.denied or page.hopeless)
 
 
 def _by_reference(found: dict[str, HeldBatch], total: int) -> Listing:

@@ -31,7 +31,7 @@ _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is worki
 async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
     """Whose registry it is. Without an answer the run is stopped before anything was sent."""
     patiently = AsyncRetrying(
-        retry=retry_if_result(lambda reply: isinstance(reply, NeverLeft | Doubtful) and not halt),
+        retry=retry_if_result(lambda reply: _may_pass(reply) and not halt),
         wait=wait_random_exponential(multiplier=0.3, max=5),
         stop=stop_after_attempt(_TRIES_TO_MEET),
         sleep=halt.sleep,
@@ -47,6 +47,10 @@ async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
         case Redirected(status=status, location=host):
             halt.stop("redirected", f"The registry answered with a redirect ({status}) to {host}.")
     return target
+
+
+def _may_pass(reply: object) -> bool:
+    return isinstance(reply, Doubtful) or (isinstance(reply, NeverLeft) and not reply.hopeless)
 
 
 class Registering(Struct):
