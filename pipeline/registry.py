@@ -15,6 +15,7 @@ import aiohttp
 import httpx
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.redact import Redaction
 from pipeline.transport import FAILURES, client, fetched
@@ -157,7 +158,7 @@ class Registry:
             return _failed(failure)
         if answer.status_code == 200:
             try:
-                return msgspec.json.decode(answer.content, type=_Named).id
+                return self._redact(msgspec.json.decode(answer.content, type=_Named).id)
             except msgspec.DecodeError:
                 return Doubtful("an answer that is not an organisation", 200)
         return self._not_created(answer)
@@ -180,7 +181,7 @@ class Registry:
         cursor = nodes.page_info.end_cursor or "" if nodes.page_info.has_next_page else ""
         if nodes.page_info.has_next_page and cursor in ("", after):
             return Unreadable("the registry's list does not go on from its own cursor")
-        return Page(nodes.nodes, nodes.total_count, cursor)
+        return Page([self._masked(held) for held in nodes.nodes], nodes.total_count, cursor)
 
     async def _send(
         self,
@@ -204,7 +205,13 @@ class Registry:
             return Doubtful("an answer that is not a production batch", 200)
         if held.supplier_reference_id != reference or not held.id:
             return Doubtful("an answer about another batch", 200)
-        return Stored(held, 200, self._redact(_shown(answer)))
+        return Stored(self._masked(held), 200, self._redact(_shown(answer)))
+
+    def _masked(self, held: HeldBatch) -> HeldBatch:
+        """The batch with what is free text in it fit to be shown."""
+        batch_id, name = self._redact(held.id), held.display_name and self._redact(held.display_name)
+        same = (batch_id, name) == (held.id, held.display_name)
+        return held if same else replace(held, id=batch_id, display_name=name)
 
     def _not_created(self, answer: httpx.Response) -> Reply:
         status = answer.status_code

@@ -5,6 +5,7 @@ import base64
 import ssl
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Protocol
 
@@ -90,6 +91,7 @@ async def client(
         base_url=base_url,
         auth=auth,
         headers={"accept": "application/json", "accept-encoding": "identity"},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         transport=transport,
         timeout=_TIMEOUT,
         follow_redirects=False,
