@@ -208,10 +208,12 @@ class Registry:
         return Stored(self._masked(held), 200, self._redact(_shown(answer)))
 
     def _masked(self, held: HeldBatch) -> HeldBatch:
-        """The batch with what is free text in it fit to be shown."""
-        batch_id, name = self._redact(held.id), held.display_name and self._redact(held.display_name)
-        same = (batch_id, name) == (held.id, held.display_name)
-        return held if same else replace(held, id=batch_id, display_name=name)
+        """The batch with its texts fit to be shown beside a log's; its reference is the log's own."""
+        names = ("id", "facility_id", "kind", "display_name")
+        texts = {name: self._redact(text) for name in names if (text := getattr(held, name))}
+        feedstock = tuple(map(self._redact, held.feedstock_type_ids))
+        mass = replace(held.mass, unit=self._redact(held.mass.unit))
+        return replace(held, feedstock_type_ids=feedstock, mass=mass, **texts)
 
     def _not_created(self, answer: httpx.Response) -> Reply:
         status = answer.status_code

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from rich.console import Console
@@ -31,6 +32,7 @@ __all__ = ["Show", "again", "check", "registry", "report", "retry", "runs", "set
 
 _INBOX = "inbox"
 _SHOWN_RUNS = 20
+_LONGEST_TEXT = 2000
 
 
 def again(settings: Settings, target: str | None) -> tuple[str, ...]:
@@ -148,8 +150,8 @@ def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
     following = next_command(ended, folder, by_make="MAKELEVEL" in os.environ, options=show.again)
     if show.as_json:
         issues = [issue for row in ended.rows for issue in row.issues]
-        told = {"next": following, "folder": str(folder), "problems": problems(ended), "issues": issues}
-        _print_json({**facts(ended), **told})
+        about = _cut(msgspec.to_builtins({"problems": problems(ended), "issues": issues}))
+        _print_json({**facts(ended), "next": following, "folder": str(folder), **about})
     elif show.log_format != "json":
         screen.summary(ended, folder, following)
 
@@ -164,6 +166,18 @@ def _print_json(result: object) -> None:
     """In ASCII, so that no text of a log or the registry can drive the terminal it is shown on."""
     text = json.dumps(msgspec.to_builtins(result), indent=2).replace("\x7f", "\\u007f")
     sys.stdout.write(f"{text}\n")
+
+
+def _cut(value: Any) -> Any:
+    """What is said about cells, each text at a length to be read; the results hold the whole."""
+    match value:
+        case str() if len(value) > _LONGEST_TEXT:
+            return f"{value[:_LONGEST_TEXT]}…"
+        case dict():
+            return {name: _cut(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_cut(each) for each in value]
+    return value
 
 
 def _nearby(path: Path) -> Path:

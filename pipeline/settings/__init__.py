@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar, get_args
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
@@ -79,7 +80,9 @@ class Settings(Struct, frozen=True):
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """All that may never be written anywhere."""
-        return (self.access_token, self.client_secret, *self.route.secrets, *self.notify.urls)
+        password = unquote(urlsplit(self.ledger_url).password or "")
+        ledger = (Secret(password),) if password.isascii() and password.isprintable() and password else ()
+        return (self.access_token, self.client_secret, *self.route.secrets, *ledger, *self.notify.urls)
 
     def admitted(self, now: dt.datetime) -> str:
         """What to tell of the access token's time; SettingsError when a run must not begin."""

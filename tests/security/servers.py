@@ -89,8 +89,11 @@ def serving(answer: Answering, tls: ssl.SSLContext | None = None) -> Iterator[Se
 
 
 @contextmanager
-def proxying(refusal: bytes = b"") -> Iterator[Server]:
-    """A CONNECT proxy, which leads every name to this machine; or refuses with a status line."""
+def proxying(refusal: bytes = b"", *, leads_to: int = 0) -> Iterator[Server]:
+    """A CONNECT proxy, which leads every name to this machine; or refuses with a status line.
+
+    `leads_to` is a port to lead to in place of the one that is asked for.
+    """
     made = Server(0, [], [])
 
     class Handler(socketserver.BaseRequestHandler):
@@ -104,7 +107,8 @@ def proxying(refusal: bytes = b"") -> Iterator[Server]:
                 if refusal:
                     self.request.sendall(refusal + b"\r\ncontent-length: 0\r\n\r\n")
                     return
-                with socket.create_connection(("127.0.0.1", int(request.path.rpartition(":")[2]))) as there:
+                port = leads_to or int(request.path.rpartition(":")[2])
+                with socket.create_connection(("127.0.0.1", port)) as there:
                     self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
                     back = threading.Thread(target=_pump, args=(there, self.request))
                     back.start()
