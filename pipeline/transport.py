@@ -124,7 +124,6 @@ async def fetched(
     except FAILURES:
         raise
     except Exception as error:  # noqa: BLE001  raised again, without what it would show
-        error.__cause__ = error.__context__ = None
         raise error.with_traceback(None) from None
 
 

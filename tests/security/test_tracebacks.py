@@ -160,6 +160,8 @@ import asyncio, faulthandler, logging, resource, sys, threading, warnings
 from pipeline.cli import last_resort
 last_resort.redaction.learn(sys.stdin.readline().strip())
 secret = SECRET = sys.stdin.readline().strip()
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 last_resort.prepare()
 assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
 warnings.warn(f"warned of {secret}")

@@ -278,6 +278,13 @@ def test_a_compressed_answer_is_not_unpacked(encoding: str) -> None:
     assert peak < 20_000_000
 
 
+def test_a_compressed_refusal_says_that_it_was_and_none_of_its_bytes() -> None:
+    with serving(saying(Answer(400, BOMB, {"content-encoding": "gzip"}))) as registry:
+        reply = post(registry.url)
+    assert isinstance(reply, Refused)
+    assert reply.text == "(a compressed answer, which was not asked for)"
+
+
 def test_a_compressed_refusal_of_the_credentials_is_still_one() -> None:
     with serving(saying(Answer(401, BOMB, {"content-encoding": "gzip"}))) as registry:
         assert isinstance(post(registry.url), Denied)
