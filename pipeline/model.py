@@ -181,11 +181,15 @@ class ReportTable(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True):
-    """The registry a run talked to. `organisation` is empty when nobody asked, or nobody answered."""
+    """The registry a run talked to. `organisation` is empty when nobody asked, or nobody answered.
+
+    `proxy` is the proxy on the way, without its user and password; empty when there is none.
+    """
 
     environment: Environment
     url: str
     organisation: str = ""
+    proxy: str = ""
 
 
 class Report(Struct, frozen=True):

@@ -5,7 +5,6 @@ exceptions do not tell when the aiohttp transport is used: it reports a connecti
 the body had left as `ConnectTimeout`. So the cause underneath is asked (see `_never_left`).
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -15,17 +14,16 @@ from typing import TypeAlias
 import aiohttp
 import httpx
 import msgspec
-from httpx_aiohttp import AiohttpTransport
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.journal_point import journal_point
+from pipeline.redact import Redaction
+from pipeline.transport import FAILURES, TOTAL_SECONDS, client, fetched
 from schemas.production_batch import HeldBatch, decode_held
 
 PAGE = 50
 """The most that a page of the list can hold (contract)."""
-_LARGEST_ANSWER = 1_000_000
-_TOTAL_SECONDS = 60.0
-_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _SHOWN = 500
 
 
@@ -115,6 +113,7 @@ class Unreadable(Struct, frozen=True):
     denied: bool = False
     retry_after: float | None = None
     expired: bool = False
+    hopeless: bool = False
 
 
 class _PageInfo(Struct, frozen=True):
@@ -146,10 +145,15 @@ class Registry:
     """The endpoints that this program uses. `requests` counts what was sent, by method and path."""
 
     def __init__(
-        self, client: httpx.AsyncClient, now: Callable[[], dt.datetime], patience: float = _TOTAL_SECONDS
+        self,
+        connection: httpx.AsyncClient,
+        now: Callable[[], dt.datetime],
+        redact: Redaction,
+        patience: float = TOTAL_SECONDS,
     ) -> None:
-        self._client = client
+        self._client = connection
         self._now = now
+        self._redact = redact
         self._patience = patience
         self.requests: dict[str, int] = {}
 
@@ -157,7 +161,7 @@ class Registry:
         """Post one batch, once. `body` is its canonical JSON."""
         try:
             answer = await self._send("POST", "/production_batches", content=body.encode())
-        except _FAILURES as failure:
+        except FAILURES as failure:
             return _failed(failure)
         journal_point("answer.read", reference)
         return self._created(answer, reference)
@@ -166,11 +170,11 @@ class Registry:
         """The id of the organisation that the credentials belong to, or why it is not known."""
         try:
             answer = await self._send("GET", "/organisation")
-        except _FAILURES as failure:
+        except FAILURES as failure:
             return _failed(failure)
         if answer.status_code == 200:
             try:
-                return msgspec.json.decode(answer.content, type=_Named).id
+                return self._redact(msgspec.json.decode(answer.content, type=_Named).id)
             except msgspec.DecodeError:
                 return Doubtful("an answer that is not an organisation", 200)
         return self._not_created(answer)
@@ -180,8 +184,9 @@ class Registry:
         query = {"first": str(size)} | ({"after": after} if after else {})
         try:
             answer = await self._send("GET", "/production_batches", params=query)
-        except _FAILURES as failure:
-            return Unreadable(_failed(failure).reason)
+        except FAILURES as failure:
+            failed = _failed(failure)
+            return Unreadable(failed.reason, hopeless=isinstance(failed, NeverLeft) and failed.hopeless)
         if answer.status_code != 200:
             reply = self._not_created(answer)
             reason = f"the registry answered {answer.status_code} to its list"
@@ -195,7 +200,7 @@ class Registry:
         cursor = nodes.page_info.end_cursor or "" if nodes.page_info.has_next_page else ""
         if nodes.page_info.has_next_page and cursor in ("", after):
             return Unreadable("the registry's list does not go on from its own cursor")
-        return Page(nodes.nodes, nodes.total_count, cursor)
+        return Page([self._masked(held) for held in nodes.nodes], nodes.total_count, cursor)
 
     async def _send(
         self,
@@ -205,20 +210,17 @@ class Registry:
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> httpx.Response:
-        """One request, read to its end while patience lasts, whatever it drips; never a redirect."""
+        """One request, counted. The answer is bounded, and holds no credential."""
         self.requests[f"{method} {path}"] = self.requests.get(f"{method} {path}", 0) + 1
-        headers = {"content-type": "application/json"} if content else {}
-        async with (
-            asyncio.timeout(self._patience),
-            self._client.stream(method, path, params=params, content=content, headers=headers) as answer,
-        ):
-            journal_point("answer.begun", method)
-            body = bytearray()
-            async for chunk in answer.aiter_raw():
-                body += chunk
-                if len(body) > _LARGEST_ANSWER:
-                    raise httpx.DecodingError("an answer of more than a million bytes")
-            return httpx.Response(answer.status_code, headers=answer.headers, content=bytes(body))
+        return await fetched(
+            self._client,
+            self._redact,
+            method,
+            path,
+            params=params,
+            content=content,
+            patience=self._patience,
+        )
 
     def _created(self, answer: httpx.Response, reference: str) -> Reply:
         """Only a 200 whose body names our reference and an id is a registered batch."""
@@ -230,7 +232,15 @@ class Registry:
             return Doubtful("an answer that is not a production batch", 200)
         if held.supplier_reference_id != reference or not held.id:
             return Doubtful("an answer about another batch", 200)
-        return Stored(held, 200, _shown(answer))
+        return Stored(self._masked(held), 200, self._redact(_shown(answer)))
+
+    def _masked(self, held: HeldBatch) -> HeldBatch:
+        """The batch with its texts fit to be shown beside a log's; its reference is the log's own."""
+        names = ("id", "facility_id", "kind", "display_name")
+        texts = {name: self._redact(text) for name in names if (text := getattr(held, name))}
+        feedstock = tuple(map(self._redact, held.feedstock_type_ids))
+        mass = replace(held.mass, unit=self._redact(held.mass.unit))
+        return replace(held, feedstock_type_ids=feedstock, mass=mass, **texts)
 
     def _not_created(self, answer: httpx.Response) -> Reply:
         status = answer.status_code
@@ -245,39 +255,30 @@ class Registry:
         return Doubtful(f"the registry answered {status}", status, _wait_asked(answer, self._now()))
 
 
-def over_the_network(connections: int) -> httpx.AsyncBaseTransport:
-    """Aiohttp's transport, an eighth of the work of httpx's own with many connections (make bench)."""
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return AiohttpTransport(limits=limits)
-
-
 @asynccontextmanager
 async def connected(
     base_url: str,
-    headers: Mapping[str, str],
+    auth: httpx.Auth,
     transport: httpx.AsyncBaseTransport,
     now: Callable[[], dt.datetime],
+    redact: Redaction,
 ) -> AsyncIterator[Registry]:
-    """A registry client. `headers` carry the credentials."""
-    async with httpx.AsyncClient(
-        base_url=base_url,
-        headers={**headers, "accept": "application/json", "accept-encoding": "identity"},
-        transport=transport,
-        timeout=_TIMEOUT,
-        follow_redirects=False,
-        trust_env=False,
-    ) as client:
-        yield Registry(client, now)
-
-
-_FAILURES = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError)
+    """A registry client. `auth` puts the credentials on each request, `redact` takes them out of answers."""
+    async with client(base_url, auth, transport) as connection:
+        yield Registry(connection, now, redact)
 
 
 def _failed(failure: Exception) -> NeverLeft | Doubtful:
     cause = failure.__cause__ or failure
     what = type(cause).__name__
     if isinstance(cause, aiohttp.ClientConnectorCertificateError):
-        return NeverLeft("the registry's certificate cannot be trusted", hopeless=True)
+        return NeverLeft(
+            "the registry's certificate cannot be trusted. Something on the way may be listening; where a "
+            "proxy of your own does, name a file with its certificates in SSL_CERT_FILE",
+            hopeless=True,
+        )
+    if isinstance(cause, aiohttp.ClientHttpProxyError):
+        return NeverLeft(f"the proxy did not let it through ({cause.status})", hopeless=cause.status == 407)
     if _never_left(cause):
         return NeverLeft(f"the registry could not be reached ({what})")
     return Doubtful(f"the connection failed before an answer came ({what})")

@@ -4,7 +4,6 @@ This package is the only printer, and `main` the only place where errors become 
 """
 
 import datetime as dt
-import os
 import signal
 import sys
 import traceback
@@ -13,6 +12,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from pipeline.cli import last_resort
 from pipeline.errors import Exit, PipelineError
 
 _EXIT_CODES = """\b
@@ -195,6 +195,7 @@ def registry(
 
 def main() -> NoReturn:
     """Run what was typed; every error ends as a sentence and an exit code."""
+    last_resort.prepare()
     signal.signal(signal.SIGINT, lambda *_: _fail("Interrupted.", Exit.INTERRUPTED))
     signal.signal(signal.SIGTERM, lambda *_: _fail("Terminated.", Exit.TERMINATED))
     try:
@@ -204,22 +205,10 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         _fail("Interrupted.", Exit.INTERRUPTED)
     except Exception:  # noqa: BLE001  the last resort: a person gets a sentence, we get the traceback
-        _fail(_kept(traceback.format_exc()), Exit.BUG)
+        _fail(last_resort.kept(traceback.format_exc(), dt.datetime.now(dt.UTC)), Exit.BUG)
     sys.exit(Exit.OK)
 
 
 def _fail(message: str, code: Exit) -> NoReturn:
-    sys.stderr.write(f"{message}\n")
+    sys.stderr.write(f"{last_resort.said(message)}\n")
     sys.exit(code)
-
-
-def _kept(details: str) -> str:
-    folder = Path(".pipeline")
-    folder.mkdir(exist_ok=True, mode=0o700)
-    path = folder / f"bug-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}.log"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-        file.write(details)
-    return (
-        "This is a bug in the program, not in your log. Nothing that was sent is lost: run again to "
-        f"settle it. Please report it with {path}"
-    )

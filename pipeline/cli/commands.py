@@ -1,16 +1,20 @@
 """What each command does: settings, run, screen, exit code."""
 
+import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from rich.console import Console
 
 from pipeline import inbox, run
-from pipeline.cli.screen import Screen, Show
+from pipeline.cli.last_resort import redaction
+from pipeline.cli.screen import Screen, Show, printable
 from pipeline.errors import Exit, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import Conduct
@@ -21,12 +25,14 @@ from pipeline.run.drop import upload_inbox
 from pipeline.run.log import RunLog
 from pipeline.run.world import Several, World
 from pipeline.settings import Options, Settings, load
+from pipeline.transport import over_the_network
 from pipeline.write.summary import facts
 
 __all__ = ["Show", "again", "check", "registry", "report", "retry", "runs", "settings_for", "upload"]
 
 _INBOX = "inbox"
 _SHOWN_RUNS = 20
+_LONGEST_TEXT = 2000
 
 
 def again(settings: Settings, target: str | None) -> tuple[str, ...]:
@@ -38,12 +44,14 @@ def again(settings: Settings, target: str | None) -> tuple[str, ...]:
 
 def settings_for(*, offline: bool = False, **options: object) -> Settings:
     """The settings of this folder, this environment and these options."""
-    return load(
+    settings = load(
         folder=Path.cwd(),
         environ=os.environ,
         options=msgspec.convert(options, Options),
         offline=offline,
     )
+    redaction.learn(*(secret.reveal() for secret in settings.secrets))
+    return settings
 
 
 def upload(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
@@ -128,8 +136,10 @@ def _shown(
     """Do the work before the screen and the log, and end with the summary, if there was work to do."""
     screen = _screen(show)
     folder = run.runs_folder(settings)
-    log = RunLog(lambda run_id: folder / run_id, also_to_stderr=show.log_format == "json")
-    world = World(watcher=Several(screen, log))
+    log = RunLog(lambda run_id: folder / run_id, redaction, also_to_stderr=show.log_format == "json")
+    way = settings.route
+    reach = partial(over_the_network, proxy=way.proxy, login=way.login, ca_file=way.ca_file)
+    world = World(reach=reach, watcher=Several(screen, log))
     ended = work(world)
     if ended is None:
         return Exit.OK
@@ -141,8 +151,8 @@ def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
     following = next_command(ended, folder, by_make="MAKELEVEL" in os.environ, options=show.again)
     if show.as_json:
         issues = [issue for row in ended.rows for issue in row.issues]
-        told = {"next": following, "folder": str(folder), "problems": problems(ended), "issues": issues}
-        _print_json({**facts(ended), **told})
+        about = _cut(msgspec.to_builtins({"problems": problems(ended), "issues": issues}))
+        _print_json({**facts(ended), "next": following, "folder": str(folder), **about})
     elif show.log_format != "json":
         screen.summary(ended, folder, following)
 
@@ -154,7 +164,21 @@ def _screen(show: Show) -> Screen:
 
 
 def _print_json(result: object) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(result)).decode() + "\n")
+    """In ASCII, so that no text of a log or the registry can drive the terminal it is shown on."""
+    text = json.dumps(msgspec.to_builtins(result), indent=2).replace("\x7f", "\\u007f")
+    sys.stdout.write(f"{text}\n")
+
+
+def _cut(value: Any) -> Any:
+    """What is said about cells, each text at a length to be read; the results hold the whole."""
+    match value:
+        case str() if len(value) > _LONGEST_TEXT:
+            return f"{value[:_LONGEST_TEXT]}…"
+        case dict():
+            return {name: _cut(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_cut(each) for each in value]
+    return value
 
 
 def _nearby(path: Path) -> Path:
@@ -165,9 +189,9 @@ def _nearby(path: Path) -> Path:
 
 def _tell_ready(folder: Path, ready: Sequence[Path], later: Sequence[tuple[Path, str]], show: Show) -> None:
     """What is left for later; when nothing is ready, that is the whole answer."""
-    waiting = [f"{path.name} is left for the next run: {reason}." for path, reason in later]
+    waiting = [f"{printable(path.name)} is left for the next run: {reason}." for path, reason in later]
     if show.for_people and not show.quiet:
-        nothing = [f"Nothing is ready in {folder}: drop a log there, or name FILES."]
+        nothing = [f"Nothing is ready in {printable(str(folder))}: drop a log there, or name FILES."]
         sys.stdout.writelines(f"{line}\n" for line in (waiting if ready else [*waiting, *nothing]))
     elif show.as_json and not ready:
         _print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})

@@ -29,11 +29,13 @@ _REGISTRIES = {
     "production": "PRODUCTION — what is registered here becomes carbon credits",
 }
 _FEW, _LONGEST = 5, 200
+_DRIVES = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+"""The categories of what moves a cursor, turns a line round, or cannot be shown."""
 
 
 def printable(text: str, longest: int = _LONGEST) -> str:
     """Text from a file or the registry, safe for a terminal: no control, no direction, not endless."""
-    safe = "".join(c if unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in text)
+    safe = "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _DRIVES else c for c in text)
     return safe if len(safe) <= longest else f"{safe[:longest]}…"
 
 
@@ -71,7 +73,8 @@ class Screen:
     def talking_to(self, target: Target) -> None:
         whose = f", organisation {target.organisation}" if target.organisation else ""
         self._say(f"Registry: {_REGISTRIES[target.environment]}", "bold")
-        self._say(f"  {target.url}{whose}", "dim")
+        way = f", through the proxy {target.proxy}" if target.proxy else ""
+        self._say(f"  {target.url}{whose}{way}", "dim")
 
     def told(self, reference: str, outcome: Outcome) -> None:  # noqa: ARG002  a Watcher is told both
         if reference not in self._told:
@@ -90,9 +93,9 @@ class Screen:
         if report.stopped:
             self._line(f"Stopped: {printable(report.stopped)}", "yellow")
         if report.rows and (trouble or not self._quiet):
-            self._line(f"Results: {folder}", "dim")
+            self._line(f"Results: {printable(str(folder), 1000)}", "dim")
         if following:
-            self._line(f"Next: {_by_hand(report)}{following}")
+            self._line(f"Next: {_by_hand(report)}{printable(following, 10_000)}")
 
     def runs(self, found: Sequence[tuple[RunRecord, dict[Word, int]]]) -> None:
         """The list of runs, the latest first."""
@@ -146,7 +149,7 @@ class Screen:
     def _problems(self, report: Report) -> None:
         for problem in problems(report):
             title = f"{problem.code} ({len(problem.places):,} row{'s' if len(problem.places) > 1 else ''})"
-            self._line(title, "bold")
+            self._line(printable(title), "bold")
             shown = problem.places if self._verbose else problem.places[:_FEW]
             for place in shown:
                 self._line(f"  {printable(place.where)}: {printable(place.what, 400)}")

@@ -67,7 +67,7 @@ async def _page(registry: Registry, after: str, halt: Halt) -> Page | Unreadable
     """One page, asked for until it comes or there is no sense in asking again."""
 
     def worth_another(page: Page | Unreadable) -> bool:
-        return isinstance(page, Unreadable) and not (page.denied or page.expired or halt)
+        return isinstance(page, Unreadable) and not (page.denied or page.expired or page.hopeless or halt)
 
     patiently = AsyncRetrying(
         retry=retry_if_result(worth_another),

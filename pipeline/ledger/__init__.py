@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Self
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
-from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.engine import Connection, RowMapping, make_url
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.opening import opened, upsert
@@ -48,7 +48,7 @@ class Ledger:
             for name, value in wanted.items():
                 if found.setdefault(name, value) != value:
                     raise LedgerError(
-                        f"The ledger {self.url} belongs to {name} {found[name]}, not {value}. "
+                        f"The ledger {make_url(self.url)!r} belongs to {name} {found[name]}, not {value}. "
                         "Nothing was sent. Give each registry a ledger of its own: set url under "
                         "[ledger] in pipeline.toml, or PIPELINE_LEDGER_URL."
                     )

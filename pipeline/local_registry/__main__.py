@@ -1,6 +1,7 @@
 """`python -m pipeline.local_registry STORE`: what `serve.launched` starts."""
 
 import argparse
+import os
 import sqlite3
 import sys
 
@@ -34,6 +35,7 @@ def _say(line: str) -> None:
 def main() -> int:
     """Serve; 2 and a sentence when the options are wrong the port taken or the file unfit."""
     given = _options()
+    os.umask(0o077)
     try:
         conduct = Conduct(
             duplicates=given.duplicates,

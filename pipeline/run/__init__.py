@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from pipeline.errors import Exit, PipelineError
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
-from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey, Target
+from pipeline.model import Batch, Issue, Outcome, Report, ReportRow, RowKey, Target
 from pipeline.plan import outcome_of_record, plan
 from pipeline.report import exit_code, headings, may_be_retried, refreshed, rows_of, traced
 from pipeline.run.gather import Gathered, gather
@@ -56,7 +56,7 @@ def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
 
     With `settings.dry_run` the registry is asked what it holds, and nothing is sent.
     """
-    run = _new_run("dry-run" if settings.dry_run else "upload", settings, world)
+    run = _admitted(_new_run("dry-run" if settings.dry_run else "upload", settings, world), settings)
     with Ledger(settings.ledger_url) as ledger:
         gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
         if not settings.dry_run:
@@ -69,6 +69,7 @@ def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
 
 def retry(run_id: str | None, settings: Settings, world: World) -> Report:
     """Send again what a run (the last, when none is named) left open, from the ledger alone."""
+    run = _admitted(_new_run("retry", settings, world), settings)
     with Ledger(settings.ledger_url) as ledger:
         earlier = _report_of(ledger, run_id)
         rows = [row for row in earlier.rows if may_be_retried(row)]
@@ -78,7 +79,7 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
             for record in records.values()
         ]
         run = replace(
-            _new_run("retry", settings, world),
+            run,
             sources=earlier.sources,
             tables=earlier.tables,
             rows=tuple(
@@ -136,7 +137,11 @@ def _new_run(command: str, settings: Settings, world: World) -> Report:
     return Report(
         run_id=f"{now:%Y%m%dT%H%M%SZ}-{world.short_id()}",
         command=command,
-        target=Target(settings.environment, settings.base_url or "the embedded local registry"),
+        target=Target(
+            settings.environment,
+            settings.base_url or "the embedded local registry",
+            proxy=settings.route.proxy,
+        ),
         started_at=now,
         finished_at=None,
         sources=(),
@@ -146,6 +151,13 @@ def _new_run(command: str, settings: Settings, world: World) -> Report:
         requests={},
         exit_code=0,
     )
+
+
+def _admitted(run: Report, settings: Settings) -> Report:
+    """The run, with a notice when its token expires soon; refused when the token is no good for it."""
+    told = settings.admitted(run.started_at)
+    notice = Issue("notice", "token_expires", "", "", None, (), "", "", told.rstrip("."), "")
+    return replace(run, notices=(notice,)) if told else run
 
 
 def _filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> Report:
@@ -158,7 +170,7 @@ def _filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) ->
         sources=gathered.sources,
         tables=headings(assembled.tables),
         rows=rows_of(assembled.tables, of_rows),
-        notices=gathered.notices,
+        notices=run.notices + gathered.notices,
     )
 
 

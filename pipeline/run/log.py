@@ -4,11 +4,38 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
 from pipeline.model import Outcome, Report, Target
+from pipeline.redact import Redaction
 from pipeline.report import counts
+
+_LONGEST = 1000
+
+
+class _OneLine(JsonFormatter):
+    """A record as one line of ASCII, without a credential in it, its texts cut."""
+
+    def __init__(self, redact: Redaction, *fields: str, **options: Any) -> None:
+        super().__init__(*fields, **options)
+        self._redact = redact
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        return {name: _cut(value) for name, value in log_data.items()}
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record)).replace("\x7f", "\\u007f")
+
+
+def _cut(value: object) -> object:
+    match value:
+        case str() if len(value) > _LONGEST:
+            return f"{value[:_LONGEST]}…"
+        case list() | tuple():
+            return [_cut(each) for each in value]
+    return value
 
 
 class RunLog:
@@ -17,13 +44,17 @@ class RunLog:
     A line a row is written at level DEBUG for those that went well, INFO or WARNING for the others.
     """
 
-    def __init__(self, folder_of: Callable[[str], Path], *, also_to_stderr: bool = False) -> None:
-        self._folder_of, self._also_to_stderr = folder_of, also_to_stderr
+    def __init__(
+        self, folder_of: Callable[[str], Path], redact: Redaction, *, also_to_stderr: bool = False
+    ) -> None:
+        self._folder_of, self._redact, self._also_to_stderr = folder_of, redact, also_to_stderr
         self._log = logging.Logger("pipeline.run", logging.DEBUG)  # noqa: LOG001  one for each run, not for the process
 
     def planned(self, report: Report) -> None:
         self._open(report)
         self._log.info("planned", extra={"command": report.command, "outcomes": counts(report.rows)})
+        for notice in report.notices:
+            self._log.warning("notice", extra={"code": notice.code, "told": notice.wanted})
         for source in report.sources:
             facts = {"file": source.file, "sha256": source.sha256, "rows": source.rows}
             if source.refusal:
@@ -34,7 +65,7 @@ class RunLog:
 
     def talking_to(self, target: Target) -> None:
         facts = {"environment": target.environment, "url": target.url, "organisation": target.organisation}
-        self._log.info("registry", extra=facts)
+        self._log.info("registry", extra=facts | ({"proxy": target.proxy} if target.proxy else {}))
 
     def told(self, reference: str, outcome: Outcome) -> None:
         well = outcome.word in ("created", "already_registered")
@@ -70,7 +101,8 @@ class RunLog:
             handlers[-1].setLevel(logging.INFO)
         for handler in handlers:
             handler.setFormatter(
-                JsonFormatter(
+                _OneLine(
+                    self._redact,
                     "%(message)s %(levelname)s",
                     rename_fields={"message": "event", "levelname": "level"},
                     static_fields={"run_id": report.run_id},

@@ -20,8 +20,9 @@ from pipeline.ledger.alive import home_id, living
 from pipeline.ledger.runs import RunRecord
 from pipeline.local_registry.serve import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report, Target
-from pipeline.registry import Registry, connected
+from pipeline.registry import Registry
 from pipeline.report import errors
+from pipeline.run.reach import reached
 from pipeline.run.register import Registering, identify
 from pipeline.run.world import World
 from pipeline.settings import Settings
@@ -110,15 +111,9 @@ class Work:
 
     async def _in_loop(self, url: str, halt: Halt) -> None:
         settings, now = self._settings, self._world.now
-        headers = {
-            "authorization": f"Bearer {settings.access_token.reveal()}",
-            "x-client-secret": settings.client_secret.reveal(),
-        }
         async with AsyncExitStack() as stack:
             _stop_on_signals(halt)
-            registry = await stack.enter_async_context(
-                connected(url, headers, self._world.reach(settings.delivery.concurrency), now)
-            )
+            registry = await stack.enter_async_context(reached(url, settings, self._world))
             self._requests = registry.requests
             self._target = await identify(registry, self._before.target, halt)
             if not settings.dry_run:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from pipeline.deliver.pace import Sleep
 from pipeline.model import Outcome, Report, Target
-from pipeline.registry import over_the_network
+from pipeline.transport import over_the_network
 
 
 class Watcher(Protocol):

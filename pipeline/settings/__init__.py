@@ -3,9 +3,11 @@
 This is the only reader of the environment, and it is handed in.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar, get_args
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
@@ -14,12 +16,24 @@ from pipeline.model import Environment
 from pipeline.settings.address import ledger_url, registry_url
 from pipeline.settings.document import NAME, Document, read
 from pipeline.settings.faults import fit
+from pipeline.settings.route import DIRECT, Route, route
 from pipeline.settings.secret import Credential, Keeping, Secret
 from pipeline.settings.shape import Delivery, ErrorLimit, File, LogField
+from pipeline.settings.token import validity
 from pipeline.settings.words import did_you_mean, shown
 from schemas.convention import Convention
 
-__all__ = ["Delivery", "ErrorLimit", "LogField", "Notify", "Options", "Secret", "Settings", "load"]
+__all__ = [
+    "Delivery",
+    "ErrorLimit",
+    "LogField",
+    "Notify",
+    "Options",
+    "Route",
+    "Secret",
+    "Settings",
+    "load",
+]
 
 Value = TypeVar("Value")
 
@@ -61,6 +75,18 @@ class Settings(Struct, frozen=True):
     notify: Notify
     dry_run: bool
     yes: bool
+    route: Route = DIRECT
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """All that may never be written anywhere."""
+        password = unquote(urlsplit(self.ledger_url).password or "")
+        ledger = (Secret(password),) if password.isascii() and password.isprintable() and password else ()
+        return (self.access_token, self.client_secret, *self.route.secrets, *ledger, *self.notify.urls)
+
+    def admitted(self, now: dt.datetime) -> str:
+        """What to tell of the access token's time; SettingsError when a run must not begin."""
+        return validity(self.access_token).judged(now, self.delivery.max_duration)
 
     @property
     def max_errors(self) -> ErrorLimit | None:
@@ -73,6 +99,13 @@ class Settings(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Settings(environment={self.environment!r}, home={str(self.home)!r})"
+
+
+class _Given(dict[str, str]):
+    """The environment's variables that are not empty. It shows names, and no values."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
 
 
 class _Problems(list[str]):
@@ -92,7 +125,8 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
 
     `offline` is for what never talks to a registry: then no credentials are looked for.
     """
-    given = {name: value for name, value in environ.items() if value}
+    given = _Given({name: value for name, value in environ.items() if value})
+    del environ  # a traceback may show what this frame holds
     problems = _Problems()
     document = problems.without(lambda: _document(folder, given, options))
     readable = document is not None
@@ -106,6 +140,7 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
     certain = readable and not any(fault.key[0] == "registry" for fault in faults)
     environment = problems.without(lambda: _environment(file, given, options, certain=certain))
     base_url = problems.without(lambda: registry_url(given.get("ISOMETRIC_BASE_URL"), environment))
+    way = DIRECT if offline else problems.without(lambda: route(base_url, given))
     ledger = problems.without(lambda: _ledger_url(file, given, document))
 
     def credential(name: Credential, path: str | None) -> Secret | None:
@@ -119,7 +154,7 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
     access_token = credential("access_token", file.credentials.access_token_file)
     client_secret = credential("client_secret", file.credentials.client_secret_file)
 
-    if problems or not (environment and ledger and access_token and client_secret):
+    if problems or not (environment and ledger and access_token and client_secret and way):
         raise SettingsError("\n".join(problems))
     return Settings(
         home=document.home,
@@ -134,6 +169,7 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
         notify=notify,
         dry_run=options.dry_run,
         yes=options.yes,
+        route=way,
     )
 
 

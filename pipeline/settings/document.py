@@ -43,6 +43,10 @@ class Document(Struct, frozen=True):
     text: str = ""
     data: dict[str, object] = {}
 
+    def __repr__(self) -> str:
+        """Without its text, in which an address may hold a password."""
+        return f"Document({self.name!r})"
+
     def where(self, key: Key) -> str:
         """A setting's address: file, line, table and key."""
         return f"{self._at(key)}{_label(key)}"

@@ -32,6 +32,7 @@ class Secret(str):
 
     def __new__(cls, text: str) -> Self:
         if not _VISIBLE_ASCII.fullmatch(text):
+            del text  # a traceback may show what this frame holds
             raise SettingsError(
                 "is empty or holds a space, a line break or a letter that cannot be sent. "
                 "Copy it again, the credential alone and on one line."

@@ -88,6 +88,12 @@ _Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+    def __repr__(self) -> str:
+        """Without values: addresses of a ledger and of messages hold passwords."""
+        return f"{type(self).__name__}(…)"
+
+    __str__ = __repr__
+
 
 class Log(_Shape):
     timezone: Annotated[str, AfterValidator(_zone)] | None = Field(

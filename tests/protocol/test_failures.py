@@ -18,7 +18,9 @@ import aiohttp
 import httpx
 import pytest
 
-from pipeline.registry import Doubtful, NeverLeft, Registry, over_the_network
+from pipeline.redact import Redaction
+from pipeline.registry import Doubtful, NeverLeft, Registry
+from pipeline.transport import over_the_network
 from tests.protocol import failures
 from tests.protocol.failures import Failure
 
@@ -174,7 +176,7 @@ async def measured(url: str) -> tuple[tuple[type, type], NeverLeft | Doubtful]:
     """What a POST raises, bare, and what the registry client makes of the next one."""
     timeout = httpx.Timeout(PATIENCE, connect=PATIENCE)
     async with httpx.AsyncClient(base_url=url, transport=over_the_network(1), timeout=timeout) as client:
-        registry = Registry(client, lambda: dt.datetime.now(dt.UTC), patience=2 * PATIENCE)
+        registry = Registry(client, lambda: dt.datetime.now(dt.UTC), Redaction(), patience=2 * PATIENCE)
         with pytest.raises(FAILURES) as raised:
             await registry._send("POST", "/production_batches", content=b"{}")
         reply = await registry.create("B-001", "{}")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import unicodedata
 import zipfile
@@ -9,11 +10,13 @@ import zipfile
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 
 from pipeline.model import Outcome, Report
 from pipeline.write.delimited import field
 from pipeline.write.safe import legible
+from pipeline.write.summary import write_summary
 from pipeline.write.to_fix import write_to_fix
 from pipeline.write.workbook import write_workbook
 from schemas.cell import Broken
@@ -120,6 +123,21 @@ def test_a_dangerous_text_in_a_workbook_is_marked_as_text(text: str) -> None:
         cell = book.worksheets[0]["A2"]
         assert cell.data_type == "s"
         assert cell.quotePrefix
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_the_copy_for_machines_holds_a_dangerous_text_as_it_is(text: str) -> None:
+    """No spreadsheet opens JSON as cells, and a machine must not have to guess what was added."""
+    file = io.BytesIO()
+    made = everywhere(text)
+    write_summary(replace(made, sources=(replace(made.sources[0], file=text),)), {}, file)
+    content = file.getvalue().decode()
+    assert json.loads(content, object_pairs_hook=_no_key_twice)["files"][0]["name"] == text
+
+
+def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    assert len({name for name, _ in pairs}) == len(pairs)
+    return dict(pairs)
 
 
 def test_harmless_text_in_a_workbook_is_not_marked() -> None:
