@@ -95,3 +95,27 @@ def test_batches_that_others_add_while_the_list_is_read_hide_none(tmp_path: Path
     assert_nothing_false(report, plant)
     assert {row.outcome.word for row in report.rows} == {"created"}
     assert network.posts == 3
+
+
+@pytest.mark.parametrize(("selector", "word"), [(",first=1", "created"), ("", "unknown")])
+def test_a_batch_that_slips_through_between_two_pages_is_not_taken_for_missing(
+    tmp_path: Path, selector: str, word: str
+) -> None:
+    plant = Plant(tmp_path, rows=1)
+    add_others(plant, 49)
+    plant.upload(files=[plant.write({"Z-1": 1}, "earlier.csv")])
+    network = Network(plant)
+    network.strikes(LOST, once(1))
+    report = plant.upload("skip-rows:on=list" + selector, conduct=Conduct("allow"))
+    assert_nothing_false(report, plant)
+    assert [row.outcome.word for row in report.rows] == [word]
+    assert network.posts == 1
+
+
+def test_a_list_that_asks_to_come_back_later_is_left_alone_until_then(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    network = Network(plant)
+    report = plant.upload("429:on=list,first=1,retry_after=100")
+    assert_nothing_false(report, plant)
+    first, second = [at for at, _, path in network.sent if path.endswith("/production_batches")][:2]
+    assert second - first >= 100

@@ -1,0 +1,92 @@
+"""What others learn while an intent is being committed holds for its request too."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from pipeline.deliver.journal import Journal
+from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
+from pipeline.deliver.sending import LONGEST_PAUSE, Attempt, Sender
+from pipeline.ledger import Transition
+from pipeline.local_registry.app import build
+from pipeline.local_registry.conduct import AS_PUBLISHED
+from pipeline.local_registry.faults import parse
+from pipeline.local_registry.store import Store
+from pipeline.model import Batch
+from pipeline.registry import Registry
+from tests.protocol.plant import URL, Clock
+
+BATCH = Batch("B-001", "{}", "", ())
+Meanwhile = Callable[[Clock, Pace, Halt], object]
+
+
+class Slow(Journal):
+    """A ledger that takes its time over the first intent, in which other things happen."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        self._meanwhile, self._number = meanwhile, 0
+
+    async def intend(self, _: str) -> int:
+        self._number += 1
+        if self._number == 1:
+            self._meanwhile()
+        return self._number
+
+    async def record(self, _: Transition) -> bool:
+        return True
+
+
+class Counting(httpx.ASGITransport):
+    """The way to a registry that refuses everything, and when it was taken."""
+
+    def __init__(self, clock: Clock) -> None:
+        faults = parse("reject-400:on=all")
+        super().__init__(build(Store(":memory:"), conduct=AS_PUBLISHED, faults=faults, now=clock.now))
+        self._clock = clock
+        self.times: list[float] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.times.append(self._clock.seconds)
+        return await super().handle_async_request(request)
+
+
+def sent_while(meanwhile: Meanwhile) -> tuple[list[float], Attempt, Breaker]:
+    """When the POST left, if ever; what came of it."""
+    clock = Clock()
+    counting = Counting(clock)
+
+    async def send() -> tuple[Attempt, Breaker]:
+        halt, breaker = Halt(clock.sleep), Breaker(1)
+        pace = Pace(None, clock.monotonic, halt)
+        async with httpx.AsyncClient(base_url=URL, transport=counting) as client:
+            registry = Registry(client, lambda: dt.datetime.now(dt.UTC))
+            journal = Slow(lambda: meanwhile(clock, pace, halt))
+            sender = Sender(registry, journal, pace, Budget(0), breaker, halt, clock.monotonic)
+            return await sender.send(BATCH), breaker
+
+    return counting.times, *asyncio.run(send())
+
+
+def pass_time(clock: Clock, _: Pace, __: Halt) -> None:
+    clock.seconds += LONGEST_PAUSE + 1
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "leaves_at"),
+    [(lambda _clock, pace, _halt: pace.hold(40), 40), (pass_time, LONGEST_PAUSE + 1)],
+    ids=["told to wait", "stopped for a while"],
+)
+def test_a_request_whose_time_has_passed_is_made_anew(meanwhile: Meanwhile, leaves_at: float) -> None:
+    times, attempt, breaker = sent_while(meanwhile)
+    assert times == [leaves_at]
+    assert attempt.number == 2
+    assert not breaker.is_open
+
+
+def test_a_request_does_not_leave_once_the_run_is_stopped() -> None:
+    times, attempt, _ = sent_while(lambda _clock, _pace, halt: halt.stop("denied", "Renew them."))
+    assert times == []
+    assert attempt.number == 1
