@@ -109,6 +109,22 @@ def look_up(batch: Batch, held: Held) -> Outcome | None:
     )
 
 
+def created(batch: Batch, held: HeldBatch, attempts: int, status: int) -> Outcome:
+    """What the registry's own answer says of a batch that it has just stored."""
+    differing = differences(decode(batch.body), held)
+    if not differing:
+        return Outcome("created", held.id, attempts, status)
+    return Outcome(
+        "conflict",
+        held.id,
+        attempts,
+        status,
+        "stored_otherwise",
+        f"The registry stored it as {held.id}, but with other values than were sent.",
+        tuple(Difference(*each) for each in differing),
+    )
+
+
 def outcome_of_record(record: Record, *, sent: bool) -> Outcome:
     """What the ledger alone says of a batch; `sent` when the run in question made an attempt at it."""
     made: Word = "created" if sent else "already_registered"

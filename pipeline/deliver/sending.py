@@ -10,8 +10,8 @@ from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Transition
 from pipeline.model import Batch, Reasons
+from pipeline.plan import State, created
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry, Reply, Stored
-from schemas.production_batch import decode, differences
 
 _backoff = wait_random_exponential(multiplier=0.5, max=30)
 
@@ -142,13 +142,9 @@ def _transition(batch: Batch, number: int, reply: Reply | HeldBack) -> Transitio
     reference = batch.reference
     match reply:
         case Stored(held=held, status=status, text=text):
-            if differing := differences(decode(batch.body), held):
-                fields = ", ".join(field for field, _, _ in differing)
-                return Transition(
-                    reference, number, "conflict", held.id, status, "stored_otherwise",
-                    f"The registry stored it as {held.id}, but with other values: {fields}.", text,
-                )  # fmt: skip
-            return Transition(reference, number, "registered", held.id, status, answer=text)
+            outcome = created(batch, held, number, status)
+            state: State = "registered" if outcome.word == "created" else "conflict"
+            return Transition(reference, number, state, held.id, status, outcome.code, outcome.message, text)
         case Refused(status=status, text=text):
             return Transition(
                 reference, number, "unknown", "", status, "refused", told(reply), text,

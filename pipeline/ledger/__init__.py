@@ -60,10 +60,18 @@ class Ledger:
             beyond = _stamps(connection).get("registered_elsewhere")
             return None if beyond is None else int(beyond) + _registered(connection)
 
-    def note_total(self, total: int) -> None:
-        """Remember the registry's own count, once its whole list was read and acted upon."""
+    def note_list(self, total: int, times_held: Mapping[str, int]) -> None:
+        """Remember the registry's own count, once its whole list was read and acted upon.
+
+        Only a list that holds each registered reference just once explains the count; after any other,
+        the count stays unexpected, and the next run reads the list again.
+        """
         with self._engine.begin() as connection:
-            _set_stamp(connection, "registered_elsewhere", str(total - _registered(connection)))
+            ours = connection.scalars(
+                select(batches.c.reference).where(batches.c.state == "registered")
+            ).all()
+            if all(times_held.get(reference) == 1 for reference in ours):
+                _set_stamp(connection, "registered_elsewhere", str(total - len(ours)))
 
     def owners(self) -> set[str]:
         """The runs that have claimed a batch and not given it up."""

@@ -89,7 +89,7 @@ class _Registry:
         if isinstance(batch, list):
             return await self._answer(Asked("post"), lambda _: invalid(batch), body)
         asked = Asked("post", batch.supplier_reference_id)
-        return await self._answer(asked, lambda _: self._create(batch), body)
+        return await self._answer(asked, partial(self._create, batch), body)
 
     async def batches(self, request: Request) -> Response:
         query = read_query(PageQuery, request.query_params)
@@ -119,7 +119,10 @@ class _Registry:
             return act(None)
         return await misbehave(fault, partial(act, fault), body=body, now=self._now())
 
-    def _create(self, batch: CreateProductionBatch) -> Response:
+    def _create(self, batch: CreateProductionBatch, fault: Fault | None) -> Response:
+        if fault and fault.kind == "heavier":
+            mass = batch.mass.model_copy(update={"magnitude": 2 * batch.mass.magnitude})
+            batch = batch.model_copy(update={"mass": mass})
         reference, now = batch.supplier_reference_id, self._now()
         if reference in self._conduct.foreign_references:
             return taken(self._conduct.duplicates, reference)

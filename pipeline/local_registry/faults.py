@@ -66,6 +66,7 @@ KINDS: Mapping[str, Kind] = {
     "html-200-after": Kind("200 and a web page, but done"),
     "bad-json-after": Kind("200 and broken JSON, but done"),
     "wrong-reference-after": Kind("done, answered with another reference", on=_POSTS),
+    "heavier": Kind("done, but stored and answered with twice the mass", on=_POSTS),
     "truncated-after": Kind("done, the answer shorter than announced"),
     "overlong-after": Kind("done, the answer longer than announced"),
     "extra-fields": Kind("done, the answer has unknown fields"),

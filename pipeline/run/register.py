@@ -132,12 +132,8 @@ class Registering(Struct):
         decided = plan(batches, records, listing.held if listing else None)
         await self._adopt(batches, decided, records)
         mine = await self._claim(decided.create, looked_up=listing is not None)
-        disputed = any(
-            _is_disputed(batch, records.get(batch.reference), decided.settled.get(batch.reference))
-            for batch in batches
-        )
-        if listing and not disputed:
-            await self.journal.call(self.ledger.note_total, listing.total)
+        if listing:
+            await self._note(listing)
         for reference, outcome in decided.settled.items():
             self.told(reference, outcome)
         sent = await self.delivery.deliver([b for b in decided.create if b.reference in mine])
@@ -199,8 +195,12 @@ class Registering(Struct):
                 found[batch.reference] = outcome
                 await self.journal.record(_adoption(outcome, batch, made.attempts))
                 self.told(batch.reference, outcome)
-        await self.journal.call(self.ledger.note_total, listing.total)
+        await self._note(listing)
         return found
+
+    async def _note(self, listing: Listing) -> None:
+        times = {reference: len(held) for reference, held in listing.held.items()}
+        await self.journal.call(self.ledger.note_list, listing.total, times)
 
     async def _more_than_expected(self) -> bool:
         """Whether the registry counts more than the ledger; asked again later when it counts less yet."""
@@ -270,12 +270,6 @@ def _adoption(outcome: Outcome, batch: Batch, attempt: int) -> Transition:
         message=outcome.message,
         answer="found in the registry's list",
     )
-
-
-def _is_disputed(batch: Batch, record: Record | None, outcome: Outcome | None) -> bool:
-    """Whether the list disputes what the ledger calls registered; then the next run reads it again."""
-    known = record and record.state == "registered" and record.fingerprint == batch.fingerprint
-    return bool(known and outcome and outcome.word == "conflict")
 
 
 def _is_news(record: Record | None) -> bool:

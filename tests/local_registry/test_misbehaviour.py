@@ -54,6 +54,7 @@ POST_FAULTS = {
     "html-200-after": Seen("200 text/html; charset=utf-8", done=True),
     "bad-json-after": Seen("200 application/json", done=True),
     "wrong-reference-after": Seen("200 application/json", done=True),
+    "heavier": Seen("200 application/json", done=True),
     "truncated-after": Seen("RemoteProtocolError", done=True),
     "overlong-after": Seen("200 ", done=True),
     "extra-fields": Seen("200 application/json", done=True),
@@ -223,7 +224,7 @@ def test_a_scripted_422_points_at_the_field(
 def test_answers_are_wrong_in_the_way_their_names_say(tmp_path: Path) -> None:
     script = (
         "wrong-reference-after:reference=R1; extra-fields:reference=R2; bad-json-after:reference=R3;"
-        "redirect:reference=R4,to=http://127.0.0.1:9/x; extra-fields:on=list"
+        "redirect:reference=R4,to=http://127.0.0.1:9/x; heavier:reference=R5; extra-fields:on=list"
     )
     with registry_with(tmp_path, script) as registry:
         assert create(registry, "R1").json()["supplier_reference_id"] == "another R1"
@@ -234,6 +235,7 @@ def test_answers_are_wrong_in_the_way_their_names_say(tmp_path: Path) -> None:
         assert "added_later" in page(registry)["nodes"][0]
         with pytest.raises(ValueError, match="Unterminated"):
             create(registry, "R3").json()
+        assert create(registry, "R5").json()["mass"]["magnitude"] == 2 * 1520.5
         assert create(registry, "R4").headers["location"] == "http://127.0.0.1:9/x"
 
 

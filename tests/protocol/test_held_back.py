@@ -9,16 +9,18 @@ import pytest
 
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
-from pipeline.deliver.sending import LONGEST_PAUSE, Attempt, Sender
+from pipeline.deliver.sending import Attempt, Sender
 from pipeline.ledger import Transition
 from pipeline.local_registry.app import build
 from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.local_registry.faults import parse
 from pipeline.local_registry.store import Store
 from pipeline.model import Batch
+from pipeline.redact import Redaction
 from pipeline.registry import Registry
 from tests.protocol.plant import URL, Clock
 
+LONGEST_PAUSE = 20.0
 BATCH = Batch("B-001", "{}", "", ())
 Meanwhile = Callable[[Clock, Pace, Halt], object]
 
@@ -62,9 +64,9 @@ def sent_while(meanwhile: Meanwhile) -> tuple[list[float], Attempt, Breaker]:
         halt, breaker = Halt(clock.sleep), Breaker(1)
         pace = Pace(None, clock.monotonic, halt)
         async with httpx.AsyncClient(base_url=URL, transport=counting) as client:
-            registry = Registry(client, lambda: dt.datetime.now(dt.UTC))
+            registry = Registry(client, lambda: dt.datetime.now(dt.UTC), Redaction())
             journal = Slow(lambda: meanwhile(clock, pace, halt))
-            sender = Sender(registry, journal, pace, Budget(0), breaker, halt, clock.monotonic)
+            sender = Sender(registry, journal, pace, Budget(0), breaker, halt, clock.monotonic, LONGEST_PAUSE)
             return await sender.send(BATCH), breaker
 
     return counting.times, *asyncio.run(send())

@@ -152,3 +152,20 @@ def test_every_post_unanswered_is_asked_about_and_not_repeated_for_ever(tmp_path
     report = plant.upload()
     assert_nothing_false(report, plant)
     assert {(row.outcome.word, row.outcome.attempts) for row in report.rows} == {("unknown", 4)}
+
+
+def test_a_batch_that_the_registry_stored_with_other_values_than_were_sent_is_a_conflict(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    report = plant.upload("heavier:reference=B-002")
+    assert_nothing_false(report, plant)
+    assert report.exit_code == 1
+    outcome = outcome_of(report, "B-002")
+    assert (outcome.word, outcome.code) == ("conflict", "stored_otherwise")
+    assert [(each.field, each.wanted, each.held) for each in outcome.differences] == [
+        ("mass", "102 kg", "204 kg")
+    ]
+    again = plant.upload()
+    assert_nothing_false(again, plant)
+    assert outcome_of(again, "B-002").word == "conflict"

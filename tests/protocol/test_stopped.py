@@ -73,3 +73,17 @@ def test_a_run_that_wakes_up_after_it_was_taken_over_changes_nothing(
     assert sum(each.outcome.word == "created" for each in (*stopped.rows, *other.rows)) <= 7
     healthy = plant.upload()
     assert [each.outcome.word for each in healthy.rows] == ["already_registered"] * 7
+
+
+@pytest.mark.parametrize("point", ["wire.connected", "wire.half_sent"])
+def test_a_registry_that_takes_a_reference_twice_from_a_run_that_woke_up_is_never_called_clean(
+    tmp_path: Path, new_ledger: NewLedger, point: str
+) -> None:
+    plant = Plant(tmp_path, ledger=new_ledger())
+    permissive = Conduct(duplicates="allow")
+    stopped_and_taken_over(plant, point, "B-004", permissive)
+    both = plant.ids()["B-004"]
+    assert len(both) == 2
+    found = {each.reference: each.outcome for each in plant.upload(conduct=permissive).rows}
+    assert found["B-004"].word == "conflict"
+    assert found["B-004"].registry_id == ", ".join(both)
