@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
+from urllib.parse import quote
 
 import aiohttp
 import httpx
@@ -92,6 +93,17 @@ class Doubtful(Struct, frozen=True):
 Reply: TypeAlias = Stored | Refused | Denied | Busy | NeverLeft | Redirected | Doubtful
 
 
+class Gone(Struct, frozen=True):
+    """The registry has no batch under that id: it answered 404, or 204 to a request to delete it."""
+
+    status: int
+    text: str = ""
+
+
+Answer: TypeAlias = Reply | Gone
+"""What is said of one batch that was asked for, or asked to be deleted, by its id."""
+
+
 class Page(Struct, frozen=True):
     """One page of the list. `after` is the cursor of the next one, empty on the last."""
 
@@ -148,6 +160,30 @@ class Registry:
             return _failed(failure)
         return self._created(answer, reference)
 
+    async def get(self, batch_id: str) -> Answer:
+        """One batch by its id: Stored, or Gone."""
+        try:
+            answer = await self._send_about("GET", batch_id)
+        except _FAILURES as failure:
+            return _failed(failure)
+        if answer.status_code != 200:
+            return self._gone(answer) or self._not_created(answer)
+        try:
+            held = decode_held(answer.content)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Doubtful("an answer that is not a production batch", 200)
+        return Stored(held, 200, _shown(answer)) if held.id == batch_id else Doubtful("another batch", 200)
+
+    async def delete(self, batch_id: str) -> Answer:
+        """Ask for a batch to be deleted, once. Gone is proof; of a 2xx that is no 204 nothing follows."""
+        try:
+            answer = await self._send_about("DELETE", batch_id)
+        except _FAILURES as failure:
+            return _failed(failure)
+        if answer.status_code == 204:
+            return Gone(204)
+        return self._gone(answer) or self._not_created(answer)
+
     async def organisation(self) -> Reply | str:
         """The id of the organisation that the credentials belong to, or why it is not known."""
         try:
@@ -180,6 +216,10 @@ class Registry:
             return Unreadable("the registry's list does not go on from its own cursor")
         return Page(nodes.nodes, nodes.total_count, cursor)
 
+    async def _send_about(self, method: str, batch_id: str) -> httpx.Response:
+        path = f"/production_batches/{quote(batch_id, safe='').replace('.', '%2E')}"
+        return await self._send(method, path, counted="/production_batches/{id}")
+
     async def _send(
         self,
         method: str,
@@ -187,9 +227,11 @@ class Registry:
         *,
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        counted: str = "",
     ) -> httpx.Response:
         """One request, read to its end within a minute, whatever it drips; never a redirect."""
-        self.requests[f"{method} {path}"] = self.requests.get(f"{method} {path}", 0) + 1
+        name = f"{method} {counted or path}"
+        self.requests[name] = self.requests.get(name, 0) + 1
         headers = {"content-type": "application/json"} if content else {}
         async with (
             asyncio.timeout(_TOTAL_SECONDS),
@@ -213,6 +255,16 @@ class Registry:
         if held.supplier_reference_id != reference or not held.id:
             return Doubtful("an answer about another batch", 200)
         return Stored(held, 200, _shown(answer))
+
+    def _gone(self, answer: httpx.Response) -> Gone | Doubtful | None:
+        """What a 404 proves: nothing, unless it is the registry's own and not a proxy's page."""
+        if answer.status_code != 404:
+            return None
+        try:
+            msgspec.json.decode(answer.content)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Doubtful("a 404 that is not the registry's", 404)
+        return Gone(404, _shown(answer))
 
     def _not_created(self, answer: httpx.Response) -> Reply:
         status = answer.status_code

@@ -110,6 +110,7 @@ _NOT_DONE: Mapping[str, Callable[[Fault, bytes, dt.datetime], Response]] = {
     "429": _too_many,
     "reject-422": _invalid_field,
     "reject-400": lambda _fault, _body, _now: refused(400, "Refused by the script"),
+    "reject-409": lambda _fault, _body, _now: refused(409, "Referenced by another record"),
     "401": lambda _fault, _body, _now: refused(401, "Could not validate credentials"),
     "403": lambda _fault, _body, _now: refused(403, "Not allowed"),
     "redirect": lambda fault, _body, _now: Response(status_code=307, headers={"location": fault.to}),
