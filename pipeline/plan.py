@@ -17,6 +17,8 @@ from schemas.production_batch import HeldBatch, decode, differences
 State = Literal["planned", "sending", "unknown", "registered", "rejected", "conflict"]
 OPEN: frozenset[State] = frozenset(("sending", "unknown"))
 """States in which a POST may have been stored without anybody knowing."""
+DELETED = "deleted_at_registry"
+"""The code of a conflict: registered once, and no longer held. Only a person has it made again."""
 
 
 class Record(Struct, frozen=True):
@@ -68,6 +70,8 @@ def decide(batch: Batch, record: Record | None, held: Held | None) -> Outcome | 
     if record and record.state in OPEN:
         return _still_open(batch, record)
     found = look_up(batch, held) if held is not None else None
+    if record and record.code == DELETED and record.state == "conflict" and not found:
+        return outcome_of_record(record, sent=False)
     if found and (found.word == "conflict" or not record or record.state != "registered"):
         return found
     if record and record.state == "registered":

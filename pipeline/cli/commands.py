@@ -21,9 +21,21 @@ from pipeline.report import ONLY_LOOKS, counts, next_command, problems
 from pipeline.run.log import RunLog
 from pipeline.run.world import Several, World
 from pipeline.settings import Options, Settings, load
+from pipeline.write.comparison import totals
 from pipeline.write.summary import facts
 
-__all__ = ["Show", "again", "check", "registry", "report", "retry", "runs", "settings_for", "upload"]
+__all__ = [
+    "Show",
+    "again",
+    "check",
+    "reconcile",
+    "registry",
+    "report",
+    "retry",
+    "runs",
+    "settings_for",
+    "upload",
+]
 
 _INBOX = "inbox"
 _SHOWN_RUNS = 20
@@ -73,6 +85,19 @@ def retry(run_id: str | None, settings: Settings, show: Show) -> Exit:
     """Send again what a run left open."""
     _confirm_production(settings)
     return _shown(lambda world: run.retry(run_id, settings, world), settings, show)
+
+
+def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
+    """Compare ledger, registry and files; nothing is sent."""
+    screen, world = _watched(settings, show)
+    ended, compared = run.reconcile(files, settings, world)
+    folder = _nearby(run.runs_folder(settings) / ended.run_id)
+    if show.as_json:
+        found = {"findings": compared.findings if compared else None, "folder": str(folder)}
+        _print_json({**facts(ended), **totals(compared), **found})
+    elif show.log_format != "json":
+        screen.comparison(ended, compared, folder)
+    return Exit(ended.exit_code)
 
 
 def report(run_id: str | None, settings: Settings, show: Show) -> Exit:
@@ -126,14 +151,19 @@ def _shown(
     after: Callable[[Report], None] = lambda _: None,
 ) -> Exit:
     """Do the work before the screen and the log, and end with the summary."""
+    screen, world = _watched(settings, show)
+    ended = work(world)
+    after(ended)
+    _answer(ended, _nearby(run.runs_folder(settings) / ended.run_id), show, screen)
+    return Exit(ended.exit_code)
+
+
+def _watched(settings: Settings, show: Show) -> tuple[Screen, World]:
+    """A screen, and a world that it and the run's log watch."""
     screen = _screen(show)
     folder = run.runs_folder(settings)
     log = RunLog(lambda run_id: folder / run_id, also_to_stderr=show.log_format == "json")
-    world = World(watcher=Several(screen, log))
-    ended = work(world)
-    after(ended)
-    _answer(ended, _nearby(folder / ended.run_id), show, screen)
-    return Exit(ended.exit_code)
+    return screen, World(watcher=Several(screen, log))
 
 
 def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:

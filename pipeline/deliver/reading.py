@@ -15,12 +15,14 @@ class Listing(Struct, frozen=True):
     """The list by reference, as it was read, and the registry's own count of it.
 
     `complete` is False when fewer batches were found than the registry counts, because it changed
-    while it was read: then nothing may be concluded to be missing from it.
+    while it was read: then nothing may be concluded to be missing from it. `nameless` are the ids of
+    batches that have no reference.
     """
 
     held: dict[str, list[HeldBatch]]
     total: int
     complete: bool
+    nameless: tuple[str, ...] = ()
 
 
 async def read_list(registry: Registry, halt: Halt) -> Listing | Unreadable:
@@ -60,4 +62,5 @@ def _by_reference(found: dict[str, HeldBatch], total: int) -> Listing:
     for batch in found.values():
         if batch.supplier_reference_id:
             held.setdefault(batch.supplier_reference_id, []).append(batch)
-    return Listing(held, total, complete=len(found) >= total)
+    nameless = tuple(batch.id for batch in found.values() if not batch.supplier_reference_id)
+    return Listing(held, total, len(found) >= total, nameless)

@@ -20,7 +20,7 @@ from pipeline.ledger.runs import Runs
 from pipeline.ledger.schema import attempts, aware, batches, naive, stamps, usual_masses
 from pipeline.ledger.transitions import Transition, apply, chunks, intend, release
 from pipeline.model import Batch, Target
-from pipeline.plan import OPEN, Record
+from pipeline.plan import DELETED, OPEN, Record
 
 __all__ = ["Ledger", "Transition"]
 
@@ -89,6 +89,27 @@ class Ledger:
                 found |= {row["reference"]: _record(row) for row in rows.mappings()}
             return found
 
+    def all_records(self) -> dict[str, Record]:
+        """What is known of every reference there is."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(select(batches)).mappings()
+            return {row["reference"]: _record(row) for row in rows}
+
+    def take(self, run_id: str, references: Sequence[str]) -> dict[str, Record]:
+        """Claim batches as they are, without planning them; those that this run now owns.
+
+        What another living run has claimed stays with it; what is open is for `open_records`.
+        """
+        found: dict[str, Record] = {}
+        with self._engine.begin() as connection:
+            for chunk in chunks(references):
+                free = batches.c.reference.in_(chunk) & batches.c.owner.in_(("", run_id))
+                free &= batches.c.state.not_in(OPEN)
+                connection.execute(update(batches).where(free).values(owner=run_id))
+                rows = connection.execute(select(batches).where(free & (batches.c.owner == run_id)))
+                found |= {row["reference"]: _record(row) for row in rows.mappings()}
+        return found
+
     def open_records(self, run_id: str) -> list[Record]:
         """Claim every open batch that nobody else has claimed, to be settled by this run (point 6)."""
         with self._engine.begin() as connection:
@@ -102,12 +123,13 @@ class Ledger:
 
         A reference keeps its fingerprint once a POST for it went unanswered (point 1); a batch that
         another living run has claimed stays with it; and what was found in conflict is planned again
-        only when it was `looked_up` in the registry's list.
+        only when it was `looked_up` in the registry's list; what was deleted there never is.
         """
         releasable = ("planned", "rejected", "conflict") if looked_up else ("planned", "rejected")
         new = sqlite.insert(batches)
         kept = ~batches.c.doubted | (batches.c.fingerprint == new.excluded.fingerprint)
         free = _any(batches.c.state, releasable) & _any(batches.c.owner, ("", run_id)) & kept
+        free &= batches.c.code != DELETED
         statement = new.on_conflict_do_update(
             index_elements=["reference"],
             set_={

@@ -14,19 +14,25 @@ from pipeline.errors import Exit, PipelineError
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey, Target
 from pipeline.plan import outcome_of_record, plan
+from pipeline.reconcile import Compared
+from pipeline.reconcile import exit_code as compared_code
 from pipeline.report import exit_code, headings, may_be_retried, refreshed, rows_of, traced
 from pipeline.run.gather import Gathered, gather
+from pipeline.run.reconcile import Comparing, log_of
 from pipeline.run.session import session
 from pipeline.run.world import Watcher, World
 from pipeline.settings import Settings
-from pipeline.write import write_results
+from pipeline.write import write_comparison, write_results
 
-__all__ = ["Watcher", "World", "check", "report", "retry", "runs_folder", "upload"]
+__all__ = ["Watcher", "World", "check", "reconcile", "report", "retry", "runs_folder", "upload"]
 
 _WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing was sent, as was asked.")
 _NOT_HELD = Outcome(
     "not_sent", code="not_in_ledger", message="The run died before the ledger held it. Upload the file again."
 )
+_OF_A_LOG = ("upload", "retry")
+_WITH_ROWS = _OF_A_LOG
+_INSTEAD = {"reconcile": "its results stand in its folder; run it again for new ones."}
 _NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
 
 
@@ -69,7 +75,7 @@ def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
 def retry(run_id: str | None, settings: Settings, world: World) -> Report:
     """Send again what a run (the last, when none is named) left open, from the ledger alone."""
     with Ledger(settings.ledger_url) as ledger:
-        earlier = _report_of(ledger, run_id)
+        earlier = _report_of(ledger, run_id, _OF_A_LOG)
         rows = [row for row in earlier.rows if may_be_retried(row)]
         records = ledger.records({row.reference for row in rows})
         batches = [
@@ -88,10 +94,39 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
         return _registered(run, batches, ledger, settings, world)
 
 
+def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[Report, Compared | None]:
+    """Compare ledger, registry and these files, reference by reference; nothing is sent.
+
+    None: the registry could not be read to its end, and nothing is known.
+    """
+    run = _new_run("reconcile", settings, world)
+    with Ledger(settings.ledger_url) as ledger:
+        gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
+        before = replace(run, sources=gathered.sources, notices=gathered.notices)
+        world.watcher.planned(before)
+        log, rows_left_out = log_of(gathered) if files else (None, 0)
+        work = Comparing(ledger, log, rows_left_out, settings.delivery.concurrency)
+        with session(before, [], ledger, settings, world) as opened:
+            ended = opened.carry_out(work.compare)
+            refused = any(source.refusal for source in before.sources)
+            after = replace(
+                before,
+                target=ended.target,
+                requests=ended.requests,
+                stopped=ended.stopped,
+                finished_at=world.now(),
+                exit_code=ended.exit_code or compared_code(work.compared, refused=refused),
+            )
+            write_comparison(after, work.compared, runs_folder(settings) / run.run_id)
+            ledger.runs.keep(after)
+    world.watcher.ended(after)
+    return after, work.compared
+
+
 def report(run_id: str | None, settings: Settings) -> tuple[Report, Path]:
     """Write a run's report again from the ledger; the report, and the folder it was written to."""
     with Ledger(settings.ledger_url) as ledger:
-        found = _report_of(ledger, run_id)
+        found = _report_of(ledger, run_id, _WITH_ROWS)
     folder = runs_folder(settings) / found.run_id
     write_results(found, folder)
     return found, folder
@@ -173,12 +208,17 @@ def _has_ledger(settings: Settings) -> bool:
     return bool(path) and Path(str(path)).exists()
 
 
-def _report_of(ledger: Ledger, run_id: str | None) -> Report:
-    """The report of a run; of one that died, with what the ledger has learnt of its rows since."""
+def _report_of(ledger: Ledger, run_id: str | None, of: Sequence[str]) -> Report:
+    """The report of a run, or of the last of these commands.
+
+    Of one that died, with what the ledger has learnt of its rows since.
+    """
     runs = ledger.runs.list()
-    if not runs:
+    if not any(run.command in of for run in runs):
         raise PipelineError("The ledger knows of no run yet. Start with: pipeline upload FILES")
-    wanted = next((run for run in runs if run_id in (None, run.id)), None)
+    wanted = next((run for run in runs if run.id == run_id or (run_id is None and run.command in of)), None)
+    if wanted and wanted.command not in of:
+        raise PipelineError(f"The run {wanted.id} was {wanted.command}; {_INSTEAD[wanted.command]}")
     found = ledger.runs.report(wanted.id) if wanted else None
     if found is None:
         raise PipelineError(f"There is no run {run_id} in the ledger. List them with: pipeline runs")

@@ -83,6 +83,18 @@ class Registering(Struct):
         records = self.ledger.records([batch.reference for batch in batches])
         return plan(batches, records, listing.held if isinstance(listing, Listing) else None)
 
+    async def settle_all(self) -> Listing | None:
+        """Settle whatever is open (point 6) by one complete reading of the list, which is returned.
+
+        None: it could not be read, and the run is stopped.
+        """
+        await self.journal.call(self._take_over)
+        left_open = await self.journal.call(self.ledger.open_records, self.run_id)
+        listing = await self._complete_list(left_open)
+        if listing:
+            await self.delivery.settle_open(left_open, listing)
+        return listing
+
     async def _pass(self, batches: Sequence[Batch]) -> tuple[dict[str, Outcome], list[Batch]]:
         await self.journal.call(self._take_over)
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
@@ -120,6 +132,10 @@ class Registering(Struct):
             return None
         if not doubtful and await self._count_is_as_expected():
             return None
+        return await self._complete_list(left_open)
+
+    async def _complete_list(self, left_open: Sequence[Record]) -> Listing | None:
+        """The whole list, when the youngest doubtful request has been left alone for long enough."""
         await self.halt.sleep(self._quiet_left(left_open))
         listing = await self.delivery.read()
         if isinstance(listing, Unreadable):

@@ -8,9 +8,10 @@ that the run still tries to do has an effect, as after a SIGKILL.
 import datetime as dt
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 from sqlalchemy import Engine, Pool, event
@@ -21,12 +22,14 @@ from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.local_registry.faults import parse
 from pipeline.local_registry.store import Store
 from pipeline.model import Report
+from pipeline.reconcile import Compared
 from pipeline.run.world import World
 from pipeline.settings import Options, Settings, load
 
 URL = "http://127.0.0.1:9/mrv/v0"
 KILN = "fcl_1G8QT5ZAB1S0XSDW"
 WOOD = "ftt_1D7KZ1P761S0G7BN"
+T = TypeVar("T")
 START = dt.datetime(2026, 10, 1, 6, tzinfo=dt.UTC)
 HEADER = "reference,facility,feedstock,started at,ended at,mass (kg)"
 
@@ -139,9 +142,14 @@ class Plant:
         """Run `upload` once; PowerCutError when the power was cut before it had ended."""
         power = power or Power()
         world = self._world(faults, conduct, power)
+        return self._under(
+            power, lambda: run.upload(files or [self.log], self.settings(concurrency=3), world)
+        )
+
+    def _under(self, power: Power, work: Callable[[], T]) -> T:
         with power.on_the_ledger():
             try:
-                return run.upload(files or [self.log], self.settings(concurrency=3), world)
+                return work()
             except BaseExceptionGroup as several:
                 if power.is_off and several.subgroup(PowerCutError):
                     raise PowerCutError from several
@@ -149,6 +157,27 @@ class Plant:
 
     def retry(self, faults: str = "") -> Report:
         return run.retry(None, self.settings(concurrency=3), self._world(faults, AS_PUBLISHED, Power()))
+
+    def reconcile(
+        self,
+        faults: str = "",
+        *,
+        conduct: Conduct = AS_PUBLISHED,
+        power: Power | None = None,
+        files: Sequence[Path] = (),
+    ) -> tuple[Report, Compared | None]:
+        """Run `reconcile` once; PowerCutError when the power was cut before it had ended."""
+        power = power or Power()
+        world = self._world(faults, conduct, power)
+        return self._under(power, lambda: run.reconcile(files, self.settings(), world))
+
+    def delete(self, reference: str) -> str:
+        """Somebody deletes a batch at the registry, by hand; its id."""
+        held = self.store._db.execute(
+            "SELECT id FROM resources WHERE kind = 'production_batch' AND reference = ?", (reference,)
+        ).fetchone()
+        assert self.store.delete_batch(held[0])
+        return str(held[0])
 
     def held(self) -> Counter[str]:
         """How often the registry holds each reference."""
