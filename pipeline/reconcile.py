@@ -18,6 +18,7 @@ from schemas.production_batch import HeldBatch, decode, differences
 Verdict = Literal[
     "differs",
     "registered_twice",
+    "being_corrected",
     "only_in_ledger",
     "only_in_registry",
     "only_in_log",
@@ -35,6 +36,7 @@ MEANS: Mapping[Verdict, str] = {
     "differs": "held with other values or another id; decide which are right. If the log's are: pipeline "
     "upload the log, then pipeline amend the reference",
     "registered_twice": "held more than once; ask the registry to remove the wrong one",
+    "being_corrected": "an approved correction has not ended; pipeline amend the reference again ends it",
     "only_in_ledger": "registered once, and not at the registry any more. It is not made again by itself: "
     "pipeline amend the reference does, if it should be there",
     "only_in_registry": "held, and the ledger does not know it as registered. Upload its log to take it in "
@@ -126,9 +128,10 @@ def lesson(record: Record, held: Sequence[HeldBatch]) -> Lesson | None:
     """What the ledger must learn of what is held under a reference; None: nothing.
 
     A batch that it calls registered, and that is not held like that, becomes a conflict; one that is
-    held as wanted, once, becomes registered. What is open is never touched: that is for settling.
+    held as wanted, once, becomes registered. What is open, or being corrected, is never touched: that
+    is for settling, and for amend.
     """
-    if record.state in OPEN:
+    if record.state in OPEN or record.correction:
         return None
     found = look_up(
         Batch(record.reference, record.body, record.fingerprint, ()), {record.reference: held} if held else {}
@@ -143,7 +146,7 @@ def lesson(record: Record, held: Sequence[HeldBatch]) -> Lesson | None:
         return Lesson("conflict", found.registry_id, found.code, found.message)
     message = (
         f"It was registered as {record.registry_id}, and the registry does not hold it any more. It is not "
-        f"made again by itself; if it should be there: pipeline amend {shlex.quote(record.reference)}"
+        f"made again by itself; if it should be there, “pipeline amend {shlex.quote(record.reference)}” does."
     )
     return Lesson("conflict", record.registry_id, DELETED, message)
 
@@ -171,6 +174,8 @@ def _verdict(
         return "registered_twice"
     if record and record.state in OPEN:
         return "open"
+    if record and record.correction and not registered:
+        return "being_corrected"
     if not held and registered:
         return "only_in_ledger"
     if not held and batch:

@@ -28,12 +28,16 @@ __all__ = [
     "Show",
     "again",
     "check",
+    "confirm_production",
+    "print_json",
     "reconcile",
     "registry",
     "report",
     "retry",
     "runs",
+    "screen_for",
     "settings_for",
+    "shown",
     "upload",
 ]
 
@@ -60,15 +64,15 @@ def settings_for(*, offline: bool = False, **options: object) -> Settings:
 
 def upload(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
     """Register the files, or what is ready in the inbox."""
-    _confirm_production(settings)
+    confirm_production(settings)
     if files:
-        return _shown(lambda world: run.upload(files, settings, world), settings, show)
+        return shown(lambda world: run.upload(files, settings, world), settings, show)
     folder = settings.home / _INBOX
     with inbox.locked(folder):
         ready = _ready(folder, show)
         if not ready:
             return Exit.OK
-        return _shown(
+        return shown(
             lambda world: run.upload(ready, settings, world), settings, show, after=_archived(settings)
         )
 
@@ -78,13 +82,13 @@ def check(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
     chosen = files or _ready(settings.home / _INBOX, show)
     if not chosen:
         return Exit.OK
-    return _shown(lambda world: run.check(chosen, settings, world), settings, show)
+    return shown(lambda world: run.check(chosen, settings, world), settings, show)
 
 
 def retry(run_id: str | None, settings: Settings, show: Show) -> Exit:
     """Send again what a run left open."""
-    _confirm_production(settings)
-    return _shown(lambda world: run.retry(run_id, settings, world), settings, show)
+    confirm_production(settings)
+    return shown(lambda world: run.retry(run_id, settings, world), settings, show)
 
 
 def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
@@ -94,7 +98,7 @@ def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
     folder = _nearby(run.runs_folder(settings) / ended.run_id)
     if show.as_json:
         found = {"findings": compared.findings if compared else None, "folder": str(folder)}
-        _print_json({**facts(ended), **totals(compared), **found})
+        print_json({**facts(ended), **totals(compared), **found})
     elif show.log_format != "json":
         screen.comparison(ended, compared, folder)
     return Exit(ended.exit_code)
@@ -103,7 +107,7 @@ def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
 def report(run_id: str | None, settings: Settings, show: Show) -> Exit:
     """Write a run's results again; the exit code is that of the writing, not of the run."""
     found, folder = run.report(run_id, settings)
-    _answer(found, _nearby(folder), show, _screen(show))
+    _answer(found, _nearby(folder), show, screen_for(show))
     return Exit.OK
 
 
@@ -115,9 +119,9 @@ def runs(settings: Settings, show: Show) -> Exit:
             (each, counts(kept.rows) if (kept := ledger.runs.report(each.id)) else {}) for each in latest
         ]
     if show.as_json:
-        _print_json([msgspec.to_builtins(each) | {"outcomes": words} for each, words in found])
+        print_json([msgspec.to_builtins(each) | {"outcomes": words} for each, words in found])
     else:
-        _screen(show).runs(found)
+        screen_for(show).runs(found)
     return Exit.OK
 
 
@@ -143,7 +147,7 @@ def registry(port: int, store: Path | None, faults: str, conduct: tuple[str, str
     return Exit.OK
 
 
-def _shown(
+def shown(
     work: Callable[[World], Report],
     settings: Settings,
     show: Show,
@@ -160,7 +164,7 @@ def _shown(
 
 def _watched(settings: Settings, show: Show) -> tuple[Screen, World]:
     """A screen, and a world that it and the run's log watch."""
-    screen = _screen(show)
+    screen = screen_for(show)
     folder = run.runs_folder(settings)
     log = RunLog(lambda run_id: folder / run_id, also_to_stderr=show.log_format == "json")
     return screen, World(watcher=Several(screen, log))
@@ -171,18 +175,20 @@ def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
     if show.as_json:
         issues = [issue for row in ended.rows for issue in row.issues]
         told = {"next": following, "folder": str(folder), "problems": problems(ended), "issues": issues}
-        _print_json({**facts(ended), **told})
+        by_reference = {row.reference: row.outcome for row in ended.rows}
+        amended = {"amended": by_reference} if ended.command == "amend" else {}
+        print_json({**facts(ended), **told, **amended})
     elif show.log_format != "json":
         screen.summary(ended, folder, following)
 
 
-def _screen(show: Show) -> Screen:
+def screen_for(show: Show) -> Screen:
     """People's words go to standard error when standard output belongs to a machine."""
     console = Console(stderr=not show.for_people, highlight=False)
     return Screen(console, quiet=show.quiet or not show.for_people, verbose=show.verbose)
 
 
-def _print_json(result: object) -> None:
+def print_json(result: object) -> None:
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(result)).decode() + "\n")
 
 
@@ -200,7 +206,7 @@ def _ready(folder: Path, show: Show) -> list[Path]:
         nothing = [f"Nothing is ready in {_nearby(folder)}: drop a log there, or name FILES."]
         sys.stdout.writelines(f"{line}\n" for line in (waiting if ready else [*waiting, *nothing]))
     elif show.as_json and not ready:
-        _print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})
+        print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})
     return [_nearby(path) for path in ready]
 
 
@@ -224,7 +230,7 @@ def _is_still(source: Source) -> bool:
     return hashlib.sha256(Path(source.file).read_bytes()).hexdigest() == source.sha256
 
 
-def _confirm_production(settings: Settings) -> None:
+def confirm_production(settings: Settings) -> None:
     if settings.production_confirmed or settings.dry_run:
         return
     if not sys.stdin.isatty():

@@ -89,12 +89,19 @@ class Screen:
         if trouble or not self._quiet:
             self._totals(report)
         self._problems(report)
+        for row in report.rows if report.command == "amend" else ():
+            if row.outcome.word in ("created", "already_registered"):
+                self._say(f"{row.reference}: {row.outcome.registry_id}. {row.outcome.message}")
         if report.stopped:
             self._line(f"Stopped: {printable(report.stopped)}", "yellow")
         if report.rows and (trouble or not self._quiet):
             self._line(f"Results: {folder}", "dim")
         if following:
             self._line(f"Next: {_by_hand(report)}{following}")
+
+    def line(self, text: str) -> None:
+        """A line that is shown even when little is asked for."""
+        self._line(printable(text, 600))
 
     def comparison(self, report: Report, compared: Compared | None, folder: Path) -> None:
         """The end of a three-way check: how many of each verdict, and which references they are."""

@@ -15,12 +15,13 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection, RowMapping
 
 from pipeline.errors import LedgerError
+from pipeline.ledger.corrections import Corrections, with_corrections
 from pipeline.ledger.opening import opened
 from pipeline.ledger.runs import Runs
 from pipeline.ledger.schema import attempts, aware, batches, naive, stamps, usual_masses
 from pipeline.ledger.transitions import Transition, apply, chunks, intend, release
 from pipeline.model import Batch, Target
-from pipeline.plan import DELETED, OPEN, Record
+from pipeline.plan import CORRECTING, DELETED, OPEN, Record
 
 __all__ = ["Ledger", "Transition"]
 
@@ -32,6 +33,7 @@ class Ledger:
         self.url = url
         self._engine: Engine = opened(url)
         self.runs = Runs(self._engine)
+        self.corrections = Corrections(self._engine)
 
     def __enter__(self) -> Self:
         return self
@@ -87,13 +89,13 @@ class Ledger:
             for chunk in chunks(list(references)):
                 rows = connection.execute(select(batches).where(batches.c.reference.in_(chunk)))
                 found |= {row["reference"]: _record(row) for row in rows.mappings()}
-            return found
+            return with_corrections(connection, found)
 
     def all_records(self) -> dict[str, Record]:
         """What is known of every reference there is."""
         with self._engine.begin() as connection:
             rows = connection.execute(select(batches)).mappings()
-            return {row["reference"]: _record(row) for row in rows}
+            return with_corrections(connection, {row["reference"]: _record(row) for row in rows})
 
     def take(self, run_id: str, references: Sequence[str]) -> dict[str, Record]:
         """Claim batches as they are, without planning them; those that this run now owns.
@@ -108,7 +110,7 @@ class Ledger:
                 connection.execute(update(batches).where(free).values(owner=run_id))
                 rows = connection.execute(select(batches).where(free & (batches.c.owner == run_id)))
                 found |= {row["reference"]: _record(row) for row in rows.mappings()}
-        return found
+            return with_corrections(connection, found)
 
     def open_records(self, run_id: str) -> list[Record]:
         """Claim every open batch that nobody else has claimed, to be settled by this run (point 6)."""
@@ -123,13 +125,14 @@ class Ledger:
 
         A reference keeps its fingerprint once a POST for it went unanswered (point 1); a batch that
         another living run has claimed stays with it; and what was found in conflict is planned again
-        only when it was `looked_up` in the registry's list; what was deleted there never is.
+        only when it was `looked_up` in the registry's list. What was deleted there, or is being
+        corrected, never is.
         """
         releasable = ("planned", "rejected", "conflict") if looked_up else ("planned", "rejected")
         new = sqlite.insert(batches)
         kept = ~batches.c.doubted | (batches.c.fingerprint == new.excluded.fingerprint)
         free = _any(batches.c.state, releasable) & _any(batches.c.owner, ("", run_id)) & kept
-        free &= batches.c.code != DELETED
+        free &= ~_any(batches.c.code, (DELETED, CORRECTING))
         statement = new.on_conflict_do_update(
             index_elements=["reference"],
             set_={
@@ -193,7 +196,7 @@ def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
 
 
 def _record(row: RowMapping) -> Record:
-    values = {name: row[name] for name in Record.__struct_fields__}
+    values = {name: row[name] for name in Record.__struct_fields__ if name in row}
     return Record(**{**values, "updated_at": aware(row["updated_at"])})
 
 

@@ -10,29 +10,46 @@ from pathlib import Path
 from msgspec.structs import replace
 from sqlalchemy.engine import make_url
 
-from pipeline.errors import Exit, PipelineError
+from pipeline.correct import TABLE, at_the_end, row, wants_amending
+from pipeline.errors import Exit, PipelineError, RegistryError, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey, Target
-from pipeline.plan import outcome_of_record, plan
+from pipeline.plan import Correction, outcome_of_record, plan
 from pipeline.reconcile import Compared
 from pipeline.reconcile import exit_code as compared_code
 from pipeline.report import exit_code, headings, may_be_retried, refreshed, rows_of, traced
+from pipeline.run.amend import Amending, Looking, Proposals
 from pipeline.run.gather import Gathered, gather
 from pipeline.run.reconcile import Comparing, log_of
-from pipeline.run.session import session
+from pipeline.run.session import Ended, session
 from pipeline.run.world import Watcher, World
 from pipeline.settings import Settings
 from pipeline.write import write_comparison, write_results
 
-__all__ = ["Watcher", "World", "check", "reconcile", "report", "retry", "runs_folder", "upload"]
+__all__ = [
+    "Proposals",
+    "Watcher",
+    "World",
+    "amend",
+    "check",
+    "proposals",
+    "reconcile",
+    "report",
+    "retry",
+    "runs_folder",
+    "upload",
+]
 
 _WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing was sent, as was asked.")
 _NOT_HELD = Outcome(
     "not_sent", code="not_in_ledger", message="The run died before the ledger held it. Upload the file again."
 )
 _OF_A_LOG = ("upload", "retry")
-_WITH_ROWS = _OF_A_LOG
-_INSTEAD = {"reconcile": "its results stand in its folder; run it again for new ones."}
+_WITH_ROWS = (*_OF_A_LOG, "amend")
+_INSTEAD = {
+    "reconcile": "its results stand in its folder; run it again for new ones.",
+    "amend": "to finish it, run the same pipeline amend again.",
+}
 _NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
 
 
@@ -94,6 +111,46 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
         return _registered(run, batches, ledger, settings, world)
 
 
+def proposals(references: Sequence[str], settings: Settings, world: World) -> Proposals:
+    """What amending these references would replace by what; nothing is changed.
+
+    PipelineError when nothing else is wanted of one of them; RegistryError when the registry cannot be read.
+    """
+    run = _new_run("amend", replace(settings, dry_run=True), world)
+    with Ledger(settings.ledger_url) as ledger:
+        _corrections(ledger, references)
+        looking = Looking(ledger, references)
+        with session(run, [], ledger, replace(settings, dry_run=True), world) as work:
+            ended = work.carry_out(looking.look)
+    if looking.found is None:
+        failure = SettingsError if ended.exit_code == Exit.USAGE else RegistryError
+        raise failure(ended.stopped or "The registry's list changed while it was read. Nothing was changed.")
+    return looking.found
+
+
+def amend(references: Sequence[str], approved: Proposals, settings: Settings, world: World) -> Report:
+    """Have registered batches deleted and made again, as approved; say what became of each reference."""
+    with Ledger(settings.ledger_url) as ledger:
+        wanted = _corrections(ledger, references)
+        batches = [
+            Batch(each.reference, each.body, each.fingerprint, ((0, number),))
+            for number, each in enumerate(wanted, 1)
+        ]
+        rows = tuple(row(number, batch, _NOT_YET) for number, batch in enumerate(batches, 1))
+        before = replace(_new_run("amend", settings, world), tables=(TABLE,), rows=rows)
+        world.watcher.planned(before)
+        with session(before, batches, ledger, settings, world) as work:
+            ended = work.carry_out(Amending(ledger, batches, approved).amend)
+            under_way = ledger.corrections.get(references)
+            outcomes = {
+                reference: at_the_end(ended.outcomes.get(reference, _NOT_YET), correction)
+                for reference, correction in under_way.items()
+            }
+            after = _ended(_settled(before, ended, outcomes), settings, world, ended.exit_code)
+            ledger.runs.keep(after)
+    return after
+
+
 def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[Report, Compared | None]:
     """Compare ledger, registry and these files, reference by reference; nothing is sent.
 
@@ -145,19 +202,42 @@ def _registered(
         return _ended(before, settings, world)
     with session(before, batches, ledger, settings, world) as work:
         ended = work.register()
-        after = replace(
-            before,
-            rows=tuple(
-                traced(_with_outcome(row, ended.outcomes), before.tables[row.table]) for row in before.rows
-            ),
-            target=ended.target,
-            requests=ended.requests,
-            stopped=ended.stopped,
-        )
-        after = _ended(after, settings, world, ended.exit_code)
+        after = _ended(_settled(before, ended, ended.outcomes), settings, world, ended.exit_code)
         if not settings.dry_run:
+            _remember(ledger, batches, ended.outcomes, after)
             ledger.runs.keep(after)
     return after
+
+
+def _settled(before: Report, ended: Ended, outcomes: Mapping[str, Outcome]) -> Report:
+    rows = (traced(_with_outcome(row, outcomes), before.tables[row.table]) for row in before.rows)
+    return replace(
+        before, rows=tuple(rows), target=ended.target, requests=ended.requests, stopped=ended.stopped
+    )
+
+
+def _remember(ledger: Ledger, batches: Sequence[Batch], outcomes: Mapping[str, Outcome], run: Report) -> None:
+    """What the log wants of references that stand for other values, so that amend needs no file."""
+    otherwise = [batch for batch in batches if wants_amending(outcomes.get(batch.reference, _NOT_YET))]
+    ledger.corrections.note(run.run_id, otherwise, run.finished_at or run.started_at)
+    settled = {
+        reference: outcome.registry_id
+        for reference, outcome in outcomes.items()
+        if outcome.word in ("created", "already_registered", "rejected")
+    }
+    by_a_log = run.command == "upload"
+    ledger.corrections.settled(settled, run.finished_at or run.started_at, by_a_log=by_a_log)
+
+
+def _corrections(ledger: Ledger, references: Sequence[str]) -> list[Correction]:
+    """What is wanted of each reference, in their order, each once."""
+    found = ledger.corrections.get(references)
+    if unknown := [reference for reference in dict.fromkeys(references) if reference not in found]:
+        raise PipelineError(
+            f"No log has asked for other values of {', '.join(unknown)}. Correct the log and upload it: "
+            "the reference then ends as a conflict, which this command can resolve. Nothing was changed."
+        )
+    return [found[reference] for reference in dict.fromkeys(references)]
 
 
 def _with_outcome(row: ReportRow, outcomes: Mapping[str, Outcome]) -> ReportRow:

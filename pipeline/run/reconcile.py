@@ -73,6 +73,16 @@ class Comparing(Struct):
             if (taught := lesson(record, held.get(reference, ())))
         }
         ours = await registering.journal.call(self.ledger.take, registering.run_id, list(lessons))
+        await registering.journal.call(
+            self.ledger.corrections.note_if_none,
+            registering.run_id,
+            [
+                Batch(record.reference, record.body, record.fingerprint, ())
+                for record in ours.values()
+                if record.state == "registered" and lessons[record.reference].state == "conflict"
+            ],
+            registering.now(),
+        )
         known = dict(records)
         for reference, record in ours.items():
             if (record.state, record.registry_id) != _standing(records[reference]):

@@ -73,7 +73,7 @@ class Registering(Struct):
             if not busy:
                 return outcomes
             todo = busy
-            await self._until_free(busy)
+            await self.until_free(busy)
             if self.halt:
                 return {batch.reference: _BUSY for batch in busy} | outcomes
 
@@ -182,7 +182,7 @@ class Registering(Struct):
     async def _records(self, batches: Sequence[Batch]) -> dict[str, Record]:
         return await self.journal.call(self.ledger.records, [batch.reference for batch in batches])
 
-    async def _until_free(self, batches: Sequence[Batch]) -> None:
+    async def until_free(self, batches: Sequence[Batch]) -> None:
         """Wait until no living run holds any of these batches, or this run is stopped."""
         while not self.halt:
             owners = {record.owner for record in (await self._records(batches)).values()} - {"", self.run_id}

@@ -6,6 +6,7 @@ that the run still tries to do has an effect, as after a SIGKILL.
 """
 
 import datetime as dt
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -170,6 +171,34 @@ class Plant:
         power = power or Power()
         world = self._world(faults, conduct, power)
         return self._under(power, lambda: run.reconcile(files, self.settings(), world))
+
+    def amend(
+        self,
+        *references: str,
+        faults: str = "",
+        conduct: Conduct = AS_PUBLISHED,
+        power: Power | None = None,
+        approved: run.Proposals | None = None,
+    ) -> Report:
+        """Look, approve what is shown (or take what was approved), and replace it."""
+        power = power or Power()
+        settings = self.settings(concurrency=3)
+
+        def work() -> Report:
+            looking = self._world("", conduct, power)
+            shown = run.proposals(references, settings, looking) if approved is None else approved
+            return run.amend(references, shown, settings, self._world(faults, conduct, power))
+
+        return self._under(power, work)
+
+    def proposals(self, *references: str) -> run.Proposals:
+        return run.proposals(references, self.settings(), self._world("", AS_PUBLISHED, Power()))
+
+    def mass(self, reference: str) -> list[tuple[str, float]]:
+        """The id and the mass of every batch that is held under a reference."""
+        rows = self.store._db.execute("SELECT body FROM resources WHERE reference = ?", (reference,))
+        bodies = [json.loads(body) for (body,) in rows]
+        return [(body["id"], body["mass"]["magnitude"]) for body in bodies]
 
     def delete(self, reference: str) -> str:
         """Somebody deletes a batch at the registry, by hand; its id."""

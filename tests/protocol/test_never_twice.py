@@ -1,13 +1,15 @@
-"""Any sequence of runs, faults, power cuts, retries, lost ledgers and corrected logs."""
+"""Any sequence of runs, corrections, checks, faults, power cuts, lost ledgers and corrected logs."""
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from pipeline.errors import PipelineError
 from pipeline.local_registry.conduct import Conduct
 from pipeline.model import Report
 from tests.protocol.plant import Plant, Power, PowerCutError
@@ -34,6 +36,16 @@ FAULTS = st.sampled_from(
         "error-500:from=1,on=list",
         "long-total:first=1,on=list",
         "lose-answer:from=1; error-500:from=1,on=list",
+    ]
+)
+FAULTS_OF_AN_AMEND = FAULTS | st.sampled_from(
+    [
+        "lose-answer:on=delete,nth=1",
+        "error-500:on=delete",
+        "error-502-after:on=delete,nth=1",
+        "reject-409:on=delete",
+        "403:on=delete",
+        "lose-answer:on=delete,nth=1; lose-answer:on=post,nth=1",
     ]
 )
 CONDUCTS = st.builds(
@@ -63,6 +75,20 @@ class NeverTwice(RuleBasedStateMachine):
         except PowerCutError:
             return
         self.says_nothing_false(report)
+
+    @rule(which=st.integers(0, 5), faults=FAULTS_OF_AN_AMEND, cut=CUTS)
+    def amend(self, which: int, faults: str, cut: int) -> None:
+        reference = sorted(self.masses)[which % len(self.masses)]
+        try:
+            report = self.plant.amend(reference, faults=faults, conduct=self.conduct, power=Power(cut))
+        except (PowerCutError, PipelineError):
+            return
+        self.says_nothing_false(report)
+
+    @rule(cut=CUTS)
+    def reconcile(self, cut: int) -> None:
+        with suppress(PowerCutError):
+            self.plant.reconcile(conduct=self.conduct, power=Power(cut))
 
     @rule()
     def a_row_is_added(self) -> None:
