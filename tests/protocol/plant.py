@@ -18,6 +18,7 @@ import httpx
 from sqlalchemy import Engine, Pool, event
 
 from pipeline import run
+from pipeline.ledger import Ledger
 from pipeline.local_registry.app import build
 from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.local_registry.faults import parse
@@ -193,6 +194,12 @@ class Plant:
 
     def proposals(self, *references: str) -> run.Proposals:
         return run.proposals(references, self.settings(), self._world("", AS_PUBLISHED, Power()))
+
+    def wanted(self) -> list[str]:
+        """The references for which a correction is remembered, and not done."""
+        with Ledger(self.settings().ledger_url) as ledger:
+            known = ledger.corrections.get(sorted(ledger.all_records()))
+        return sorted(each.reference for each in known.values() if each.state != "done")
 
     def mass(self, reference: str) -> list[tuple[str, float]]:
         """The id and the mass of every batch that is held under a reference."""

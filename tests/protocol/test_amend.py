@@ -30,8 +30,8 @@ FAULTS = (
     "429:on=post,first=2",
     "lose-answer:on=delete,nth=1; lose-answer:on=post,nth=1",
 )
-EVERY = 7
-"""Without faults the power is cut at every event; with each fault at every seventh, from another on."""
+EVERY = 13
+"""Without faults the power is cut at every event; with each fault at every thirteenth, from another on."""
 
 
 def conflicting(folder: Path) -> tuple[Plant, str]:

@@ -54,6 +54,7 @@ CONDUCTS = st.builds(
     order=st.sampled_from(["ascending", "descending"]),
 )
 CUTS = st.one_of(st.just(0), st.integers(1, 90))
+CUTS_OF_AN_AMEND = st.one_of(st.just(0), st.integers(30, 130))
 
 
 class NeverTwice(RuleBasedStateMachine):
@@ -76,14 +77,20 @@ class NeverTwice(RuleBasedStateMachine):
             return
         self.says_nothing_false(report)
 
-    @rule(which=st.integers(0, 5), faults=FAULTS_OF_AN_AMEND, cut=CUTS)
+    @rule(which=st.integers(0, 5), faults=FAULTS_OF_AN_AMEND, cut=CUTS_OF_AN_AMEND)
     def amend(self, which: int, faults: str, cut: int) -> None:
-        reference = sorted(self.masses)[which % len(self.masses)]
+        wanted = self.plant.wanted() or sorted(self.masses)
+        reference = wanted[which % len(wanted)]
         try:
             report = self.plant.amend(reference, faults=faults, conduct=self.conduct, power=Power(cut))
         except (PowerCutError, PipelineError):
             return
         self.says_nothing_false(report)
+
+    @rule(which=st.integers(0, 5))
+    def a_log_is_corrected_and_uploaded(self, which: int) -> None:
+        self.a_mass_is_changed(which)
+        self.says_nothing_false(self.plant.upload(conduct=self.conduct))
 
     @rule(cut=CUTS)
     def reconcile(self, cut: int) -> None:
