@@ -191,6 +191,7 @@ def test_credentials_that_may_not_delete_stop_everything(tmp_path: Path, status:
     report = plant.amend("B-002", "B-001", faults=f"{status}:on=delete", approved=approved)
     assert report.requests["DELETE /production_batches/{id}"] == 1
     assert report.exit_code == Exit.USAGE
+    assert (outcome_of(report, "B-002").word, outcome_of(report, "B-002").code) == ("conflict", "denied")
     assert outcome_of(report, "B-001").word == "not_sent"
     assert plant.mass("B-002") == [(old, 102)]
 
