@@ -38,3 +38,9 @@ class LockedError(PipelineError):
     """Another run holds the lock on the inbox."""
 
     exit_code = Exit.LOCKED
+
+
+class RegistryError(PipelineError):
+    """The registry could not be read, and nothing was changed."""
+
+    exit_code = Exit.UNFINISHED

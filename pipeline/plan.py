@@ -5,6 +5,7 @@ only carries it out. The eight points of the promise are told in docs/architectu
 """
 
 import datetime as dt
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -17,13 +18,35 @@ from schemas.production_batch import HeldBatch, decode, differences
 State = Literal["planned", "sending", "unknown", "registered", "rejected", "conflict"]
 OPEN: frozenset[State] = frozenset(("sending", "unknown"))
 """States in which a POST may have been stored without anybody knowing."""
+DELETED = "deleted_at_registry"
+"""The code of a conflict: registered once, and no longer held. Only a person has it made again."""
+CORRECTING = "being_corrected"
+"""The code of a conflict: its batch is about to be deleted, or may be already, for a correction."""
+Step = Literal["wanted", "deleting", "deleted", "done"]
+
+
+class Correction(Struct, frozen=True):
+    """Other values that a reference shall stand for, and how far its batch has been replaced.
+
+    wanted: a log asked for them. deleting: a person approved it, and the batch `held_id` may be gone.
+    deleted: it is gone. done: `new_id` has taken its place. `held_body` is the old batch as JSON.
+    """
+
+    reference: str
+    state: Step
+    body: str
+    fingerprint: str
+    held_id: str = ""
+    held_body: str = ""
+    new_id: str = ""
 
 
 class Record(Struct, frozen=True):
     """What the ledger knows of a reference.
 
-    `doubted` stays True for ever once a POST for it went unanswered: from then on the reference
-    belongs to this fingerprint. `owner` is the run that has claimed it, or empty.
+    `doubted` stays True once a POST for it went unanswered: from then on the reference belongs to
+    this fingerprint, until its batch is deleted. `owner` is the run that has claimed it, or empty.
+    `correction` is the one that is under way: deleting or deleted.
     """
 
     reference: str
@@ -39,6 +62,7 @@ class Record(Struct, frozen=True):
     message: str = ""
     reasons: Reasons = ()
     updated_at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
+    correction: Correction | None = None
 
 
 Held = Mapping[str, Sequence[HeldBatch]]
@@ -66,9 +90,13 @@ def plan(batches: Iterable[Batch], records: Mapping[str, Record], held: Held | N
 
 def decide(batch: Batch, record: Record | None, held: Held | None) -> Outcome | None:
     """The outcome of a batch that needs no POST, or None when one may be sent."""
+    if record and record.correction and _is_held_back(batch, record, record.correction):
+        return _waits_for_amend(batch, record.correction)
     if record and record.state in OPEN:
         return _still_open(batch, record)
     found = look_up(batch, held) if held is not None else None
+    if record and record.code == DELETED and record.state == "conflict" and not found:
+        return outcome_of_record(record, sent=False)
     if found and (found.word == "conflict" or not record or record.state != "registered"):
         return found
     if record and record.state == "registered":
@@ -104,7 +132,7 @@ def look_up(batch: Batch, held: Held) -> Outcome | None:
         "conflict",
         found[0].id,
         code="registered_with_other_values",
-        message=f"The registry holds this reference as {found[0].id} with other values. Nothing was sent.",
+        message=_holds_otherwise(batch, found[0].id),
         differences=tuple(Difference(*each) for each in differing),
     )
 
@@ -147,17 +175,46 @@ def outcome_of_record(record: Record, *, sent: bool) -> Outcome:
     )
 
 
+def _is_held_back(batch: Batch, record: Record, correction: Correction) -> bool:
+    """Whether a correction under way forbids this batch: only what was approved takes the old one's place.
+
+    Once the registry has refused the approved values, the log may come with better ones.
+    """
+    if correction.state == "deleting":
+        return True
+    return batch.fingerprint != correction.fingerprint and record.state not in ("registered", "rejected")
+
+
+def _waits_for_amend(batch: Batch, correction: Correction) -> Outcome:
+    gone = "was deleted" if correction.state == "deleted" else "is being deleted, or is gone already,"
+    differing = differences(decode(correction.body), decode(batch.body))
+    return Outcome(
+        "conflict",
+        code=CORRECTING,
+        message=f"The batch {correction.held_id} {gone} to be made again with other values, as was approved. "
+        f"Nothing was sent. “pipeline amend {shlex.quote(batch.reference)}” finishes it.",
+        differences=tuple(Difference(field, ours, theirs) for field, theirs, ours in differing),
+    )
+
+
 def _known(batch: Batch, record: Record) -> Outcome:
     same = Outcome("already_registered", record.registry_id, record.attempts)
     if record.fingerprint == batch.fingerprint:
         return same
     outcome = _conflict(
         "registered_with_other_values",
-        f"The registry holds this reference as {record.registry_id} with other values. Nothing was sent.",
+        _holds_otherwise(batch, record.registry_id),
         batch,
         record.body,
     )
     return replace(outcome, registry_id=record.registry_id) if outcome.differences else same
+
+
+def _holds_otherwise(batch: Batch, registry_id: str) -> str:
+    return (
+        f"The registry holds this reference as {registry_id} with other values. Nothing was sent. If the log "
+        f"is right, “pipeline amend {shlex.quote(batch.reference)}” has it deleted and made again."
+    )
 
 
 def _still_open(batch: Batch, record: Record) -> Outcome:

@@ -170,6 +170,9 @@ def next_command(report: Report, folder: PurePath, *, by_make: bool, options: Se
             if words & NEEDS_A_PERSON or "not_sent" not in words
             else _typed("upload", files, options, by_make)
         )
+    if report.command == "amend":
+        left = [row.reference for row in report.rows if row.outcome.word in UNFINISHED]
+        return _typed("amend", left, options, by_make=False) if left else ""
     if words & UNFINISHED:
         return _typed("retry", [], options, by_make)
     if words & NEEDS_A_PERSON:

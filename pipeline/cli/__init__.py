@@ -153,6 +153,59 @@ def retry(  # noqa: PLR0913, PLR0917
 
 
 @app.command(epilog=_EXIT_CODES)
+def amend(  # noqa: PLR0913, PLR0917
+    references: Annotated[
+        list[str], typer.Argument(metavar="REFERENCE…", help="As an upload named them in a conflict.")
+    ],
+    target: Target = None,
+    config: Config = None,
+    as_json: Json = False,
+    dry_run: Annotated[
+        bool, typer.Option("-n", "--dry-run", help="Show what would be replaced, and change nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Approve what is shown without being asked.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_format: LogFormat = None,
+) -> None:
+    """Replace batches that are registered with other values than the log wants.
+
+    The registry cannot change a batch: it is deleted there, and made again under a new id. What goes
+    and what comes is shown first, and asked. No file is needed: upload the corrected log, and the
+    ledger remembers what it wanted. Running the same again finishes what was interrupted.
+    """
+    from pipeline.cli import commands, replacing
+
+    settings = commands.settings_for(target=target, config=config, dry_run=dry_run, yes=yes)
+    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    raise typer.Exit(replacing.amend(references, settings, show))
+
+
+@app.command(epilog=_EXIT_CODES)
+def reconcile(  # noqa: PLR0913, PLR0917
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Logs to compare too, CSV or XLSX. None is needed.")
+    ] = None,
+    target: Target = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    log_format: LogFormat = None,
+) -> None:
+    """Compare ledger and registry (and FILES), reference by reference. Nothing is sent.
+
+    The registry's whole list is read. Ends with 0 when everything is the same, with 1 when something
+    needs a person, with 3 when the list could not be read or a batch is not settled yet.
+    """
+    from pipeline.cli import commands
+
+    settings = commands.settings_for(target=target, config=config)
+    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    raise typer.Exit(commands.reconcile(files or [], settings, show))
+
+
+@app.command(epilog=_EXIT_CODES)
 def runs(config: Config = None, as_json: Json = False) -> None:
     """List the runs, the latest first."""
     from pipeline.cli import commands

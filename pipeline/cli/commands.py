@@ -26,9 +26,25 @@ from pipeline.run.log import RunLog
 from pipeline.run.world import Several, World
 from pipeline.settings import Options, Settings, load
 from pipeline.transport import over_the_network
+from pipeline.write.comparison import totals
 from pipeline.write.summary import facts
 
-__all__ = ["Show", "again", "check", "registry", "report", "retry", "runs", "settings_for", "upload"]
+__all__ = [
+    "Show",
+    "again",
+    "check",
+    "confirm_production",
+    "print_json",
+    "reconcile",
+    "registry",
+    "report",
+    "retry",
+    "runs",
+    "screen_for",
+    "settings_for",
+    "shown",
+    "upload",
+]
 
 _INBOX = "inbox"
 _SHOWN_RUNS = 20
@@ -56,15 +72,15 @@ def settings_for(*, offline: bool = False, **options: object) -> Settings:
 
 def upload(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
     """Register the files, or what is ready in the inbox."""
-    _confirm_production(settings)
+    confirm_production(settings)
     if files:
-        return _shown(lambda world: run.upload(files, settings, world), settings, show)
+        return shown(lambda world: run.upload(files, settings, world), settings, show)
     folder = _nearby(settings.home / _INBOX)
 
     def found(ready: Sequence[Path], later: Sequence[tuple[Path, str]]) -> None:
         _tell_ready(folder, ready, later, show)
 
-    return _shown(lambda world: upload_inbox(folder, settings, world, found), settings, show)
+    return shown(lambda world: upload_inbox(folder, settings, world, found), settings, show)
 
 
 def check(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
@@ -76,19 +92,32 @@ def check(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
         _tell_ready(folder, chosen, later, show)
     if not chosen:
         return Exit.OK
-    return _shown(lambda world: run.check(chosen, settings, world), settings, show)
+    return shown(lambda world: run.check(chosen, settings, world), settings, show)
 
 
 def retry(run_id: str | None, settings: Settings, show: Show) -> Exit:
     """Send again what a run left open."""
-    _confirm_production(settings)
-    return _shown(lambda world: run.retry(run_id, settings, world), settings, show)
+    confirm_production(settings)
+    return shown(lambda world: run.retry(run_id, settings, world), settings, show)
+
+
+def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
+    """Compare ledger, registry and files; nothing is sent."""
+    screen, world = _watched(settings, show)
+    ended, compared = run.reconcile(files, settings, world)
+    folder = _nearby(run.runs_folder(settings) / ended.run_id)
+    if show.as_json:
+        found = {"findings": compared.findings if compared else None, "folder": str(folder)}
+        print_json({**facts(ended), **totals(compared), **found})
+    elif show.log_format != "json":
+        screen.comparison(ended, compared, folder)
+    return Exit(ended.exit_code)
 
 
 def report(run_id: str | None, settings: Settings, show: Show) -> Exit:
     """Write a run's results again; the exit code is that of the writing, not of the run."""
     found, folder = run.report(run_id, settings)
-    _answer(found, _nearby(folder), show, _screen(show))
+    _answer(found, _nearby(folder), show, screen_for(show))
     return Exit.OK
 
 
@@ -100,9 +129,9 @@ def runs(settings: Settings, show: Show) -> Exit:
             (each, counts(kept.rows) if (kept := ledger.runs.report(each.id)) else {}) for each in latest
         ]
     if show.as_json:
-        _print_json([msgspec.to_builtins(each) | {"outcomes": words} for each, words in found])
+        print_json([msgspec.to_builtins(each) | {"outcomes": words} for each, words in found])
     else:
-        _screen(show).runs(found)
+        screen_for(show).runs(found)
     return Exit.OK
 
 
@@ -128,23 +157,28 @@ def registry(port: int, store: Path | None, faults: str, conduct: tuple[str, str
     return Exit.OK
 
 
-def _shown(
+def shown(
     work: Callable[[World], Report | None],
     settings: Settings,
     show: Show,
 ) -> Exit:
     """Do the work before the screen and the log, and end with the summary, if there was work to do."""
-    screen = _screen(show)
+    screen, world = _watched(settings, show)
+    ended = work(world)
+    if ended is None:
+        return Exit.OK
+    _answer(ended, _nearby(run.runs_folder(settings) / ended.run_id), show, screen)
+    return Exit(ended.exit_code)
+
+
+def _watched(settings: Settings, show: Show) -> tuple[Screen, World]:
+    """A screen, and a world that it and the run's log watch."""
+    screen = screen_for(show)
     folder = run.runs_folder(settings)
     log = RunLog(lambda run_id: folder / run_id, redaction, also_to_stderr=show.log_format == "json")
     way = settings.route
     reach = partial(over_the_network, proxy=way.proxy, login=way.login, ca_file=way.ca_file)
-    world = World(reach=reach, watcher=Several(screen, log))
-    ended = work(world)
-    if ended is None:
-        return Exit.OK
-    _answer(ended, _nearby(folder / ended.run_id), show, screen)
-    return Exit(ended.exit_code)
+    return screen, World(reach=reach, watcher=Several(screen, log))
 
 
 def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
@@ -152,18 +186,20 @@ def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
     if show.as_json:
         issues = [issue for row in ended.rows for issue in row.issues]
         about = _cut(msgspec.to_builtins({"problems": problems(ended), "issues": issues}))
-        _print_json({**facts(ended), "next": following, "folder": str(folder), **about})
+        by_reference = {row.reference: row.outcome for row in ended.rows}
+        amended = {"amended": by_reference} if ended.command == "amend" else {}
+        print_json({**facts(ended), "next": following, "folder": str(folder), **about, **amended})
     elif show.log_format != "json":
         screen.summary(ended, folder, following)
 
 
-def _screen(show: Show) -> Screen:
+def screen_for(show: Show) -> Screen:
     """People's words go to standard error when standard output belongs to a machine."""
     console = Console(stderr=not show.for_people, highlight=False)
     return Screen(console, quiet=show.quiet or not show.for_people, verbose=show.verbose)
 
 
-def _print_json(result: object) -> None:
+def print_json(result: object) -> None:
     """In ASCII, so that no text of a log or the registry can drive the terminal it is shown on."""
     text = json.dumps(msgspec.to_builtins(result), indent=2).replace("\x7f", "\\u007f")
     sys.stdout.write(f"{text}\n")
@@ -194,10 +230,10 @@ def _tell_ready(folder: Path, ready: Sequence[Path], later: Sequence[tuple[Path,
         nothing = [f"Nothing is ready in {printable(str(folder))}: drop a log there, or name FILES."]
         sys.stdout.writelines(f"{line}\n" for line in (waiting if ready else [*waiting, *nothing]))
     elif show.as_json and not ready:
-        _print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})
+        print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})
 
 
-def _confirm_production(settings: Settings) -> None:
+def confirm_production(settings: Settings) -> None:
     if settings.production_confirmed or settings.dry_run:
         return
     if not sys.stdin.isatty():

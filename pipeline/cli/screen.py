@@ -10,8 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 from rich.text import Text
 
+from pipeline.cli.comparison import remarks, verdicts
 from pipeline.ledger.runs import RunRecord
 from pipeline.model import NEEDS_A_PERSON, UNFINISHED, Outcome, Report, Source, Target, Word
+from pipeline.reconcile import Compared
 from pipeline.report import ONLY_LOOKS, counts, problems
 
 _MEANS: dict[Word, tuple[str, str]] = {
@@ -90,12 +92,31 @@ class Screen:
         if trouble or not self._quiet:
             self._totals(report)
         self._problems(report)
+        for row in report.rows if report.command == "amend" else ():
+            if row.outcome.word in ("created", "already_registered"):
+                self._say(f"{row.reference}: {row.outcome.registry_id}. {row.outcome.message}")
         if report.stopped:
             self._line(f"Stopped: {printable(report.stopped)}", "yellow")
         if report.rows and (trouble or not self._quiet):
             self._line(f"Results: {printable(str(folder), 1000)}", "dim")
         if following:
             self._line(f"Next: {_by_hand(report)}{printable(following, 10_000)}")
+
+    def line(self, text: str) -> None:
+        """A line that is shown even when little is asked for."""
+        self._line(printable(text, 600))
+
+    def comparison(self, report: Report, compared: Compared | None, folder: Path) -> None:
+        """The end of a three-way check: how many of each verdict, and which references they are."""
+        if compared and (report.exit_code or not self._quiet):
+            self._console.print(verdicts(compared))
+        for line in remarks(compared, few=None if self._verbose else _FEW) if compared else ():
+            self._line(printable(line, 600))
+        if report.stopped or not compared:
+            why = printable(report.stopped) or "the list of batches could not be read"
+            self._line(f"Stopped: {why}. Nothing follows about what the registry holds.", "yellow")
+        if report.exit_code or not self._quiet:
+            self._line(f"Results: {folder}", "dim")
 
     def runs(self, found: Sequence[tuple[RunRecord, dict[Word, int]]]) -> None:
         """The list of runs, the latest first."""

@@ -24,13 +24,15 @@ class Listing(Struct, frozen=True):
 
     `moved` when fewer batches were found than the registry counted at the start or at the end. Not
     `complete` when fewer were found than at the start: then nothing may be concluded to be missing.
-    What was added while it was read may be missing, but no question is as young as that.
+    What was added while it was read may be missing, but no question is as young as that. `nameless` are
+    the ids of batches that have no reference.
     """
 
     held: dict[str, list[HeldBatch]]
     total: int
     complete: bool
     moved: bool = False
+    nameless: tuple[str, ...] = ()
 
 
 async def read_list(registry: Registry, halt: Halt) -> Listing | Unreadable:
@@ -92,5 +94,6 @@ def _by_reference(found: dict[str, HeldBatch], totals: list[int]) -> Listing:
     for batch in found.values():
         if batch.supplier_reference_id:
             held.setdefault(batch.supplier_reference_id, []).append(batch)
+    nameless = tuple(batch.id for batch in found.values() if not batch.supplier_reference_id)
     start, end = totals[0], totals[-1]
-    return Listing(held, end, complete=len(found) >= start, moved=len(found) < max(start, end))
+    return Listing(held, end, len(found) >= start, len(found) < max(start, end), nameless)

@@ -14,12 +14,13 @@ from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select,
 from sqlalchemy.engine import Connection, RowMapping, make_url
 
 from pipeline.errors import LedgerError
+from pipeline.ledger.corrections import Corrections, with_corrections
 from pipeline.ledger.opening import opened, upsert
 from pipeline.ledger.runs import Runs
-from pipeline.ledger.schema import attempts, aware, batches, naive, stamps, usual_masses
+from pipeline.ledger.schema import attempts, aware, batches, listed, naive, stamps, usual_masses
 from pipeline.ledger.transitions import Transition, apply, chunks, intend, read, release
 from pipeline.model import Batch, Target
-from pipeline.plan import OPEN, Record
+from pipeline.plan import CORRECTING, DELETED, OPEN, Record
 
 __all__ = ["Ledger", "Transition"]
 
@@ -31,6 +32,7 @@ class Ledger:
         self.url = url
         self._engine: Engine = opened(url)
         self.runs = Runs(self._engine)
+        self.corrections = Corrections(self._engine)
 
     def __enter__(self) -> Self:
         return self
@@ -61,17 +63,28 @@ class Ledger:
             return None if beyond is None else int(beyond) + _registered(connection)
 
     def note_list(self, total: int, times_held: Mapping[str, int]) -> None:
-        """Remember the registry's own count, once its whole list was read and acted upon.
+        """Remember the registry's own count, and what it held besides our own, once its list was read.
 
         Only a list that holds each registered reference just once explains the count; after any other,
         the count stays unexpected, and the next run reads the list again.
         """
         with self._engine.begin() as connection:
-            ours = connection.scalars(
-                select(batches.c.reference).where(batches.c.state == "registered")
-            ).all()
+            registered = select(batches.c.reference).where(batches.c.state == "registered")
+            ours = set(connection.scalars(registered))
             if all(times_held.get(reference) == 1 for reference in ours):
                 _set_stamp(connection, "registered_elsewhere", str(total - len(ours)))
+                connection.execute(delete(listed))
+                others = [{"reference": reference} for reference in sorted(times_held.keys() - ours)]
+                if others:
+                    connection.execute(insert(listed), others)
+
+    def are_listed(self, references: Sequence[str]) -> bool:
+        """Whether the registry's list, when it was last read, held one of these that is not ours."""
+        with self._engine.begin() as connection:
+            return any(
+                connection.scalar(select(func.count()).where(listed.c.reference.in_(chunk)))
+                for chunk in chunks(references)
+            )
 
     def owners(self) -> set[str]:
         """The runs that have claimed a batch and not given it up."""
@@ -94,7 +107,28 @@ class Ledger:
             for chunk in chunks(list(references)):
                 rows = connection.execute(select(batches).where(batches.c.reference.in_(chunk)))
                 found |= {row["reference"]: _record(row) for row in rows.mappings()}
-            return found
+            return with_corrections(connection, found)
+
+    def all_records(self) -> dict[str, Record]:
+        """What is known of every reference there is."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(select(batches)).mappings()
+            return with_corrections(connection, {row["reference"]: _record(row) for row in rows})
+
+    def take(self, run_id: str, references: Sequence[str]) -> dict[str, Record]:
+        """Claim batches as they are, without planning them; those that this run now owns.
+
+        What another living run has claimed stays with it; what is open is for `open_records`.
+        """
+        found: dict[str, Record] = {}
+        with self._engine.begin() as connection:
+            for chunk in chunks(references):
+                free = batches.c.reference.in_(chunk) & batches.c.owner.in_(("", run_id))
+                free &= batches.c.state.not_in(OPEN)
+                connection.execute(update(batches).where(free).values(owner=run_id))
+                rows = connection.execute(select(batches).where(free & (batches.c.owner == run_id)))
+                found |= {row["reference"]: _record(row) for row in rows.mappings()}
+            return with_corrections(connection, found)
 
     def open_records(self, run_id: str) -> list[Record]:
         """Claim every open batch that nobody else has claimed, to be settled by this run (point 6)."""
@@ -109,12 +143,14 @@ class Ledger:
 
         A reference keeps its fingerprint once a POST for it went unanswered (point 1); a batch that
         another living run has claimed stays with it; and what was found in conflict is planned again
-        only when it was `looked_up` in the registry's list.
+        only when it was `looked_up` in the registry's list. What was deleted there, or is being
+        corrected, never is.
         """
         releasable = ("planned", "rejected", "conflict") if looked_up else ("planned", "rejected")
         new = upsert(self._engine)(batches)
         kept = ~batches.c.doubted | (batches.c.fingerprint == new.excluded.fingerprint)
         free = _any(batches.c.state, releasable) & _any(batches.c.owner, ("", run_id)) & kept
+        free &= ~_any(batches.c.code, (DELETED, CORRECTING))
         statement = new.on_conflict_do_update(
             index_elements=["reference"],
             set_={
@@ -180,7 +216,7 @@ def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
 
 
 def _record(row: RowMapping) -> Record:
-    values = {name: row[name] for name in Record.__struct_fields__}
+    values = {name: row[name] for name in Record.__struct_fields__ if name in row}
     return Record(**{**values, "updated_at": aware(row["updated_at"]), "reasons": read(row["reasons"])})
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Text, text
+from sqlalchemy import CheckConstraint, Column, DateTime, String, Text, text
 from sqlalchemy.engine import Connection
 
 from pipeline.ledger.schema import VERSION
@@ -22,12 +22,30 @@ class Step(NamedTuple):
     change: Callable[[Operations], None]
 
 
-def _keep_reasons(operations: Operations) -> None:
-    """A refusal's reasons outlive the run that was refused."""
+def _remember_more(operations: Operations) -> None:
+    """A refusal's reasons, the corrections, and what the registry's list held besides our own."""
     operations.add_column("batches", Column("reasons", Text, nullable=False, server_default=""))
+    operations.create_table("listed", Column("reference", String(100), primary_key=True))
+    operations.create_table(
+        "corrections",
+        Column("reference", String(100), primary_key=True),
+        Column("state", String(12), nullable=False),
+        Column("body", Text, nullable=False),
+        Column("fingerprint", String(64), nullable=False),
+        Column("held_id", Text, nullable=False),
+        Column("held_body", Text, nullable=False),
+        Column("new_id", Text, nullable=False),
+        Column("run_id", String(40), nullable=False),
+        Column("noted_at", DateTime, nullable=False),
+        Column("approved_at", DateTime),
+        Column("deleted_at", DateTime),
+        Column("done_at", DateTime),
+        CheckConstraint("state IN ('wanted', 'deleting', 'deleted', 'done')", name="known_step"),
+        CheckConstraint("state <> 'deleting' OR approved_at IS NOT NULL", name="deleting_was_approved"),
+    )
 
 
-STEPS: dict[str, Step] = {"1": Step("2", _keep_reasons)}
+STEPS: dict[str, Step] = {"1": Step("2", _remember_more)}
 
 
 def migrated(connection: Connection, version: str) -> bool:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
-from pipeline.plan import State
+from pipeline.plan import State, Step
 
 VERSION = "2"
 
@@ -80,6 +80,29 @@ usual_masses = Table(
     Column("kilograms", String(40), nullable=False),
 )
 """The median mass of a run, by facility, from the latest log that held enough of its runs."""
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("reference", String(100), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("held_id", Text, nullable=False, default=""),
+    Column("held_body", Text, nullable=False, default=""),
+    Column("new_id", Text, nullable=False, default=""),
+    Column("run_id", String(40), nullable=False),
+    Column("noted_at", DateTime, nullable=False),
+    Column("approved_at", DateTime),
+    Column("deleted_at", DateTime),
+    Column("done_at", DateTime),
+    CheckConstraint(f"state IN {get_args(Step)}", name="known_step"),
+    CheckConstraint("state <> 'deleting' OR approved_at IS NOT NULL", name="deleting_was_approved"),
+)
+"""The values that a log wants for a reference which is registered with others, and its replacement."""
+
+listed = Table("listed", metadata, Column("reference", String(100), primary_key=True))
+"""References that the registry's list held when it was last read, and that this ledger did not make."""
 
 attempts = Table(
     "attempts",

@@ -98,11 +98,11 @@ class _Registry:
 
     async def batch(self, request: Request) -> Response:
         batch_id = request.path_params["id"]
-        return await self._answer(Asked("other"), lambda _: self._read(batch_id))
+        return await self._answer(Asked("get"), lambda _: self._read(batch_id))
 
     async def delete(self, request: Request) -> Response:
         batch_id = request.path_params["id"]
-        return await self._answer(Asked("other"), lambda _: self._delete(batch_id))
+        return await self._answer(Asked("delete"), lambda _: self._delete(batch_id))
 
     async def feedstock_types(self, request: Request) -> Response:
         query = read_query(FilteredPageQuery, request.query_params)

@@ -9,8 +9,9 @@ Selectors, at most one for each fault (none: every request): `every=N` each Nth 
 the first N, `nth=K` only the Kth, `from=K` the Kth and all that follow, `share=P` that share of
 requests, chosen by `seed=S` from reference and attempt, so that the order of arrival changes
 nothing. `reference=TEXT` looks only at requests for that reference, and counts only them; TEXT may
-be percent-encoded. `on=post|list|all` says which requests are looked at. When several faults fit a
-request, the first of the script is applied; all of them count it.
+be percent-encoded. `on=post|list|get|delete|all` says which requests are looked at; get and delete
+are those for one batch by its id, where no reference is known. When several faults fit a request,
+the first of the script is applied; all of them count it.
 """
 
 import difflib
@@ -23,7 +24,7 @@ from typing import Any
 from urllib.parse import unquote
 
 SELECTORS = ("every", "first", "nth", "from", "share")
-EVERYWHERE = ("post", "list", "all")
+EVERYWHERE = ("post", "list", "get", "delete", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Kind:
 
 _BREAK: Mapping[str, object] = {"form": "close"}
 _WAIT: Mapping[str, object] = {"seconds": 5.0}
-_LISTS, _POSTS = ("list",), ("post",)
+_LISTS, _POSTS, _DELETES = ("list",), ("post",), ("delete",)
 
 KINDS: Mapping[str, Kind] = {
     "lose-answer": Kind("done, then the connection closes without an answer", _BREAK),
@@ -57,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "429": Kind("429, nothing done", {"retry_after": 1, "form": "seconds"}),
     "reject-422": Kind("422 about `field`, nothing done", {"field": "mass.magnitude"}, _POSTS),
     "reject-400": Kind("400, nothing done"),
+    "reject-409": Kind("409 as something refers to the batch, nothing done", on=_DELETES),
     "taken": Kind("refused as a reference that is taken, nothing done", {"form": "409"}, _POSTS),
     "taken-after": Kind("done, but refused as a reference that is taken", {"form": "409"}, _POSTS),
     "401": Kind("401, nothing done"),
@@ -106,7 +108,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a fault can see of a request. `of` is "post", "list" or "other"."""
+    """What a fault can see of a request. `of` is "post", "list", "get", "delete" or "other"."""
 
     of: str
     reference: str | None = None

@@ -120,6 +120,7 @@ _NOT_DONE: Mapping[str, Callable[[Fault, bytes, dt.datetime], Response]] = {
     "429": _too_many,
     "reject-422": _invalid_field,
     "reject-400": lambda _fault, _body, _now: refused(400, "Refused by the script"),
+    "reject-409": lambda _fault, _body, _now: refused(409, "Referenced by another record"),
     "taken": _taken,
     "401": lambda _fault, _body, _now: refused(401, "Could not validate credentials"),
     "403": lambda _fault, _body, _now: refused(403, "Not allowed"),

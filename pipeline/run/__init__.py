@@ -3,210 +3,24 @@
 Time, chance and the person at the screen come in: see `World` and `Watcher`.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from pathlib import Path
-
-from msgspec.structs import replace
-from sqlalchemy.engine import make_url
-
-from pipeline.errors import Exit, PipelineError
-from pipeline.journal_point import journal_point
-from pipeline.ledger import Ledger
-from pipeline.model import Batch, Issue, Outcome, Report, ReportRow, RowKey, Target
-from pipeline.plan import outcome_of_record, plan
-from pipeline.report import exit_code, headings, may_be_retried, refreshed, rows_of, traced
-from pipeline.run.gather import Gathered, gather
-from pipeline.run.session import session
+from pipeline.run.amending import Proposals
+from pipeline.run.comparison import reconcile
+from pipeline.run.correction import amend, proposals
+from pipeline.run.frame import runs_folder
+from pipeline.run.logs import check, retry, upload
+from pipeline.run.recall import report
 from pipeline.run.world import Watcher, World
-from pipeline.settings import Settings
-from pipeline.write import write_results
 
-__all__ = ["Watcher", "World", "check", "report", "retry", "runs_folder", "upload"]
-
-_WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing was sent, as was asked.")
-_NOT_HELD = Outcome(
-    "not_sent", code="not_in_ledger", message="The run died before the ledger held it. Upload the file again."
-)
-_NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
-
-
-def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
-    """Say everything that is wrong with these files, and what would be sent. No network at all.
-
-    A ledger file that exists is asked what it knows, so that a reference that is registered with other
-    values is found at the desk; nothing is written to it.
-    """
-    run = _new_run("check", settings, world)
-    with ExitStack() as stack:
-        ledger = stack.enter_context(Ledger(settings.ledger_url)) if _has_ledger(settings) else None
-        usual = ledger.usual_masses() if ledger else {}
-        gathered = gather(files, settings.convention, world.now(), usual)
-        batches = gathered.assembled.batches
-        records = ledger.records([batch.reference for batch in batches]) if ledger else {}
-    settled = plan(batches, records, None).settled
-    outcomes = {batch.reference: settled.get(batch.reference, _WOULD_BE_SENT) for batch in batches}
-    checked = _filled(run, gathered, outcomes)
-    world.watcher.planned(checked)
-    return _ended(checked, settings, world)
-
-
-def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
-    """Register every good row of these files, each reference once, and say what became of each row.
-
-    With `settings.dry_run` the registry is asked what it holds, and nothing is sent.
-    """
-    run = _admitted(_new_run("dry-run" if settings.dry_run else "upload", settings, world), settings)
-    with Ledger(settings.ledger_url) as ledger:
-        gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
-        if not settings.dry_run:
-            ledger.remember_usual_masses(gathered.usual_masses)
-        batches = gathered.assembled.batches
-        before = _filled(run, gathered, {batch.reference: _NOT_YET for batch in batches})
-        world.watcher.planned(before)
-        return _registered(before, batches, ledger, settings, world)
-
-
-def retry(run_id: str | None, settings: Settings, world: World) -> Report:
-    """Send again what a run (the last, when none is named) left open, from the ledger alone."""
-    run = _admitted(_new_run("retry", settings, world), settings)
-    with Ledger(settings.ledger_url) as ledger:
-        earlier = _report_of(ledger, run_id)
-        rows = [row for row in earlier.rows if may_be_retried(row)]
-        records = ledger.records({row.reference for row in rows})
-        batches = [
-            Batch(record.reference, record.body, record.fingerprint, _keys(rows, record.reference))
-            for record in records.values()
-        ]
-        run = replace(
-            run,
-            sources=earlier.sources,
-            tables=earlier.tables,
-            rows=tuple(
-                replace(row, outcome=_NOT_YET if row.reference in records else _NOT_HELD) for row in rows
-            ),
-        )
-        world.watcher.planned(run)
-        return _registered(run, batches, ledger, settings, world)
-
-
-def report(run_id: str | None, settings: Settings) -> tuple[Report, Path]:
-    """Write a run's report again from the ledger; the report, and the folder it was written to."""
-    with Ledger(settings.ledger_url) as ledger:
-        found = _report_of(ledger, run_id)
-    folder = runs_folder(settings) / found.run_id
-    write_results(found, folder)
-    return found, folder
-
-
-def runs_folder(settings: Settings) -> Path:
-    """Where the folders of the runs lie."""
-    return settings.home / "runs"
-
-
-def _registered(
-    before: Report, batches: Sequence[Batch], ledger: Ledger, settings: Settings, world: World
-) -> Report:
-    """Carry a run through the registry. Its report is kept in the ledger before and after."""
-    if not batches:
-        return _ended(before, settings, world)
-    with session(before, batches, ledger, settings, world) as work:
-        ended = work.register()
-        after = replace(
-            before,
-            rows=tuple(
-                traced(_with_outcome(row, ended.outcomes), before.tables[row.table]) for row in before.rows
-            ),
-            target=ended.target,
-            requests=ended.requests,
-            stopped=ended.stopped,
-        )
-        after = _ended(after, settings, world, ended.exit_code)
-        if not settings.dry_run:
-            ledger.runs.keep(after)
-            journal_point("run.closed")
-    return after
-
-
-def _with_outcome(row: ReportRow, outcomes: Mapping[str, Outcome]) -> ReportRow:
-    return row if row.outcome != _NOT_YET else replace(row, outcome=outcomes.get(row.reference, _NOT_YET))
-
-
-def _new_run(command: str, settings: Settings, world: World) -> Report:
-    now = world.now()
-    return Report(
-        run_id=f"{now:%Y%m%dT%H%M%SZ}-{world.short_id()}",
-        command=command,
-        target=Target(
-            settings.environment,
-            settings.base_url or "the embedded local registry",
-            proxy=settings.route.proxy,
-        ),
-        started_at=now,
-        finished_at=None,
-        sources=(),
-        tables=(),
-        rows=(),
-        notices=(),
-        requests={},
-        exit_code=0,
-    )
-
-
-def _admitted(run: Report, settings: Settings) -> Report:
-    """The run, with a notice when its token expires soon; refused when the token is no good for it."""
-    told = settings.admitted(run.started_at)
-    notice = Issue("notice", "token_expires", "", "", None, (), "", "", told.rstrip("."), "")
-    return replace(run, notices=(notice,)) if told else run
-
-
-def _filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> Report:
-    assembled = gathered.assembled
-    of_rows = dict(assembled.decided)
-    for batch in assembled.batches:
-        of_rows |= dict.fromkeys(batch.rows, outcomes[batch.reference])
-    return replace(
-        run,
-        sources=gathered.sources,
-        tables=headings(assembled.tables),
-        rows=rows_of(assembled.tables, of_rows),
-        notices=run.notices + gathered.notices,
-    )
-
-
-def _ended(run: Report, settings: Settings, world: World, stopped: Exit | None = None) -> Report:
-    finished = replace(run, finished_at=world.now(), exit_code=exit_code(run, stopped=stopped))
-    write_results(finished, runs_folder(settings) / run.run_id)
-    world.watcher.ended(finished)
-    return finished
-
-
-def _has_ledger(settings: Settings) -> bool:
-    """Whether there is a ledger on this machine: a check makes none, and reaches for no server."""
-    url = make_url(settings.ledger_url)
-    return url.get_backend_name() == "sqlite" and Path(str(url.database)).exists()
-
-
-def _report_of(ledger: Ledger, run_id: str | None) -> Report:
-    """The report of a run; of one that died, with what the ledger has learnt of its rows since."""
-    runs = ledger.runs.list()
-    if not runs:
-        raise PipelineError("The ledger knows of no run yet. Start with: pipeline upload FILES")
-    wanted = next((run for run in runs if run_id in (None, run.id)), None)
-    found = ledger.runs.report(wanted.id) if wanted else None
-    if found is None:
-        raise PipelineError(f"There is no run {run_id} in the ledger. List them with: pipeline runs")
-    if found.finished_at:
-        return found
-    records = ledger.records({row.reference for row in found.rows})
-    sent = ledger.sent_by(found.run_id)
-    died = replace(
-        found, stopped="The run was killed; this is what the ledger knows.", exit_code=Exit.UNFINISHED
-    )
-    return refreshed(
-        died, {key: outcome_of_record(record, sent=key in sent) for key, record in records.items()}
-    )
-
-
-def _keys(rows: Sequence[ReportRow], reference: str) -> tuple[RowKey, ...]:
-    return tuple((row.table, row.row) for row in rows if row.reference == reference)
+__all__ = [
+    "Proposals",
+    "Watcher",
+    "World",
+    "amend",
+    "check",
+    "proposals",
+    "reconcile",
+    "report",
+    "retry",
+    "runs_folder",
+    "upload",
+]

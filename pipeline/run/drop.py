@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline import inbox
 from pipeline.model import UNFINISHED, Report, Source
 from pipeline.report import ONLY_LOOKS
-from pipeline.run import upload
+from pipeline.run.logs import upload
 from pipeline.run.world import World
 from pipeline.settings import Settings
 

@@ -112,7 +112,7 @@ class Registering(Struct):
             todo = busy
             # Whoever waits holds nothing, or two runs could wait for each other for ever.
             await self.journal.call(self.ledger.release, self.run_id, self.now())
-            await self._until_free(busy)
+            await self.until_free(busy)
             if self.halt:
                 return {batch.reference: _BUSY for batch in busy} | outcomes
 
@@ -121,6 +121,18 @@ class Registering(Struct):
         listing = await self.delivery.read()
         records = self.ledger.records([batch.reference for batch in batches])
         return plan(batches, records, listing.held if isinstance(listing, Listing) else None)
+
+    async def settle_all(self) -> Listing | None:
+        """Settle whatever is open (point 6) by one complete reading of the list, which is returned.
+
+        None: it could not be read, and the run is stopped.
+        """
+        await self.journal.call(self._take_over)
+        left_open = await self.journal.call(self.ledger.open_records, self.run_id)
+        listing = await self._complete_list(left_open)
+        if listing:
+            await self.delivery.settle_open(left_open, listing)
+        return listing
 
     async def _pass(self, batches: Sequence[Batch]) -> tuple[dict[str, Outcome], list[Batch]]:
         await self.journal.call(self._take_over)
@@ -151,15 +163,23 @@ class Registering(Struct):
     ) -> Listing | None:
         """The registry's list, when something is open or the ledger may not know all that it holds.
 
-        The ledger does not when it is new or lost, or when the registry's own count is another than
-        the ledger's; then what is not in the list is sent, and nothing before (point 6).
+        The ledger does not when it is new or lost, when the registry's own count is another than the
+        ledger's, or when a list that was read earlier held one of these; then what is not in the list is
+        sent, and nothing before (point 6).
         """
         records = await self._records(batches)
+        ours = {record.reference for record in records.values() if record.state == "registered"}
+        others = [batch.reference for batch in batches if batch.reference not in ours]
         doubtful = left_open or any(record.state == "conflict" for record in records.values())
+        doubtful = doubtful or await self.journal.call(self.ledger.are_listed, others)
         if self.halt or not (doubtful or batches):
             return None
         if not doubtful and await self._count_is_as_expected():
             return None
+        return await self._complete_list(left_open)
+
+    async def _complete_list(self, left_open: Sequence[Record]) -> Listing | None:
+        """The whole list, when the youngest doubtful request has been left alone for long enough."""
         await self.halt.sleep(self._quiet_left(left_open))
         listing = await self.delivery.read()
         if isinstance(listing, Unreadable):
@@ -241,7 +261,7 @@ class Registering(Struct):
     async def _records(self, batches: Sequence[Batch]) -> dict[str, Record]:
         return await self.journal.call(self.ledger.records, [batch.reference for batch in batches])
 
-    async def _until_free(self, batches: Sequence[Batch]) -> None:
+    async def until_free(self, batches: Sequence[Batch]) -> None:
         """Wait until no living run holds any of these batches, or this run is stopped."""
         while not self.halt:
             owners = {record.owner for record in (await self._records(batches)).values()} - {"", self.run_id}

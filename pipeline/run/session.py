@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 
@@ -29,6 +29,8 @@ from pipeline.settings import Settings
 
 _FEWEST_FAILURES_TO_STOP = 10
 _UNTOLD = Outcome("not_sent")
+Task = Callable[[Registering], Awaitable[None]]
+"""What a run does between its beginning and its end."""
 
 
 class Ended(Struct, frozen=True):
@@ -94,22 +96,28 @@ class Work:
 
     def register(self) -> Ended:
         """The outcome of each batch, however the run ends."""
+        return self.carry_out(self._register)
+
+    def carry_out(self, task: Task) -> Ended:
+        """Do a run's work with everything that it needs open; what is known when it ends, however."""
         halt = Halt(self._world.sleep)
         with ExitStack() as stack:
             url = self._settings.base_url or stack.enter_context(
                 launched(self._settings.home / ".pipeline" / "local_registry.sqlite3")
             )
             try:
-                asyncio.run(self._in_loop(url, halt))
+                asyncio.run(self._in_loop(url, halt, task))
             except asyncio.CancelledError:
                 return self._cut_short("Interrupted twice: stopped at once.", Exit.INTERRUPTED)
             except ExceptionGroup as group:
                 return self._cut_short(_ledger_error_in(group), Exit.UNFINISHED)
-        nothing_lost = not any(self._told.get(key, _UNTOLD).word in UNFINISHED for key in self._rows)
+        nothing_lost = bool(self._rows) and not any(
+            self._told.get(key, _UNTOLD).word in UNFINISHED for key in self._rows
+        )
         stopped = "" if halt.why == "unreachable" and nothing_lost else halt.message
         return Ended(self._told, self._target, self._requests, stopped, self._exit_code(halt))
 
-    async def _in_loop(self, url: str, halt: Halt) -> None:
+    async def _in_loop(self, url: str, halt: Halt, task: Task) -> None:
         settings, now = self._settings, self._world.now
         async with AsyncExitStack() as stack:
             _stop_on_signals(halt)
@@ -125,17 +133,17 @@ class Work:
             if settings.delivery.max_duration:
                 background.append(asyncio.create_task(_out_of_time(halt, settings.delivery.max_duration)))
             try:
-                await self._work(registering, halt)
+                await task(registering)
             finally:
-                for task in background:
-                    task.cancel()
+                for each in background:
+                    each.cancel()
 
-    async def _work(self, registering: Registering, halt: Halt) -> None:
+    async def _register(self, registering: Registering) -> None:
         if self._settings.dry_run:
             for reference, outcome in (await registering.look(self._batches)).settled.items():
                 self._tell(reference, outcome)
             return
-        self._check_limit(halt)
+        self._check_limit(registering.halt)
         await registering.register(self._batches)
 
     def _registering(self, registry: Registry, written: Journal, halt: Halt) -> Registering:

@@ -175,6 +175,8 @@ def test_after_a_migration_what_was_registered_is_not_sent_again(tmp_path: Path)
     file = tmp_path / ".pipeline" / "ledger.sqlite3"
     with closing(sqlite3.connect(file)) as database:
         database.execute("ALTER TABLE batches DROP COLUMN reasons")
+        database.execute("DROP TABLE listed")
+        database.execute("DROP TABLE corrections")
         database.execute("UPDATE stamps SET value = '1' WHERE name = 'schema'")
         database.commit()
     report = plant.upload()

@@ -63,11 +63,14 @@ def test_a_reference_may_be_percent_encoded() -> None:
 
 
 def test_only_the_requests_named_by_on_are_looked_at() -> None:
-    asked = [POST, FIRST_PAGE, Asked("other")]
-    assert picked("slow", asked) == ["slow", "", ""]
-    assert picked("slow:on=list", asked) == ["", "slow", ""]
-    assert picked("slow:on=all", asked) == ["slow", "slow", "slow"]
-    assert picked("stale-list", asked) == ["", "stale-list", ""]
+    asked = [POST, FIRST_PAGE, Asked("get"), Asked("delete"), Asked("other")]
+    assert picked("slow", asked) == ["slow", "", "", "", ""]
+    assert picked("slow:on=list", asked) == ["", "slow", "", "", ""]
+    assert picked("slow:on=get", asked) == ["", "", "slow", "", ""]
+    assert picked("slow:on=delete", asked) == ["", "", "", "slow", ""]
+    assert picked("slow:on=all", asked) == ["slow"] * 5
+    assert picked("stale-list", asked) == ["", "stale-list", "", "", ""]
+    assert picked("reject-409", asked) == ["", "", "", "reject-409", ""]
 
 
 def test_a_paging_fault_looks_only_at_later_pages() -> None:
@@ -117,7 +120,7 @@ def test_options_have_their_defaults_and_take_what_is_said() -> None:
         ("hang:first=1,nth=2", '"hang:first=1,nth=2" has first and nth; a fault has one of them'),
         ("hang:first=1,first=2", '"first" stands twice'),
         ("hang:seed=2", "has a seed, which goes with share"),
-        ("hang:on=get", "hang: on=get is wrong: it is one of post, list, all"),
+        ("hang:on=put", "hang: on=put is wrong: it is one of post, list, get, delete, all"),
         ("stale-list:on=post", "stale-list: on=post is wrong: it is one of list"),
         ("429:form=close", "429: form=close is wrong: it is one of seconds, date, none"),
     ],

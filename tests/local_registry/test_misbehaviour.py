@@ -101,7 +101,7 @@ def seen(registry: httpx.Client, reference: str) -> str:
 
 
 def test_every_fault_is_tested() -> None:
-    assert POST_FAULTS.keys() | LIST_FAULTS == KINDS.keys()
+    assert POST_FAULTS.keys() | LIST_FAULTS | {"reject-409"} == KINDS.keys()
 
 
 @pytest.mark.parametrize("kind", POST_FAULTS)
@@ -111,6 +111,29 @@ def test_a_fault_shows_itself_once_and_does_or_leaves_what_it_says(registry: htt
     again = create(registry, kind).status_code
     assert again == (409 if POST_FAULTS[kind].done else 200)
     assert counts(registry)["faults"][kind] == 1
+
+
+DELETE_FAULTS = {
+    "lose-answer": Seen("RemoteProtocolError", done=True),
+    "drop-before": Seen("RemoteProtocolError", done=False),
+    "error-500": Seen("500", done=False),
+    "error-502-after": Seen("502", done=True),
+    "html-200-after": Seen("200", done=True),
+    "reject-409": Seen("409", done=False),
+}
+
+
+@pytest.mark.parametrize("kind", DELETE_FAULTS)
+def test_a_fault_of_a_delete_does_or_leaves_what_it_says(tmp_path: Path, kind: str) -> None:
+    with registry_with(tmp_path, f"{kind}:on=delete,first=1") as registry:
+        path = f"/production_batches/{create(registry, 'R').json()['id']}"
+        try:
+            answer = str(registry.delete(path).status_code)
+        except httpx.TransportError as error:
+            answer = type(error).__name__
+        assert answer == DELETE_FAULTS[kind].answer
+        assert (registry.get(path).status_code == 404) == DELETE_FAULTS[kind].done
+        assert registry.delete(path).status_code == (404 if DELETE_FAULTS[kind].done else 204)
 
 
 def raw_answer(url: str) -> bytes:

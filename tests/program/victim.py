@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from pipeline.journal_point import Point, listen
 from pipeline.model import Report
-from pipeline.run import upload
 from pipeline.run.drop import upload_inbox
+from pipeline.run.logs import upload
 from pipeline.run.world import World
 from pipeline.settings import Options, load
 from tests.program.relay import WirePoint

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from pipeline import run
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.model import Batch, Outcome, Report
+from pipeline.run.frame import NOT_YET, new_run
 from pipeline.run.gather import gather
+from pipeline.run.logs import filled
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings
@@ -29,8 +30,8 @@ def prepared(rows: int) -> tuple[Report, list[Batch], Settings]:
         settings = plant.settings(concurrency=3)
         gathered = gather([plant.log], settings.convention, plant.clock.now(), {})
     batches = gathered.assembled.batches
-    new = run._new_run("upload", settings, World(now=plant.clock.now))
-    return run._filled(new, gathered, {each.reference: run._NOT_YET for each in batches}), batches, settings
+    new = new_run("upload", settings, World(now=plant.clock.now))
+    return filled(new, gathered, {each.reference: NOT_YET for each in batches}), batches, settings
 
 
 class Line:

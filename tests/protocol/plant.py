@@ -21,11 +21,13 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from pipeline import run
 from pipeline.journal_point import listen
+from pipeline.ledger import Ledger
 from pipeline.local_registry.app import build
 from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.local_registry.faults import parse
 from pipeline.local_registry.store import Store
 from pipeline.model import Report
+from pipeline.reconcile import Compared
 from pipeline.run.drop import upload_inbox
 from pipeline.run.world import World
 from pipeline.settings import Options, Settings, load
@@ -221,6 +223,59 @@ class Plant:
     @property
     def _settings(self) -> Settings:
         return self.settings(concurrency=self.concurrency)
+
+    def reconcile(
+        self,
+        faults: str = "",
+        *,
+        conduct: Conduct = AS_PUBLISHED,
+        power: Power | None = None,
+        files: Sequence[Path] = (),
+    ) -> tuple[Report, Compared | None]:
+        """Run `reconcile` once; PowerCutError when the power was cut before it had ended."""
+        power = power or Power()
+        world = self.world(faults, conduct, power)
+        with power.on(), as_one_cut(power):
+            return run.reconcile(files, self.settings(), world)
+
+    def amend(
+        self,
+        *references: str,
+        faults: str = "",
+        conduct: Conduct = AS_PUBLISHED,
+        power: Power | None = None,
+        approved: run.Proposals | None = None,
+    ) -> Report:
+        """Look, approve what is shown (or take what was approved), and replace it."""
+        power = power or Power()
+        settings = self.settings(concurrency=3)
+        with power.on(), as_one_cut(power):
+            looking = self.world("", conduct, power)
+            shown = run.proposals(references, settings, looking) if approved is None else approved
+            return run.amend(references, shown, settings, self.world(faults, conduct, power))
+
+    def proposals(self, *references: str) -> run.Proposals:
+        return run.proposals(references, self.settings(), self.world("", AS_PUBLISHED, Power()))
+
+    def wanted(self) -> list[str]:
+        """The references for which a correction is remembered, and not done."""
+        with Ledger(self.settings().ledger_url) as ledger:
+            known = ledger.corrections.get(sorted(ledger.all_records()))
+        return sorted(each.reference for each in known.values() if each.state != "done")
+
+    def mass(self, reference: str) -> list[tuple[str, float]]:
+        """The id and the mass of every batch that is held under a reference."""
+        rows = self.store._db.execute("SELECT body FROM resources WHERE reference = ?", (reference,))
+        bodies = [json.loads(body) for (body,) in rows]
+        return [(body["id"], body["mass"]["magnitude"]) for body in bodies]
+
+    def delete(self, reference: str) -> str:
+        """Somebody deletes a batch at the registry, by hand; its id."""
+        held = self.store._db.execute(
+            "SELECT id FROM resources WHERE kind = 'production_batch' AND reference = ?", (reference,)
+        ).fetchone()
+        assert self.store.delete_batch(held[0])
+        return str(held[0])
 
     def held(self) -> Counter[str]:
         """How often the registry holds each reference."""

@@ -1,13 +1,15 @@
-"""Any sequence of runs, faults, power cuts, retries, lost ledgers and corrected logs."""
+"""Any sequence of runs, corrections, checks, faults, power cuts, lost ledgers and corrected logs."""
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from pipeline.errors import PipelineError
 from pipeline.local_registry.conduct import Conduct
 from pipeline.model import Report
 from tests.protocol.plant import Plant, Power, PowerCutError
@@ -36,12 +38,23 @@ FAULTS = st.sampled_from(
         "lose-answer:from=1; error-500:from=1,on=list",
     ]
 )
+FAULTS_OF_AN_AMEND = FAULTS | st.sampled_from(
+    [
+        "lose-answer:on=delete,nth=1",
+        "error-500:on=delete",
+        "error-502-after:on=delete,nth=1",
+        "reject-409:on=delete",
+        "403:on=delete",
+        "lose-answer:on=delete,nth=1; lose-answer:on=post,nth=1",
+    ]
+)
 CONDUCTS = st.builds(
     Conduct,
     duplicates=st.sampled_from(["409", "400", "422", "allow"]),
     order=st.sampled_from(["ascending", "descending"]),
 )
 CUTS = st.one_of(st.just(0), st.integers(1, 90))
+CUTS_OF_AN_AMEND = st.one_of(st.just(0), st.integers(30, 130))
 
 
 class NeverTwice(RuleBasedStateMachine):
@@ -63,6 +76,26 @@ class NeverTwice(RuleBasedStateMachine):
         except PowerCutError:
             return
         self.says_nothing_false(report)
+
+    @rule(which=st.integers(0, 5), faults=FAULTS_OF_AN_AMEND, cut=CUTS_OF_AN_AMEND)
+    def amend(self, which: int, faults: str, cut: int) -> None:
+        wanted = self.plant.wanted() or sorted(self.masses)
+        reference = wanted[which % len(wanted)]
+        try:
+            report = self.plant.amend(reference, faults=faults, conduct=self.conduct, power=Power(cut))
+        except (PowerCutError, PipelineError):
+            return
+        self.says_nothing_false(report)
+
+    @rule(which=st.integers(0, 5))
+    def a_log_is_corrected_and_uploaded(self, which: int) -> None:
+        self.a_mass_is_changed(which)
+        self.says_nothing_false(self.plant.upload(conduct=self.conduct))
+
+    @rule(cut=CUTS)
+    def reconcile(self, cut: int) -> None:
+        with suppress(PowerCutError):
+            self.plant.reconcile(conduct=self.conduct, power=Power(cut))
 
     @rule()
     def a_row_is_added(self) -> None:

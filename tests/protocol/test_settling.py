@@ -169,3 +169,20 @@ def test_a_batch_that_the_registry_stored_with_other_values_than_were_sent_is_a_
     again = plant.upload()
     assert_nothing_false(again, plant)
     assert outcome_of(again, "B-002").word == "conflict"
+
+
+def test_with_a_new_ledger_what_another_ledger_registered_is_looked_up_in_every_run(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    other = plant.write({"X-001": 1, "X-002": 2}, "other.csv")
+    permissive = Conduct(duplicates="allow")
+    plant.upload(conduct=permissive)
+    plant.upload(conduct=permissive, files=[other])
+    (tmp_path / ".pipeline" / "ledger.sqlite3").unlink()
+    assert_healed_alone(plant.upload(conduct=permissive), plant)
+    assert_healed_alone(plant.upload(conduct=permissive, files=[other]), plant)
+    assert set(plant.held().values()) == {1}
+
+
+def assert_healed_alone(report: Report, plant: Plant) -> None:
+    assert_nothing_false(report, plant)
+    assert {row.outcome.word for row in report.rows} == {"already_registered"}

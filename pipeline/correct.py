@@ -1,0 +1,129 @@
+"""What is to be replaced by what: the registry's truth of now against the values that a log wants. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.model import Batch, Difference, Outcome, ReportRow, ReportTable
+from pipeline.plan import DELETED, Correction, look_up
+from schemas.cell import Cell
+from schemas.production_batch import HeldBatch, ProductionBatch, decode
+
+_HEADER = (
+    "supplier_reference_id",
+    "facility",
+    "feedstock",
+    "started_at",
+    "ended_at",
+    "mass (kg)",
+    "mass_standard_deviation",
+    "display_name",
+)
+TABLE = ReportTable("the ledger", "", _HEADER, {name.split(" ")[0]: (n,) for n, name in enumerate(_HEADER)})
+"""Where the rows of an amend come from: no file, but what the ledger remembers of one."""
+
+
+class Proposal(Struct, frozen=True):
+    """One batch goes, and another takes its place. `held` is None when there is none any more.
+
+    `approved` tells that a person has approved exactly this before, in a run that could not end it.
+    """
+
+    batch: Batch
+    held: HeldBatch | None
+    old_id: str
+    differences: tuple[Difference, ...]
+    approved: bool
+
+
+def propose(correction: Correction, known_id: str, found: Sequence[HeldBatch]) -> Proposal | Outcome:
+    """What to do about a reference, or its outcome when there is nothing to do or a person must look.
+
+    `found` is what the registry holds under it now; `known_id` the ledger's last id of it.
+    """
+    batch = Batch(correction.reference, correction.body, correction.fingerprint, ())
+    outcome = look_up(batch, {correction.reference: found} if found else {})
+    if outcome and outcome.word == "already_registered":
+        message = f"The registry holds the wanted values as {outcome.registry_id}. Nothing was deleted."
+        return replace(outcome, message=message)
+    if outcome and outcome.code == "registered_twice":
+        return outcome
+    held = found[0] if found else None
+    return Proposal(
+        batch,
+        held,
+        held.id if held else correction.held_id or known_id,
+        outcome.differences if outcome else (),
+        _covers(correction, held),
+    )
+
+
+def same_as_approved(proposal: Proposal, approved: Proposal | None) -> bool:
+    """Whether what is proposed now is what the person has seen: the same batch goes for the same values."""
+    if proposal.approved or approved is None:
+        return proposal.approved
+    return (proposal.batch.fingerprint, proposal.held) == (approved.batch.fingerprint, approved.held)
+
+
+def after_deletion(proposal: Proposal, outcome: Outcome) -> Outcome:
+    """The outcome of the new batch, told together with what became of the old one."""
+    old = f"The batch {proposal.old_id} was deleted" if proposal.old_id else "The old batch is gone"
+    if outcome.word in ("created", "already_registered"):
+        changed = "; ".join(
+            f"{each.field} was “{each.held}”, is “{each.wanted}”" for each in proposal.differences
+        )
+        told = f"{old}, and this one is in its place{': ' + changed if changed else ''}."
+        return replace(outcome, message=told)
+    again = "When the reason is gone, run the same amend again, or upload a corrected log."
+    place = {
+        "unknown": "whether the new one is registered in its place is not known yet",
+        "conflict": "the new one is not registered",
+    }.get(outcome.word, "nothing is registered in its place")
+    return replace(outcome, message=f"{old}, and {place}. {outcome.message} {again}")
+
+
+def at_the_end(outcome: Outcome, correction: Correction) -> Outcome:
+    """The outcome of a run that ended before it could tell, from how far the correction has come."""
+    if outcome.code != "not_sent" or correction.state not in ("deleting", "deleted"):
+        return outcome
+    again = "Run the same amend again."
+    if correction.state == "deleted":
+        message = (
+            f"The batch {correction.held_id} was deleted, and nothing is registered in its place. {again}"
+        )
+        return Outcome("not_sent", code="not_sent", message=message)
+    message = f"The batch {correction.held_id} may have been deleted, or not: the run ended before. {again}"
+    return Outcome("unknown", correction.held_id, code="deletion_unknown", message=message)
+
+
+def wants_amending(outcome: Outcome) -> bool:
+    """Whether a batch of a log is one that amend can put in the place of what is registered."""
+    return outcome.word == "conflict" and outcome.code in ("registered_with_other_values", DELETED)
+
+
+def row(number: int, batch: Batch, outcome: Outcome) -> ReportRow:
+    """A reference as a row of the report, with the values that are wanted for it."""
+    return ReportRow(0, number, _cells(decode(batch.body)), batch.reference, outcome)
+
+
+def _covers(correction: Correction, held: HeldBatch | None) -> bool:
+    """Whether an approval of before is for this: the same batch is still there, or it is gone."""
+    if correction.state == "deleting":
+        return held is None or held.id == correction.held_id
+    return correction.state == "deleted" and held is None
+
+
+def _cells(wanted: ProductionBatch) -> tuple[Cell, ...]:
+    deviation = wanted.mass.standard_deviation
+    return (
+        wanted.supplier_reference_id,
+        wanted.facility_id,
+        "; ".join(wanted.feedstock_type_ids),
+        f"{wanted.started_at:%Y-%m-%dT%H:%M:%S.%fZ}".replace(".000000", ""),
+        f"{wanted.ended_at:%Y-%m-%dT%H:%M:%S.%fZ}".replace(".000000", ""),
+        f"{wanted.mass.magnitude:f}",
+        f"{deviation:f}" if isinstance(deviation, Decimal) else "",
+        wanted.display_name or "",
+    )

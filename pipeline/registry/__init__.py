@@ -1,0 +1,216 @@
+"""The registry over HTTP. Every answer and every failure becomes a Reply; nothing is retried here."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+
+import httpx
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.journal_point import journal_point
+from pipeline.redact import Redaction
+from pipeline.registry.meaning import failed, gone, not_created, shown, wait_asked
+from pipeline.registry.replies import (
+    Answer,
+    Busy,
+    Denied,
+    Doubtful,
+    Gone,
+    NeverLeft,
+    Page,
+    Reason,
+    Redirected,
+    Refused,
+    Reply,
+    Stored,
+    Unreadable,
+)
+from pipeline.transport import FAILURES, TOTAL_SECONDS, client, fetched
+from schemas.production_batch import HeldBatch, decode_held
+
+__all__ = [
+    "Answer",
+    "Busy",
+    "Denied",
+    "Doubtful",
+    "Gone",
+    "NeverLeft",
+    "Page",
+    "Reason",
+    "Redirected",
+    "Refused",
+    "Registry",
+    "Reply",
+    "Stored",
+    "Unreadable",
+    "connected",
+]
+
+PAGE = 50
+"""The most that a page of the list can hold (contract)."""
+
+
+class _PageInfo(Struct, frozen=True):
+    has_next_page: bool
+    end_cursor: str | None
+
+
+class _Nodes(Struct, frozen=True):
+    nodes: list[HeldBatch]
+    total_count: int
+    page_info: _PageInfo
+
+
+class _Named(Struct, frozen=True):
+    id: str
+    name: str
+
+
+class Registry:
+    """The endpoints that this program uses. `requests` counts what was sent, by method and path."""
+
+    def __init__(
+        self,
+        connection: httpx.AsyncClient,
+        now: Callable[[], dt.datetime],
+        redact: Redaction,
+        patience: float = TOTAL_SECONDS,
+    ) -> None:
+        self._client = connection
+        self._now = now
+        self._redact = redact
+        self._patience = patience
+        self.requests: dict[str, int] = {}
+
+    async def create(self, reference: str, body: str) -> Reply:
+        """Post one batch, once. `body` is its canonical JSON."""
+        try:
+            answer = await self._send("POST", "/production_batches", content=body.encode())
+        except FAILURES as failure:
+            return failed(failure)
+        journal_point("answer.read", reference)
+        return self._created(answer, reference)
+
+    async def get(self, batch_id: str) -> Answer:
+        """One batch by its id: Stored, or Gone."""
+        try:
+            answer = await self._send_about("GET", batch_id)
+        except FAILURES as failure:
+            return failed(failure)
+        if answer.status_code != 200:
+            return gone(answer) or not_created(answer, self._now())
+        try:
+            held = decode_held(answer.content)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Doubtful("an answer that is not a production batch", 200)
+        if held.id != batch_id:
+            return Doubtful("an answer about another batch", 200)
+        return Stored(self._masked(held), 200, self._redact(shown(answer)))
+
+    async def delete(self, batch_id: str) -> Answer:
+        """Ask for a batch to be deleted, once. Gone is proof; of a 2xx that is no 204 nothing follows."""
+        try:
+            answer = await self._send_about("DELETE", batch_id)
+        except FAILURES as failure:
+            return failed(failure)
+        if answer.status_code == 204:
+            return Gone(204)
+        return gone(answer) or not_created(answer, self._now())
+
+    async def organisation(self) -> Reply | str:
+        """The id of the organisation that the credentials belong to, or why it is not known."""
+        try:
+            answer = await self._send("GET", "/organisation")
+        except FAILURES as failure:
+            return failed(failure)
+        if answer.status_code == 200:
+            try:
+                return self._redact(msgspec.json.decode(answer.content, type=_Named).id)
+            except msgspec.DecodeError:
+                return Doubtful("an answer that is not an organisation", 200)
+        return not_created(answer, self._now())
+
+    async def page(self, after: str, size: int = PAGE) -> Page | Unreadable:
+        """A page of the list behind the cursor `after`; an empty cursor is the beginning."""
+        query = {"first": str(size)} | ({"after": after} if after else {})
+        try:
+            answer = await self._send("GET", "/production_batches", params=query)
+        except FAILURES as failure:
+            lost = failed(failure)
+            return Unreadable(lost.reason, hopeless=isinstance(lost, NeverLeft) and lost.hopeless)
+        if answer.status_code != 200:
+            reply = not_created(answer, self._now())
+            reason = f"the registry answered {answer.status_code} to its list"
+            wait = wait_asked(answer, self._now())
+            expired = bool(after) and isinstance(reply, Refused)
+            return Unreadable(reason, isinstance(reply, Denied), wait, expired)
+        try:
+            nodes = msgspec.json.decode(answer.content, type=_Nodes, strict=False)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return Unreadable(f"the registry's list is not as published: {error}")
+        cursor = nodes.page_info.end_cursor or "" if nodes.page_info.has_next_page else ""
+        if nodes.page_info.has_next_page and cursor in ("", after):
+            return Unreadable("the registry's list does not go on from its own cursor")
+        return Page([self._masked(held) for held in nodes.nodes], nodes.total_count, cursor)
+
+    async def _send_about(self, method: str, batch_id: str) -> httpx.Response:
+        path = f"/production_batches/{quote(batch_id, safe='').replace('.', '%2E')}"
+        return await self._send(method, path, counted="/production_batches/{id}")
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        counted: str = "",
+    ) -> httpx.Response:
+        """One request, counted. The answer is bounded, and holds no credential."""
+        name = f"{method} {counted or path}"
+        self.requests[name] = self.requests.get(name, 0) + 1
+        return await fetched(
+            self._client,
+            self._redact,
+            method,
+            path,
+            params=params,
+            content=content,
+            patience=self._patience,
+        )
+
+    def _created(self, answer: httpx.Response, reference: str) -> Reply:
+        """Only a 200 whose body names our reference and an id is a registered batch."""
+        if answer.status_code != 200:
+            return not_created(answer, self._now())
+        try:
+            held = decode_held(answer.content)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return Doubtful("an answer that is not a production batch", 200)
+        if held.supplier_reference_id != reference or not held.id:
+            return Doubtful("an answer about another batch", 200)
+        return Stored(self._masked(held), 200, self._redact(shown(answer)))
+
+    def _masked(self, held: HeldBatch) -> HeldBatch:
+        """The batch with its texts fit to be shown beside a log's; its reference is the log's own."""
+        names = ("id", "facility_id", "kind", "display_name")
+        texts = {name: self._redact(text) for name in names if (text := getattr(held, name))}
+        feedstock = tuple(map(self._redact, held.feedstock_type_ids))
+        mass = replace(held.mass, unit=self._redact(held.mass.unit))
+        return replace(held, feedstock_type_ids=feedstock, mass=mass, **texts)
+
+
+@asynccontextmanager
+async def connected(
+    base_url: str,
+    auth: httpx.Auth,
+    transport: httpx.AsyncBaseTransport,
+    now: Callable[[], dt.datetime],
+    redact: Redaction,
+) -> AsyncIterator[Registry]:
+    """A registry client. `auth` puts the credentials on each request, `redact` takes them out of answers."""
+    async with client(base_url, auth, transport) as connection:
+        yield Registry(connection, now, redact)

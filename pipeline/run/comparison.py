@@ -1,0 +1,46 @@
+"""The three-way check as a command."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pipeline.ledger import Ledger
+from pipeline.model import Report
+from pipeline.reconcile import Compared, exit_code
+from pipeline.run.comparing import Comparing, log_of
+from pipeline.run.frame import admitted, new_run, runs_folder
+from pipeline.run.gather import gather
+from pipeline.run.session import session
+from pipeline.run.world import World
+from pipeline.settings import Settings
+from pipeline.write import write_comparison
+
+
+def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[Report, Compared | None]:
+    """Compare ledger, registry and these files, reference by reference; nothing is sent.
+
+    None: the registry could not be read to its end, and nothing is known.
+    """
+    run = admitted(new_run("reconcile", settings, world), settings)
+    with Ledger(settings.ledger_url) as ledger:
+        gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
+        before = replace(run, sources=gathered.sources, notices=run.notices + gathered.notices)
+        world.watcher.planned(before)
+        log, rows_left_out = log_of(gathered) if files else (None, 0)
+        work = Comparing(ledger, log, rows_left_out, settings.delivery.concurrency)
+        with session(before, [], ledger, settings, world) as opened:
+            ended = opened.carry_out(work.compare)
+            refused = any(source.refusal for source in before.sources)
+            after = replace(
+                before,
+                target=ended.target,
+                requests=ended.requests,
+                stopped=ended.stopped,
+                finished_at=world.now(),
+                exit_code=ended.exit_code or exit_code(work.compared, refused=refused),
+            )
+            write_comparison(after, work.compared, runs_folder(settings) / run.run_id)
+            ledger.runs.keep(after)
+    world.watcher.ended(after)
+    return after, work.compared

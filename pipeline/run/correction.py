@@ -1,0 +1,67 @@
+"""The guarded correction as a command: what would be replaced, and replacing it."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from pipeline.correct import TABLE, at_the_end, row
+from pipeline.errors import Exit, PipelineError, RegistryError, SettingsError
+from pipeline.ledger import Ledger
+from pipeline.model import Batch, Report
+from pipeline.plan import Correction
+from pipeline.run.amending import Amending, Looking, Proposals
+from pipeline.run.frame import NOT_YET, admitted, concluded, new_run, settled
+from pipeline.run.session import session
+from pipeline.run.world import World
+from pipeline.settings import Settings
+
+
+def proposals(references: Sequence[str], settings: Settings, world: World) -> Proposals:
+    """What amending these references would replace by what; nothing is changed.
+
+    PipelineError when nothing else is wanted of one of them; RegistryError when the registry cannot be read.
+    """
+    run = admitted(new_run("amend", replace(settings, dry_run=True), world), settings)
+    with Ledger(settings.ledger_url) as ledger:
+        _corrections(ledger, references)
+        looking = Looking(ledger, references)
+        with session(run, [], ledger, replace(settings, dry_run=True), world) as work:
+            ended = work.carry_out(looking.look)
+    if looking.found is None:
+        failure = SettingsError if ended.exit_code == Exit.USAGE else RegistryError
+        raise failure(ended.stopped or "The registry's list changed while it was read. Nothing was changed.")
+    return looking.found
+
+
+def amend(references: Sequence[str], approved: Proposals, settings: Settings, world: World) -> Report:
+    """Have registered batches deleted and made again, as approved; say what became of each reference."""
+    with Ledger(settings.ledger_url) as ledger:
+        wanted = _corrections(ledger, references)
+        batches = [
+            Batch(each.reference, each.body, each.fingerprint, ((0, number),))
+            for number, each in enumerate(wanted, 1)
+        ]
+        rows = tuple(row(number, batch, NOT_YET) for number, batch in enumerate(batches, 1))
+        before = replace(admitted(new_run("amend", settings, world), settings), tables=(TABLE,), rows=rows)
+        world.watcher.planned(before)
+        with session(before, batches, ledger, settings, world) as work:
+            ended = work.carry_out(Amending(ledger, batches, approved).amend)
+            under_way = ledger.corrections.get(references)
+            outcomes = {
+                reference: at_the_end(ended.outcomes.get(reference, NOT_YET), correction)
+                for reference, correction in under_way.items()
+            }
+            after = concluded(settled(before, ended, outcomes), settings, world, ended.exit_code)
+            ledger.runs.keep(after)
+    return after
+
+
+def _corrections(ledger: Ledger, references: Sequence[str]) -> list[Correction]:
+    """What is wanted of each reference, in their order, each once."""
+    found = ledger.corrections.get(references)
+    if unknown := [reference for reference in dict.fromkeys(references) if reference not in found]:
+        raise PipelineError(
+            f"No log has asked for other values of {', '.join(unknown)}. Correct the log and upload it: "
+            "the reference then ends as a conflict, which this command can resolve. Nothing was changed."
+        )
+    return [found[reference] for reference in dict.fromkeys(references)]

@@ -1,0 +1,57 @@
+"""What the ledger remembers of a run, told again."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pipeline.errors import Exit, PipelineError
+from pipeline.ledger import Ledger
+from pipeline.model import Report
+from pipeline.plan import outcome_of_record
+from pipeline.report import refreshed
+from pipeline.run.frame import runs_folder
+from pipeline.settings import Settings
+from pipeline.write import write_results
+
+OF_A_LOG = ("upload", "retry")
+_WITH_ROWS = (*OF_A_LOG, "amend")
+_INSTEAD = {
+    "reconcile": "its results stand in its folder; run it again for new ones.",
+    "amend": "to finish it, run the same pipeline amend again.",
+}
+
+
+def report(run_id: str | None, settings: Settings) -> tuple[Report, Path]:
+    """Write a run's report again from the ledger; the report, and the folder it was written to."""
+    with Ledger(settings.ledger_url) as ledger:
+        found = report_of(ledger, run_id, _WITH_ROWS)
+    folder = runs_folder(settings) / found.run_id
+    write_results(found, folder)
+    return found, folder
+
+
+def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str]) -> Report:
+    """The report of a run, or of the last of these commands.
+
+    Of one that died, with what the ledger has learnt of its rows since.
+    """
+    runs = ledger.runs.list()
+    if not any(run.command in of for run in runs):
+        raise PipelineError("The ledger knows of no run yet. Start with: pipeline upload FILES")
+    wanted = next((run for run in runs if run.id == run_id or (run_id is None and run.command in of)), None)
+    if wanted and wanted.command not in of:
+        raise PipelineError(f"The run {wanted.id} was {wanted.command}; {_INSTEAD[wanted.command]}")
+    found = ledger.runs.report(wanted.id) if wanted else None
+    if found is None:
+        raise PipelineError(f"There is no run {run_id} in the ledger. List them with: pipeline runs")
+    if found.finished_at:
+        return found
+    records = ledger.records({row.reference for row in found.rows})
+    sent = ledger.sent_by(found.run_id)
+    died = replace(
+        found, stopped="The run was killed; this is what the ledger knows.", exit_code=Exit.UNFINISHED
+    )
+    return refreshed(
+        died, {key: outcome_of_record(record, sent=key in sent) for key, record in records.items()}
+    )
