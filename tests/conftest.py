@@ -10,6 +10,21 @@ from tests.postgresql import Server, running
 NewLedger = Callable[[], str]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--first-seed", type=int, default=0, help="The first seed of the randomised tests.")
+    parser.addoption("--seeds", type=int, default=2, help="How many seeds each randomised test takes.")
+    parser.addoption(
+        "--thorough", action="store_true", help="Every combination, where CI takes them in turn."
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a `seed` runs once with each; its name tells which one failed."""
+    if "seed" in metafunc.fixturenames:
+        first = metafunc.config.getoption("--first-seed")
+        metafunc.parametrize("seed", range(first, first + metafunc.config.getoption("--seeds")))
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A real PostgreSQL, one for each process that tests."""

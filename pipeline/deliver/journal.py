@@ -8,7 +8,7 @@ before its intent (point 2).
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -24,13 +24,12 @@ Line = tuple[str | Transition, "asyncio.Future[int | bool]"]
 class Journal:
     """The ledger as the senders of one run write to it."""
 
-    def __init__(self, ledger: Ledger, run_id: str, now: Callable[[], dt.datetime]) -> None:
-        self._ledger, self._run_id, self._now = ledger, run_id, now
+    def __init__(self, ledger: Ledger, run_id: str, now: Callable[[], dt.datetime], aside: Executor) -> None:
+        self._ledger, self._run_id, self._now, self._aside = ledger, run_id, now, aside
         self._lines: asyncio.Queue[Line] = asyncio.Queue()
         self.intended: set[str] = set()
         """Every reference for which an intent was ever handed in."""
         self._failure: BaseException | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
     async def intend(self, reference: str) -> int | None:
         """Commit that a POST is about to leave; its attempt number, or None if it is not ours to send."""
@@ -42,8 +41,8 @@ class Journal:
         return bool(await self._committed(transition))
 
     async def call(self, function: Callable[..., T], *arguments: object) -> T:
-        """Any other use of the ledger, in its own thread, in turn."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+        """Any other use of the ledger, aside, in turn."""
+        return await asyncio.get_running_loop().run_in_executor(self._aside, function, *arguments)
 
     async def _committed(self, line: str | Transition) -> int | bool:
         if self._failure:
@@ -87,13 +86,18 @@ class Journal:
 
 
 @asynccontextmanager
-async def journal(ledger: Ledger, run_id: str, now: Callable[[], dt.datetime]) -> AsyncIterator[Journal]:
-    """A journal with its writer at work; what was handed over before the end is committed."""
-    made = Journal(ledger, run_id, now)
+async def journal(
+    ledger: Ledger, run_id: str, now: Callable[[], dt.datetime], aside: Executor
+) -> AsyncIterator[Journal]:
+    """A journal with its writer at work; what was handed over before the end is committed.
+
+    `aside` is where the ledger is called, one call after the other, while requests go on.
+    """
+    made = Journal(ledger, run_id, now, aside)
     writer = asyncio.create_task(made.write())
     try:
         yield made
     finally:
         writer.cancel()
         await asyncio.wait([writer])
-        made._thread.shutdown()  # noqa: SLF001  its own factory
+        aside.shutdown()

@@ -127,7 +127,9 @@ class Work:
             if not settings.dry_run:
                 self._ledger.stamp(self._target)
             self._world.watcher.talking_to(self._target)
-            written = await stack.enter_async_context(journal(self._ledger, self._before.run_id, now))
+            written = await stack.enter_async_context(
+                journal(self._ledger, self._before.run_id, now, self._world.aside())
+            )
             registering = self._registering(registry, written, halt)
             background = [asyncio.create_task(self._stay_alive(written))]
             if settings.delivery.max_duration:

@@ -5,6 +5,7 @@ import datetime as dt
 import secrets
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Protocol
 
 import httpx
@@ -57,7 +58,8 @@ class Several:
 class World(Struct, frozen=True):
     """`now` is an aware time in UTC, `clock` a monotonic count of seconds, `sleep` waits for some.
 
-    `reach` makes the transport to the registry for so many connections. `lease` is how long a run that
+    `reach` makes the transport to the registry for so many connections, `aside` a place where slow calls
+    are made one after the other, without holding up the rest. `lease` is how long a run that
     gives no sign keeps what it has claimed (point 7).
     """
 
@@ -66,5 +68,6 @@ class World(Struct, frozen=True):
     short_id: Callable[[], str] = lambda: secrets.token_hex(3)
     sleep: Sleep = asyncio.sleep
     reach: Callable[[int], httpx.AsyncBaseTransport] = over_the_network
+    aside: Callable[[], Executor] = lambda: ThreadPoolExecutor(1, thread_name_prefix="ledger")
     lease: dt.timedelta = dt.timedelta(seconds=60)
     watcher: Watcher = Several()

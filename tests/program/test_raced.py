@@ -49,7 +49,6 @@ def assert_one_creation(reports: list[Report], store: Path) -> None:
     assert max(creators.values()) <= 1
 
 
-@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("runs", [2, 4, 8])
 def test_of_many_runs_that_are_stopped_and_let_go_one_registers_each_batch(
     tmp_path: Path, new_ledger: NewLedger, runs: int, seed: int

@@ -11,9 +11,10 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
 from sqlalchemy import Engine, Pool, event
@@ -43,6 +44,7 @@ class PowerCutError(BaseException):
     """The process is dead. Not an Exception, so that nothing recovers from it."""
 
 
+T = TypeVar("T")
 WIRE_POINTS = ("wire.connected", "wire.half_sent", "wire.sent")
 """Moments of a POST that no line of the program sees."""
 
@@ -93,6 +95,18 @@ class Power:
                 event.remove(*hook)
             for connection in connections if self.is_off else ():
                 connection.close()
+
+
+class Inline(Executor):
+    """Makes each call at once, so that one seed always gives one order of events."""
+
+    def submit(self, fn: Callable[..., T], /, *args: object, **kwargs: object) -> Future[T]:
+        done: Future[T] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001  a power cut too is for whoever waits
+            done.set_exception(error)
+        return done
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -299,5 +313,6 @@ class Plant:
             clock=self.clock.monotonic,
             short_id=lambda: f"{self.runs:06}",
             sleep=self.clock.sleep,
+            aside=Inline,
             reach=lambda _: Wire(self.between(httpx.ASGITransport(app), conduct), power),
         )
