@@ -3,6 +3,7 @@
 PYTHON ?= python3
 FILES ?=
 ARGS ?=
+MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -56,6 +57,10 @@ lint: $(VENV)/.dev ## Formatting, lint rules and the import contract
 .PHONY: types
 types: $(VENV)/.dev ## mypy, strict
 	@$(BIN)/mypy
+
+.PHONY: soak
+soak: $(VENV)/.dev ## Run the randomised tests with ever new seeds for MINUTES=10
+	@$(BIN)/python -m tests.soak $(MINUTES)
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure, side by side with yardsticks, on this machine

@@ -1,7 +1,5 @@
 """A run is stopped for longer than its lease, another takes over, and the first wakes up again."""
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,8 @@ from pipeline.journal_point import POINTS
 from pipeline.local_registry.conduct import Conduct
 from pipeline.model import Report
 from tests.conftest import NewLedger
-from tests.protocol.plant import WIRE_POINTS, Plant, Power
+from tests.protocol.plant import WIRE_POINTS, Plant
+from tests.protocol.stop import Stop
 
 IN_A_TRANSACTION = {"intent.written", "outcome.written"}
 """Whoever is stopped there holds the ledger's lock: nobody can take over before the lock is given up."""
@@ -25,20 +24,6 @@ STOPS = [
         else ("",)
     )
 ]
-
-
-class Stop(Power):
-    """Not a power cut: at the point the run stands still while something else is done."""
-
-    def __init__(self, point: str, about: str, meanwhile: Callable[[], None]) -> None:
-        super().__init__(point=point, about=about)
-        self._meanwhile = meanwhile
-
-    def _end_if(self, ends: bool) -> None:
-        if ends:
-            other = threading.Thread(target=self._meanwhile)
-            other.start()
-            other.join()
 
 
 def stopped_and_taken_over(plant: Plant, point: str, row: str, conduct: Conduct) -> tuple[Report, Report]:
