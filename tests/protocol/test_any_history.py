@@ -8,8 +8,6 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from pipeline.journal_point import POINTS, listen
 from pipeline.local_registry.conduct import DUPLICATES, ORDERS, Conduct
 from tests.protocol.line import Line
@@ -95,24 +93,20 @@ def traced(folder: Path, seed: int) -> list[tuple[str, str]]:
     return passed
 
 
-def test_one_seed_makes_the_same_history_event_by_event(
-    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_seed_makes_the_same_history_event_by_event(tmp_path: Path, seed: int) -> None:
     histories = []
     for name in ("once", "again"):
-        monkeypatch.setattr("tenacity.wait.random", random.Random(seed))  # noqa: S311
+        random.seed(seed)
         (tmp_path / name).mkdir()
         histories.append(traced(tmp_path / name, seed))
     assert histories[0] == histories[1]
 
 
-def test_nothing_is_lost_doubled_or_false_whatever_happens(
-    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    jitter = random.Random(seed)  # noqa: S311  a seed, not a secret
-    monkeypatch.setattr("tenacity.wait.random", jitter)
+def test_nothing_is_lost_doubled_or_false_whatever_happens(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  a seed, not a secret
+    random.seed(seed)  # the jitter of the retries
     with in_memory(tmp_path) as folder:
         for number in range(HISTORIES_A_SEED):
             home = folder / f"{number}"
             home.mkdir()
-            History(home, jitter).happens()
+            History(home, chance).happens()
