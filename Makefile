@@ -7,6 +7,8 @@ MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Every commit of a ledger is flushed to disk; the tests make so many that they keep theirs in memory.
+IN_MEMORY := TMPDIR=$${TMPDIR:-$$(test -w /dev/shm && echo /dev/shm || echo /tmp)}
 .DEFAULT_GOAL := help
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
@@ -41,7 +43,7 @@ retry: $(VENV)/.runtime ## Send again what the last run could not settle
 
 .PHONY: test
 test: $(VENV)/.dev ## Run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(IN_MEMORY) $(BIN)/python -m pytest $(ARGS)
 
 .PHONY: format
 format: $(VENV)/.dev ## Rewrite the code in the house style
@@ -60,7 +62,7 @@ types: $(VENV)/.dev ## mypy, strict
 
 .PHONY: soak
 soak: $(VENV)/.dev ## Run the randomised tests with ever new seeds for MINUTES=10
-	@$(BIN)/python -m tests.soak $(MINUTES)
+	@$(IN_MEMORY) $(BIN)/python -m tests.soak $(MINUTES)
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure, side by side with yardsticks, on this machine

@@ -28,7 +28,7 @@ def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[
         before = replace(run, sources=gathered.sources, notices=run.notices + gathered.notices)
         world.watcher.planned(before)
         log, rows_left_out = log_of(gathered) if files else (None, 0)
-        work = Comparing(ledger, log, rows_left_out, settings.delivery.concurrency)
+        work = Comparing(ledger, log, rows_left_out)
         with session(before, [], ledger, settings, world) as opened:
             ended = opened.carry_out(work.compare)
             refused = any(source.refusal for source in before.sources)

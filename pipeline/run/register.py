@@ -5,85 +5,27 @@ take over the dead -> what is open -> is the list needed -> settle -> plan -> cl
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_result,
-    stop_after_attempt,
-    wait_random_exponential,
-)
 
 from pipeline.deliver import Delivery, Told
 from pipeline.deliver.journal import Journal
-from pipeline.deliver.pace import LONGEST_WAIT, Halt
+from pipeline.deliver.pace import Halt
 from pipeline.deliver.reading import Listing, read_list
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger, Transition
 from pipeline.ledger.alive import is_alive
-from pipeline.model import Batch, Outcome, Target, Word
-from pipeline.plan import OPEN, Plan, Record, State, look_up, plan
-from pipeline.registry import (
-    Busy,
-    Denied,
-    Doubtful,
-    NeverLeft,
-    Page,
-    Redirected,
-    Refused,
-    Registry,
-    Reply,
-    Unreadable,
-)
+from pipeline.model import Batch, Outcome, Word
+from pipeline.plan import OPEN, Held, Plan, Record, State, look_up, plan
+from pipeline.registry import Page, Registry, Unreadable
+from pipeline.run.learning import Learning
 
 _POLL_SECONDS = 0.5
-_TRIES_TO_MEET = 4
-_backoff = wait_random_exponential(multiplier=0.3, max=5)
 _ADOPTED: dict[Word, State] = {"already_registered": "registered", "conflict": "conflict"}
 _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is working on this batch.")
-
-
-async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
-    """Whose registry it is. Without an answer the run is stopped before anything was sent."""
-    patiently = AsyncRetrying(
-        retry=retry_if_result(lambda reply: not halt and _may_meet_yet(reply)),
-        wait=_patience,
-        stop=stop_after_attempt(_TRIES_TO_MEET),
-        sleep=halt.sleep,
-        retry_error_callback=lambda state: state.outcome and state.outcome.result(),
-    )
-    match await patiently(registry.organisation):
-        case str() as organisation:
-            return replace(target, organisation=organisation)
-        case Denied(status=status):
-            halt.stop("denied", f"The registry refused the credentials ({status}). Renew them.")
-        case NeverLeft(reason=reason) | Doubtful(reason=reason):
-            halt.stop("unreachable", f"Nothing was sent: {reason}.")
-        case Redirected(status=status, location=host):
-            halt.stop("redirected", f"The registry answered with a redirect ({status}) to {host}.")
-        case Busy(status=status) | Refused(status=status):
-            halt.stop("unreachable", f"Nothing was sent: the registry does not say whose it is ({status}).")
-    return target
-
-
-def _may_meet_yet(reply: Reply | str) -> bool:
-    match reply:
-        case NeverLeft(hopeless=hopeless):
-            return not hopeless
-        case Doubtful() | Busy():
-            return True
-    return False
-
-
-def _patience(state: RetryCallState) -> float:
-    match state.outcome and state.outcome.result():
-        case Busy(retry_after=float(seconds)) | Doubtful(retry_after=float(seconds)):
-            return min(seconds, LONGEST_WAIT)
-    return _backoff(state)
 
 
 class Registering(Struct):
@@ -141,7 +83,9 @@ class Registering(Struct):
         if listing:
             await self.delivery.settle_open(left_open, listing)
         records = await self._records(batches)
-        decided = plan(batches, records, listing.held if listing else None)
+        held = await self._learnt(listing, records) if listing else None
+        records = await self._records(batches) if listing else records
+        decided = plan(batches, records, held)
         await self._adopt(batches, decided, records)
         mine = await self._claim(decided.create, looked_up=listing is not None)
         if listing:
@@ -157,6 +101,28 @@ class Registering(Struct):
         }
         elsewhere |= {batch.reference for batch in decided.create} - mine
         return decided.settled | sent, [batch for batch in batches if batch.reference in elsewhere]
+
+    @property
+    def learning(self) -> Learning:
+        """What this run reads, made known to its ledger."""
+        return Learning(
+            self.run_id,
+            self.ledger,
+            self.journal,
+            self.registry,
+            self.halt,
+            self.now,
+            self.delivery.concurrency,
+        )
+
+    async def _learnt(self, listing: Listing, records: Mapping[str, Record]) -> Held | None:
+        """What is held of these records, once the ledger knows which of them are not held any more."""
+        ours = {key: record for key, record in records.items() if record.state == "registered"}
+        held = await self.learning.held(listing, ours)
+        if self.halt:
+            return listing.held
+        await self.learning.taught(ours, held)
+        return held
 
     async def _listing_if_needed(
         self, batches: Sequence[Batch], left_open: Sequence[Record]

@@ -22,8 +22,9 @@ from pipeline.local_registry.serve import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report, Target
 from pipeline.registry import Registry
 from pipeline.report import errors
+from pipeline.run.identify import identify
 from pipeline.run.reach import reached
-from pipeline.run.register import Registering, identify
+from pipeline.run.register import Registering
 from pipeline.run.world import World
 from pipeline.settings import Settings
 

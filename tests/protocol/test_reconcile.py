@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import Exit
+from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import Conduct
 from pipeline.model import Report
 from pipeline.plan import DELETED
@@ -74,7 +75,8 @@ def test_what_could_not_be_read_teaches_nothing(tmp_path: Path, faults: str) -> 
     assert compared is None
     assert report.exit_code == Exit.UNFINISHED
     assert report.stopped
-    assert words(plant.upload())["B-002"][0] == "already_registered"
+    with Ledger(plant.settings().ledger_url) as ledger:
+        assert ledger.records(["B-002"])["B-002"].state == "registered"
 
 
 def test_credentials_that_are_refused_end_it_like_any_other_run(tmp_path: Path) -> None:

@@ -186,3 +186,27 @@ def test_with_a_new_ledger_what_another_ledger_registered_is_looked_up_in_every_
 def assert_healed_alone(report: Report, plant: Plant) -> None:
     assert_nothing_false(report, plant)
     assert {row.outcome.word for row in report.rows} == {"already_registered"}
+
+
+def test_a_batch_that_was_deleted_at_the_registry_is_not_called_registered_by_the_next_upload(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.upload()
+    gone = plant.delete("B-002")
+    report = plant.upload()
+    outcome = outcome_of(report, "B-002")
+    assert (outcome.word, outcome.code, outcome.registry_id) == ("conflict", "deleted_at_registry", gone)
+    assert report.exit_code == 1
+    assert {outcome_of(report, reference).word for reference in ("B-001", "B-003")} == {"already_registered"}
+    assert plant.held()["B-002"] == 0
+    assert [row.outcome.word for row in plant.amend("B-002").rows] == ["created"]
+
+
+def test_a_batch_that_the_list_lags_behind_with_is_not_called_deleted(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    lagging = Conduct(list_lag=600.0)
+    plant.upload(conduct=lagging)
+    report = plant.upload(conduct=lagging)
+    assert {row.outcome.word for row in report.rows} == {"already_registered"}
+    assert report.requests["GET /production_batches/{id}"] == 3

@@ -1,0 +1,94 @@
+"""What a reading of the registry's list teaches the ledger of batches that it calls registered.
+
+Nothing that is learnt here makes a batch free to be sent.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.deliver.asking import ask_all
+from pipeline.deliver.journal import Journal
+from pipeline.deliver.pace import Halt
+from pipeline.deliver.reading import Listing
+from pipeline.ledger import Ledger, Transition
+from pipeline.model import Batch
+from pipeline.plan import Held, Record
+from pipeline.reconcile import Lesson, lesson
+from pipeline.registry import Gone, Registry, Stored
+
+
+class Learning(Struct, frozen=True):
+    """One run's ledger and registry, for learning."""
+
+    run_id: str
+    ledger: Ledger
+    journal: Journal
+    registry: Registry
+    halt: Halt
+    now: Callable[[], dt.datetime]
+    concurrency: int
+
+    async def held(self, listing: Listing, records: Mapping[str, Record]) -> Held:
+        """The list, with the batches of these records that it did not show and that are there all the same.
+
+        A list may lag, so what the ledger calls registered is asked for by its id. Without an answer
+        about one of them the run is stopped, and nothing may be concluded.
+        """
+        listed = {each.id for batches in listing.held.values() for each in batches}
+        registered = [record for record in records.values() if record.state == "registered"]
+        missing = [record.registry_id for record in registered if record.registry_id not in listed]
+        answers = await ask_all(self.registry, missing, self.halt, self.concurrency)
+        held = {reference: list(batches) for reference, batches in listing.held.items()}
+        for record in registered:
+            answer: Stored | Gone | None = answers.get(record.registry_id)
+            if isinstance(answer, Stored) and answer.held.supplier_reference_id == record.reference:
+                held.setdefault(record.reference, []).append(answer.held)
+        return held
+
+    async def taught(self, records: Mapping[str, Record], held: Held) -> dict[str, Record]:
+        """Let the ledger learn; the records as they were, but for those that are now known as registered."""
+        lessons = {
+            reference: taught
+            for reference, record in records.items()
+            if (taught := lesson(record, held.get(reference, ())))
+        }
+        ours = await self.journal.call(self.ledger.take, self.run_id, list(lessons))
+        await self._note_wanted(ours, lessons)
+        known = dict(records)
+        for reference, record in ours.items():
+            if (record.state, record.registry_id) != _standing(records[reference]):
+                continue
+            learnt = await self.journal.record(_transition(record, lessons[reference]))
+            if learnt and record.state != "registered":
+                known[reference] = replace(
+                    record, state="registered", registry_id=lessons[reference].registry_id
+                )
+        return known
+
+    async def _note_wanted(self, ours: Mapping[str, Record], lessons: Mapping[str, Lesson]) -> None:
+        """Remember what was registered and is not held like that, so that amend can make it again."""
+        gone: Sequence[Batch] = [
+            Batch(record.reference, record.body, record.fingerprint, ())
+            for record in ours.values()
+            if record.state == "registered" and lessons[record.reference].state == "conflict"
+        ]
+        await self.journal.call(self.ledger.corrections.note_if_none, self.run_id, gone, self.now())
+
+
+def _standing(record: Record) -> tuple[str, str]:
+    return record.state, record.registry_id
+
+
+def _transition(record: Record, taught: Lesson) -> Transition:
+    return Transition(
+        record.reference,
+        record.attempts,
+        taught.state,
+        taught.registry_id,
+        code=taught.code,
+        message=taught.message,
+        answer="the registry's whole list was read",
+    )
