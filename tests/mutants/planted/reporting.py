@@ -8,10 +8,7 @@ BUGS = (
         "The report of a run that was killed while it wrote its files is lost.",
         (Edit("pipeline/run/session.py", "        ledger.runs.keep(before)\n", ""),),
         (
-            (
-                "tests/protocol/test_settling.py::"
-                "test_the_reasons_of_a_refusal_outlive_the_run_that_was_killed_before_it_could_tell"
-            ),
+            "tests/protocol/test_settling.py::test_the_reasons_of_a_refusal_outlive_the_run_that_was_killed_before_it_could_tell",
         ),
     ),
     Bug(
@@ -37,10 +34,7 @@ BUGS = (
             ),
         ),
         (
-            (
-                "tests/write/test_folder.py::"
-                "test_the_bytes_are_on_the_disk_before_the_name_and_the_name_before_the_end"
-            ),
+            "tests/write/test_folder.py::test_the_bytes_are_on_the_disk_before_the_name_and_the_name_before_the_end",
         ),
     ),
     Bug(

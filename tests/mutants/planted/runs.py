@@ -42,10 +42,7 @@ BUGS = (
             ),
         ),
         (
-            (
-                "tests/protocol/test_kill_points.py::test_a_run_that_died_at_this_point_is_healed_by_the_next"
-                "[sqlite-file.parsed-]"
-            ),
+            "tests/protocol/test_kill_points.py::test_a_run_that_died_at_this_point_is_healed_by_the_next[sqlite-file.parsed-]",
         ),
     ),
     Bug(

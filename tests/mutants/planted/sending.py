@@ -8,7 +8,9 @@ _SENDING = "pipeline/deliver/sending.py"
 _JOURNAL = "pipeline/deliver/journal.py"
 _PACE = "pipeline/deliver/pace.py"
 _FIGURES = "tests/protocol/test_figures.py"
-_NETWORK = "tests/protocol/test_network.py"
+_NETWORK = "tests/protocol/test_network.py::test_nothing_is_lost_or_registered_twice_and_no_report_is_wrong"
+_ANSWERS = "pipeline/registry/meaning.py"
+_WAITS = f"{_FIGURES}::test_nobody_sends_earlier_than_the_registry_allows_nor_waits_longer_than_is_sensible"
 _HELD_BACK = "tests/protocol/test_held_back.py"
 
 BUGS = (
@@ -58,22 +60,17 @@ BUGS = (
         "After a 500 the batch is sent again without asking, although it may be stored.",
         (
             Edit(
-                "pipeline/registry/meaning.py",
+                _ANSWERS,
                 '    return Doubtful(f"the registry answered {status}", status, wait_asked(answer, now))\n',
                 '    return NeverLeft(f"the registry answered {status}")\n',
             ),
         ),
-        (
-            (
-                f"{_NETWORK}::test_nothing_is_lost_or_registered_twice_and_no_report_is_wrong"
-                "[N23 500, stored, the first POST]"
-            ),
-        ),
+        (f"{_NETWORK}[N23 500, stored, the first POST]",),
     ),
     Bug(
         "503-is-busy",
         "After a 503 the batch is sent again without asking, although it may be stored.",
-        (Edit("pipeline/registry/meaning.py", "    if status == 429:\n", "    if status in (429, 503):\n"),),
+        (Edit(_ANSWERS, "    if status == 429:\n", "    if status in (429, 503):\n"),),
         (_MEANING,),
     ),
     Bug(
@@ -81,24 +78,19 @@ BUGS = (
         "A connection that was reset is taken for one that was never made, and the batch is sent again.",
         (
             Edit(
-                "pipeline/registry/meaning.py",
+                _ANSWERS,
                 "aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError",
                 "aiohttp.ClientOSError | aiohttp.ConnectionTimeoutError",
             ),
         ),
-        (
-            (
-                f"{_NETWORK}::test_nothing_is_lost_or_registered_twice_and_no_report_is_wrong"
-                "[N9 reset after it was stored, the first POST]"
-            ),
-        ),
+        (f"{_NETWORK}[N9 reset after it was stored, the first POST]",),
     ),
     Bug(
         "certificate-retried",
         "A certificate that cannot be trusted is tried again and again.",
         (
             Edit(
-                "pipeline/registry/meaning.py",
+                _ANSWERS,
                 "            hopeless=True,\n",
                 "            hopeless=False,\n",
             ),
@@ -129,12 +121,7 @@ BUGS = (
                 "                self.breaker.answered()\n",
             ),
         ),
-        (
-            (
-                f"{_FIGURES}::test_nobody_sends_earlier_than_the_registry_allows_nor_waits_longer_than_is_sensible"
-                "[429:retry_after=40-40]"
-            ),
-        ),
+        (f"{_WAITS}[429:retry_after=40-40]",),
     ),
     Bug(
         "503-wait-ignored",
@@ -146,23 +133,13 @@ BUGS = (
                 "                self.breaker.failed()\n",
             ),
         ),
-        (
-            (
-                f"{_FIGURES}::test_nobody_sends_earlier_than_the_registry_allows_nor_waits_longer_than_is_sensible"
-                "[error-503:retry_after=40-40]"
-            ),
-        ),
+        (f"{_WAITS}[error-503:retry_after=40-40]",),
     ),
     Bug(
         "retry-after-unbounded",
         "A wrong Retry-After of a day lets the run hang for a day.",
         (Edit(_PACE, "self._clock() + min(seconds, LONGEST_WAIT)", "self._clock() + seconds"),),
-        (
-            (
-                f"{_FIGURES}::test_nobody_sends_earlier_than_the_registry_allows_nor_waits_longer_than_is_sensible"
-                "[429:retry_after=4000-300]"
-            ),
-        ),
+        (f"{_WAITS}[429:retry_after=4000-300]",),
     ),
     Bug(
         "denied-goes-on",

@@ -68,10 +68,7 @@ BUGS = (
         "What a list leaves out is taken for missing, and is sent again.",
         (Edit(_QUESTIONS, "    if not listing.complete:\n", "    if not question:\n"),),
         (
-            (
-                "tests/protocol/test_reading.py::"
-                "test_a_batch_that_slips_through_between_two_pages_is_not_taken_for_missing"
-            ),
+            "tests/protocol/test_reading.py::test_a_batch_that_slips_through_between_two_pages_is_not_taken_for_missing",
         ),
     ),
     Bug(
