@@ -12,7 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _FOLDERS = ("pipeline", "schemas", "tests", "sample_data")
-_PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "0")
+_PYTEST = ("-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+"""Without the plugin hypothesis works as well, and is imported, for a second, by its own tests only."""
 PATIENCE = 90.0
 """Seconds after which tests are taken to hang, many times what the slowest of them needs."""
 
