@@ -68,8 +68,12 @@ soak: $(VENV)/.dev ## Run the randomised tests with ever new seeds for MINUTES=1
 bench: $(VENV)/.dev ## Measure, side by side with yardsticks, on this machine
 	@$(BIN)/python -m bench
 
+.PHONY: mutants
+mutants: $(VENV)/.dev ## Plant bugs in copies of the program; the tests must find each
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 .PHONY: ci
-ci: lint types test ## All that a change must pass
+ci: lint types test mutants ## All that a change must pass
 
 .PHONY: lock
 lock: $(VENV)/.dev ## Write both locks again from pyproject.toml

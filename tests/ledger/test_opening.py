@@ -144,6 +144,17 @@ def test_a_damaged_ledger_is_refused_before_anything_is_sent(tmp_path: Path) -> 
     assert plant.held()["B-NEW"] == 0
 
 
+def test_damage_where_a_run_would_not_look_is_found_when_the_ledger_is_opened(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=60)
+    plant.upload()
+    file = tmp_path / ".pipeline" / "ledger.sqlite3"
+    content = bytearray(file.read_bytes())
+    content[-4_096:] = b"\xa5" * 4_096
+    file.write_bytes(content)
+    with pytest.raises(LedgerError, match=r"damaged|malformed"):
+        opened(f"sqlite:///{file}")
+
+
 def test_a_ledger_of_version_1_is_migrated_to_the_schema_of_a_new_one(tmp_path: Path) -> None:
     old, new = of_version_1(tmp_path / "old.sqlite3"), f"sqlite:///{tmp_path}/new.sqlite3"
     with using(old) as migrated, using(new) as made:

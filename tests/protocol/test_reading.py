@@ -119,3 +119,20 @@ def test_a_list_that_asks_to_come_back_later_is_left_alone_until_then(tmp_path: 
     assert_nothing_false(report, plant)
     first, second = [at for at, _, path in network.sent if path.endswith("/production_batches")][:2]
     assert second - first >= 100
+
+
+@pytest.mark.parametrize(("others", "fault"), [(50, "skip-rows"), (49, "shuffle")])
+def test_with_a_new_ledger_a_wrong_list_leads_to_nothing_being_sent_twice(
+    tmp_path: Path, others: int, fault: str
+) -> None:
+    # Ours is the one row that the list leaves out, or shows on two pages.
+    plant = Plant(tmp_path, rows=1)
+    add_others(plant, others)
+    plant.upload()
+    add_others(plant, 5, "later")
+    (tmp_path / ".pipeline" / "ledger.sqlite3").unlink()
+    network = Network(plant)
+    report = plant.upload(f"{fault}:on=list", conduct=Conduct("allow"))
+    words = {"skip-rows": "not_sent", "shuffle": "already_registered"}
+    assert [row.outcome.word for row in report.rows] == [words[fault]]
+    assert network.posts == 0

@@ -9,7 +9,7 @@ from pipeline.local_registry.conduct import DUPLICATES, Conduct, Duplicates
 from pipeline.model import Outcome, Report
 from tests.protocol import failures
 from tests.protocol.failures import Failure
-from tests.protocol.network import Network, every_post_from, in_turn, once
+from tests.protocol.network import QUIET_SECONDS, Network, every_post_from, in_turn, once
 from tests.protocol.plant import Plant, Power, PowerCutError
 from tests.protocol.truth import assert_healed, assert_nothing_false
 
@@ -210,3 +210,30 @@ def test_a_batch_that_the_list_lags_behind_with_is_not_called_deleted(tmp_path: 
     report = plant.upload(conduct=lagging)
     assert {row.outcome.word for row in report.rows} == {"already_registered"}
     assert report.requests["GET /production_batches/{id}"] == 3
+
+
+def test_a_request_that_arrives_late_is_found_after_the_quiet_period_and_not_sent_again(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=1)
+    network = Network(plant)
+    network.strikes(Failure(failures.closed, "late", later=QUIET_SECONDS - 1), once(1))
+    report = plant.upload(conduct=Conduct("allow"))
+    assert outcome_of(report, "B-001").word == "created"
+    assert network.posts == 1
+    plant.clock.seconds += 60
+    network.heals()
+    assert_healed(plant.upload(conduct=Conduct("allow")), plant)
+
+
+def test_what_another_ledger_has_registered_since_is_noticed_by_the_registrys_count(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    permissive = Conduct(duplicates="allow")
+    plant.upload(conduct=permissive, files=[plant.write({"Z-1": 1}, "earlier.csv")])
+    ledger = tmp_path / ".pipeline" / "ledger.sqlite3"
+    ours = ledger.read_bytes()
+    plant.upload(conduct=permissive)
+    ledger.write_bytes(ours)
+    report = plant.upload(conduct=permissive)
+    assert {row.outcome.word for row in report.rows} == {"already_registered"}
+    assert set(plant.held().values()) == {1}

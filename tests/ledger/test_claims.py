@@ -1,0 +1,79 @@
+"""Whose a batch is: what one run has claimed, no other can plan, send, settle or write about."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.ledger import Ledger, Transition
+from pipeline.model import Batch
+from tests.conftest import NewLedger
+
+NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+BATCH = Batch("B-001", "{}", "one", ())
+
+
+@pytest.fixture
+def ledger(new_ledger: NewLedger) -> Iterator[Ledger]:
+    """A ledger in which the run `first` has claimed the batch."""
+    with Ledger(new_ledger()) as opened:
+        assert opened.claim("first", [BATCH], NOW, looked_up=False) == {"B-001"}
+        yield opened
+
+
+def taken_over(ledger: Ledger) -> None:
+    ledger.release("first", NOW)
+    assert ledger.claim("second", [BATCH], NOW, looked_up=True) == {"B-001"}
+
+
+def test_what_a_run_has_claimed_no_other_can_plan(ledger: Ledger) -> None:
+    assert ledger.claim("second", [BATCH], NOW, looked_up=True) == set()
+    assert ledger.take("second", ["B-001"]) == {}
+    assert ledger.owners() == {"first"}
+
+
+def test_what_a_run_is_sending_no_other_can_settle(ledger: Ledger) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    assert ledger.open_records("second") == []
+    assert [record.reference for record in ledger.open_records("first")] == ["B-001"]
+
+
+def test_a_run_that_was_taken_over_makes_no_more_intents(ledger: Ledger) -> None:
+    taken_over(ledger)
+    assert ledger.commit("first", ["B-001"], [], NOW) == ({}, set())
+    assert ledger.records(["B-001"])["B-001"].state == "planned"
+
+
+def test_a_run_that_was_taken_over_records_no_more_outcomes(ledger: Ledger) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    ledger.release("first", NOW)
+    ledger.open_records("second")
+    late = Transition("B-001", 1, "registered", "ptb_1")
+    assert ledger.commit("first", [], [late], NOW) == ({}, set())
+    assert ledger.records(["B-001"])["B-001"].state == "unknown"
+
+
+def test_an_outcome_of_an_earlier_attempt_is_not_recorded_for_a_later_one(ledger: Ledger) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    ledger.commit("first", [], [Transition("B-001", 1, "planned")], NOW)
+    ledger.commit("first", ["B-001"], [], NOW)
+    late = Transition("B-001", 1, "registered", "ptb_1")
+    assert ledger.commit("first", [], [late], NOW) == ({}, set())
+    assert ledger.records(["B-001"])["B-001"].state == "sending"
+
+
+def test_what_was_found_in_conflict_is_planned_again_only_after_a_look(ledger: Ledger) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    ledger.commit("first", [], [Transition("B-001", 1, "conflict", "ptb_1")], NOW)
+    ledger.release("first", NOW)
+    assert ledger.claim("second", [BATCH], NOW, looked_up=False) == set()
+    assert ledger.claim("second", [BATCH], NOW, looked_up=True) == {"B-001"}
+
+
+def test_a_reference_that_was_sent_without_an_answer_keeps_its_values(ledger: Ledger) -> None:
+    other = Batch("B-001", '{"other": 1}', "other", ())
+    ledger.commit("first", ["B-001"], [], NOW)
+    ledger.commit("first", [], [Transition("B-001", 1, "unknown", doubts=True)], NOW)
+    ledger.commit("first", [], [Transition("B-001", 1, "planned")], NOW)
+    assert ledger.claim("first", [other], NOW, looked_up=True) == {"B-001"}
+    assert ledger.records(["B-001"])["B-001"].fingerprint == "one"

@@ -1,0 +1,94 @@
+"""Bugs in reading the registry's list, and in when it is read."""
+
+from tests.mutants.bug import Bug, Edit
+
+_READING = "pipeline/deliver/reading.py"
+_REGISTER = "pipeline/run/register.py"
+_TESTS = "tests/protocol/test_reading.py"
+_NEW_LEDGER = (
+    "tests/protocol/test_settling.py::"
+    "test_with_a_new_ledger_what_another_ledger_registered_is_looked_up_in_every_run"
+)
+
+BUGS = (
+    Bug(
+        "moved-list-complete",
+        "A list that was changed while it was read is believed to hold everything.",
+        (
+            Edit(
+                _READING,
+                "len(found) >= start, len(found) < max(start, end)",
+                "True, len(found) < max(start, end)",
+            ),
+        ),
+        (f"{_TESTS}::test_a_batch_that_slips_through_between_two_pages_is_not_taken_for_missing",),
+    ),
+    Bug(
+        "row-counted-twice",
+        "A batch that two pages show is called registered twice, and a person is sent to remove one.",
+        (
+            Edit(
+                _READING,
+                "found |= {held.id: held for held in page.held}",
+                'found |= {f"{held.id}{after}": held for held in page.held}',
+            ),
+        ),
+        (f"{_TESTS}::test_with_a_new_ledger_a_wrong_list_leads_to_nothing_being_sent_twice[49-shuffle]",),
+    ),
+    Bug(
+        "page-skipped",
+        "Only the first page of the list is read, and nothing on the others is found.",
+        (Edit(_READING, "        after = page.after\n", '        after = ""\n'),),
+        (f"{_TESTS}::test_one_reading_of_the_whole_list_settles_all_that_is_open[1000-ascending]",),
+    ),
+    Bug(
+        "first-list-not-read",
+        "With a lost ledger everything is sent again.",
+        (
+            Edit(
+                _REGISTER,
+                "        if expected is None:\n            return False\n",
+                "        if expected is None:\n            return True\n",
+            ),
+        ),
+        (_NEW_LEDGER,),
+    ),
+    Bug(
+        "count-not-asked",
+        "What somebody registered by hand, or from another machine, is sent again.",
+        (
+            Edit(
+                _REGISTER, "return not isinstance(page, Unreadable) and page.total == expected", "return True"
+            ),
+        ),
+        (
+            "tests/protocol/test_settling.py::test_what_another_ledger_has_registered_since_is_noticed_by_the_registrys_count",
+        ),
+    ),
+    Bug(
+        "listed-not-asked",
+        "With a new ledger only the first log is looked up; the second is sent again.",
+        (
+            Edit(
+                _REGISTER,
+                "        doubtful = doubtful or await self.journal.call(self.ledger.are_listed, others)\n",
+                "",
+            ),
+        ),
+        (_NEW_LEDGER,),
+    ),
+    Bug(
+        "doubled-list-believed",
+        "A list that holds a reference twice explains the count, and the next run calls it clean.",
+        (
+            Edit(
+                "pipeline/ledger/__init__.py",
+                "times_held.get(reference) == 1 for",
+                "times_held.get(reference) for",
+            ),
+        ),
+        (
+            "tests/protocol/test_settling.py::test_a_batch_that_was_stored_after_the_list_was_read_is_named_twice_and_never_called_clean",
+        ),
+    ),
+)

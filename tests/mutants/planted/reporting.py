@@ -1,0 +1,52 @@
+"""Bugs in what is said at the end."""
+
+from tests.mutants.bug import Bug, Edit
+
+BUGS = (
+    Bug(
+        "report-not-kept",
+        "The report of a run that was killed while it wrote its files is lost.",
+        (Edit("pipeline/run/session.py", "        ledger.runs.keep(before)\n", ""),),
+        (
+            "tests/protocol/test_settling.py::test_the_reasons_of_a_refusal_outlive_the_run_that_was_killed_before_it_could_tell",
+        ),
+    ),
+    Bug(
+        "rows-not-counted",
+        "A file of results lacks rows, and nobody is told.",
+        (
+            Edit(
+                "pipeline/write/folder.py",
+                "        agree(path.name, write(file), expected)\n",
+                "        write(file)\n",
+            ),
+        ),
+        ("tests/write/test_folder.py::test_a_file_that_does_not_hold_the_reports_rows_does_not_appear",),
+    ),
+    Bug(
+        "half-a-file",
+        "A file of results appears before it is on the disk, and a power cut leaves half of it.",
+        (
+            Edit(
+                "pipeline/write/whole.py",
+                "            file.flush()\n            os.fsync(file.fileno())\n",
+                "            file.flush()\n",
+            ),
+        ),
+        (
+            "tests/write/test_folder.py::test_the_bytes_are_on_the_disk_before_the_name_and_the_name_before_the_end",
+        ),
+    ),
+    Bug(
+        "unknown-is-success",
+        "A run with unknown rows ends with 0, and cron is content.",
+        (
+            Edit(
+                "pipeline/report.py",
+                "    if words & UNFINISHED - as_wanted:\n",
+                "    if words & UNFINISHED & as_wanted:\n",
+            ),
+        ),
+        ("tests/pure/test_report.py",),
+    ),
+)

@@ -1,0 +1,174 @@
+"""Bugs in what a doubt or a refusal is taken for."""
+
+from tests.mutants.bug import Bug, Edit
+
+_TAKEN_OVER = "tests/protocol/test_taken_over.py"
+_CLAIMS = "tests/ledger/test_claims.py"
+_DELIVER = "pipeline/deliver/__init__.py"
+_QUESTIONS = "pipeline/deliver/questions.py"
+_REGISTER = "pipeline/run/register.py"
+_PLAN = "pipeline/plan.py"
+_SETTLING = "tests/protocol/test_settling.py"
+_NETWORK = "tests/protocol/test_network.py::test_nothing_is_lost_or_registered_twice_and_no_report_is_wrong"
+_FOUND = "    found = look_up(question.batch, listing.held)\n"
+
+BUGS = (
+    Bug(
+        "duplicate-is-success",
+        "A refusal as a duplicate is called registered without a look; it may be another kind of record.",
+        (
+            Edit(
+                _QUESTIONS,
+                _FOUND,
+                "    if question.about_the_reference:\n"
+                '        return Outcome("already_registered", "taken", question.attempt)\n' + _FOUND,
+            ),
+        ),
+        (f"{_SETTLING}::test_a_reference_that_is_taken_and_not_listed_is_told_as_such_at_its_cell",),
+    ),
+    Bug(
+        "duplicate-is-rejected",
+        "A refusal as a duplicate is called rejected without a look, although our own batch is registered.",
+        (
+            Edit(
+                _QUESTIONS, _FOUND, f"    if question.refused:\n        return _rejected(question)\n{_FOUND}"
+            ),
+        ),
+        (f"{_NETWORK}[N27 refused as its own duplicate, the first POST]",),
+    ),
+    Bug(
+        "own-duplicate-rejected",
+        "A batch that is stored and not listed yet is called rejected, as its reference is taken: by itself.",
+        (
+            Edit(
+                _QUESTIONS,
+                "    return still_open(question) if question.missed and question.may_mean_registered else "
+                "_rejected(question)\n",
+                "    return _rejected(question)\n",
+            ),
+        ),
+        (f"{_SETTLING}::test_a_batch_that_took_its_own_reference_is_never_called_rejected",),
+    ),
+    Bug(
+        "no-quiet-period",
+        "The list is read before a late request can have arrived, which is then sent again.",
+        (Edit(_DELIVER, "        await self.halt.sleep(self.quiet_seconds)\n", ""),),
+        (
+            f"{_SETTLING}::test_a_request_that_arrives_late_is_found_after_the_quiet_period_and_not_sent_again",
+        ),
+    ),
+    Bug(
+        "no-quiet-period-for-the-dead",
+        "What a dead run was sending is looked for before it can have arrived, and is sent again.",
+        (Edit(_REGISTER, "        await self.halt.sleep(self._quiet_left(left_open))\n", ""),),
+        (f"{_TAKEN_OVER}::test_what_a_dead_run_was_sending_is_not_sent_again_before_it_can_show[sqlite]",),
+    ),
+    Bug(
+        "incomplete-list-believed",
+        "What a list leaves out is taken for missing, and is sent again.",
+        (Edit(_QUESTIONS, "    if not listing.complete:\n", "    if not question:\n"),),
+        (
+            "tests/protocol/test_reading.py::test_a_batch_that_slips_through_between_two_pages_is_not_taken_for_missing",
+        ),
+    ),
+    Bug(
+        "incomplete-list-planned-by",
+        "A new ledger believes a list that leaves out half, and sends that half again.",
+        (
+            Edit(
+                _REGISTER,
+                "        if not listing.complete:\n            self.halt",
+                "        if not listing:\n            self.halt",
+            ),
+        ),
+        (
+            "tests/protocol/test_reading.py::test_with_a_new_ledger_a_wrong_list_leads_to_nothing_being_sent_twice[50-skip-rows]",
+        ),
+    ),
+    Bug(
+        "sent-without-end",
+        "A batch that is never answered is sent again after each reading, for ever.",
+        (Edit(_DELIVER, " or doubted[question.batch.reference] >= TRIES", ""),),
+        (f"{_SETTLING}::test_every_post_unanswered_is_asked_about_and_not_repeated_for_ever",),
+    ),
+    Bug(
+        "stored-otherwise-created",
+        "The registry stores another mass than was sent, and the report says created.",
+        (
+            Edit(
+                _PLAN,
+                '    if not differing:\n        return Outcome("created"',
+                '    if batch:\n        return Outcome("created"',
+            ),
+        ),
+        (
+            f"{_SETTLING}::test_a_batch_that_the_registry_stored_with_other_values_than_were_sent_is_a_conflict",
+        ),
+    ),
+    Bug(
+        "differences-overlooked",
+        "A reference that is registered with other values is called already registered.",
+        (
+            Edit(
+                _PLAN,
+                "    if not (differing := differences(wanted, found[0])):\n",
+                "    if not (differing := differences(wanted, found[0])[:0]):\n",
+            ),
+        ),
+        ("tests/pure/test_plan.py",),
+    ),
+    Bug(
+        "twice-is-once",
+        "A reference that is registered twice, for two lots of credits, is called clean.",
+        (Edit(_PLAN, "    if len(found) > 1:\n", "    if len(found) > 2:\n"),),
+        ("tests/pure/test_plan.py::test_a_reference_that_is_held_twice_is_told_with_both_ids",),
+    ),
+    Bug(
+        "reused-with-other-values",
+        "After an unanswered request the reference is sent with corrected values, and both may be stored.",
+        (
+            Edit(
+                "pipeline/ledger/__init__.py",
+                "        kept = ~batches.c.doubted | (batches.c.fingerprint == new.excluded.fingerprint)\n",
+                "        kept = batches.c.reference == new.excluded.reference\n",
+            ),
+        ),
+        (f"{_CLAIMS}::test_a_reference_that_was_sent_without_an_answer_keeps_its_values[sqlite]",),
+    ),
+    Bug(
+        "reuse-planned",
+        "The plan lets other values be sent under a reference whose first request may yet be stored.",
+        (
+            Edit(
+                _PLAN,
+                "    if record and record.doubted and record.fingerprint",
+                "    if record and not record and record.fingerprint",
+            ),
+        ),
+        ("tests/pure/test_plan.py",),
+    ),
+    Bug(
+        "conflict-replanned",
+        "What was found in conflict is sent again without a look.",
+        (
+            Edit(
+                "pipeline/ledger/__init__.py",
+                '("planned", "rejected", "conflict") if looked_up else ("planned", "rejected")',
+                '("planned", "rejected", "conflict")',
+            ),
+        ),
+        (f"{_CLAIMS}::test_what_was_found_in_conflict_is_planned_again_only_after_a_look[sqlite]",),
+    ),
+    Bug(
+        "doubled-not-looked-for",
+        "A request that the network has sent twice makes two batches, and the run that did it says nothing.",
+        (
+            Edit(
+                _REGISTER,
+                "        sent |= await self._doubled([",
+                "        sent or await self._doubled([",
+            ),
+        ),
+        (f"{_NETWORK}[N32 replayed POST, the first POST]",),
+    ),
+)

@@ -1,0 +1,27 @@
+"""How much a run may try again before it gives up."""
+
+from pipeline.deliver.pace import Breaker, Budget
+
+
+def test_a_budget_is_spent_one_repeat_at_a_time_and_then_there_is_none() -> None:
+    budget = Budget(3)
+    assert [budget.spend() for _ in range(5)] == [True, True, True, False, False]
+
+
+def test_ten_good_answers_earn_one_repeat() -> None:
+    budget = Budget(0)
+    for _ in range(11):
+        budget.earn()
+    assert [budget.spend() for _ in range(2)] == [True, False]
+
+
+def test_a_breaker_opens_after_so_many_failures_in_a_row_and_one_answer_closes_it() -> None:
+    breaker = Breaker(2)
+    breaker.failed()
+    breaker.answered()
+    breaker.failed()
+    assert not breaker.is_open
+    breaker.failed()
+    assert breaker.is_open
+    breaker.answered()
+    assert not breaker.is_open

@@ -1,0 +1,92 @@
+"""What a run does with what another has claimed: it waits for the living, and doubts the dead."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from pipeline.journal_point import listen
+from pipeline.ledger import Ledger
+from pipeline.ledger.runs import RunRecord
+from pipeline.local_registry.conduct import Conduct
+from pipeline.run.world import World
+from tests.conftest import NewLedger
+from tests.protocol.line import prepared
+from tests.protocol.network import Network, everything_from
+from tests.protocol.plant import Clock, Plant, Power, PowerCutError
+from tests.protocol.stop import Stop
+from tests.protocol.test_settling import outcome_of
+from tests.protocol.truth import assert_healed, assert_nothing_false
+
+LEASE = World().lease.total_seconds()
+
+
+class Looking(Clock):
+    """Time in which somebody looks at the ledger while a run waits for another, and then lets it go on."""
+
+    def __init__(self, ledger: Ledger, other: str) -> None:
+        super().__init__()
+        self._ledger, self._other = ledger, other
+        self.owners: list[set[str]] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.owners.append(self._ledger.owners())
+        self._ledger.release(self._other, self.now())
+        await super().sleep(seconds)
+
+
+def test_what_a_dead_run_was_sending_is_not_sent_again_before_it_can_show(
+    tmp_path: Path, new_ledger: NewLedger
+) -> None:
+    plant = Plant(tmp_path, rows=3, ledger=new_ledger())
+    late = Conduct("allow", list_lag=3.0)
+    with pytest.raises(PowerCutError):
+        plant.upload(conduct=late, power=Power(point="wire.sent", about="B-002"))
+    assert_healed(plant.upload(conduct=late), plant)
+
+
+@pytest.mark.parametrize("end", ["killed", "unanswered"])
+def test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_values(
+    tmp_path: Path, end: str
+) -> None:
+    plant = Plant(tmp_path, rows=2)
+    network = Network(plant)
+    if end == "killed":
+        with pytest.raises(PowerCutError):
+            plant.upload(power=Power(point="wire.half_sent", about="B-002"))
+    else:
+        network.strikes("drop-before", everything_from(1))
+        plant.upload()
+        network.heals()
+    plant.write({"B-001": 1, "B-002": 50})
+    report = plant.upload()
+    assert_nothing_false(report, plant)
+    assert outcome_of(report, "B-002").code == "sent_with_other_values"
+    assert not plant.held()["B-002"]
+
+
+def test_what_a_living_run_has_claimed_is_left_to_it_until_its_lease_is_over(
+    tmp_path: Path, new_ledger: NewLedger
+) -> None:
+    plant = Plant(tmp_path, rows=3, ledger=new_ledger())
+    taken: list[float] = []
+    deaf = listen(lambda point, _: taken.append(plant.clock.seconds) if point == "lease.taken_over" else None)
+    stop = Stop("intent.committed", "B-002", lambda: assert_healed(plant.upload(), plant))
+    plant.upload(power=stop)
+    deaf()
+    assert min(taken) > LEASE
+
+
+def test_a_run_that_waits_for_another_holds_nothing(tmp_path: Path, new_ledger: NewLedger) -> None:
+    plant = Plant(tmp_path, rows=3, ledger=new_ledger())
+    with Ledger(plant.ledger) as ledger:
+        clock = Looking(ledger, "the other")
+        plant.clock = clock
+        now = clock.now()
+        until = now + dt.timedelta(hours=1)
+        ledger.runs.begin(RunRecord("the other", "upload", "another machine", now, until, None, None))
+        _, batches, _ = prepared(3)
+        ledger.claim("the other", batches[1:2], now, looked_up=False)
+        report = plant.upload()
+    assert_healed(report, plant)
+    assert clock.owners[0] == {"the other"}
