@@ -70,7 +70,7 @@ bench: $(VENV)/.dev ## Measure, side by side with yardsticks, on this machine
 
 .PHONY: mutants
 mutants: $(VENV)/.dev ## Plant bugs in copies of the program; the tests must find each
-	@$(BIN)/python -m tests.mutants $(ARGS)
+	@$(IN_MEMORY) $(BIN)/python -m tests.mutants $(ARGS)
 
 .PHONY: ci
 ci: lint types test mutants ## All that a change must pass

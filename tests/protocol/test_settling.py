@@ -237,3 +237,20 @@ def test_what_another_ledger_has_registered_since_is_noticed_by_the_registrys_co
     report = plant.upload(conduct=permissive)
     assert {row.outcome.word for row in report.rows} == {"already_registered"}
     assert set(plant.held().values()) == {1}
+
+
+def test_a_batch_that_is_held_twice_is_found_by_the_upload_of_its_own_log_after_another_logs(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    other = plant.write({"X-001": 1}, "other.csv")
+    plant.upload()
+    plant.upload(files=[other])
+    (first,) = plant.ids()["B-002"]
+    body = plant.store.batch(first)
+    assert body
+    second = "ptb_0000000000000000"
+    plant.store.add_batch(second, "B-002", body.replace(first, second), uploaded=0, unique=False)
+    plant.upload(files=[other])
+    outcome = outcome_of(plant.upload(), "B-002")
+    assert (outcome.word, outcome.code) == ("conflict", "registered_twice")

@@ -80,7 +80,7 @@ BUGS = (
         "A registry that does not answer has batches called deleted.",
         (
             Edit(
-                "pipeline/run/learning.py",
+                "pipeline/run/comparing.py",
                 "        if registering.halt:\n            return\n        records",
                 "        records",
             ),

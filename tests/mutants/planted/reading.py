@@ -88,7 +88,7 @@ BUGS = (
             ),
         ),
         (
-            "tests/protocol/test_settling.py::test_a_batch_that_was_stored_after_the_list_was_read_is_named_twice_and_never_called_clean",
+            "tests/protocol/test_settling.py::test_a_batch_that_is_held_twice_is_found_by_the_upload_of_its_own_log_after_another_logs",
         ),
     ),
 )
