@@ -58,7 +58,8 @@ class World(Struct, frozen=True):
     """`now` is an aware time in UTC, `clock` a monotonic count of seconds, `sleep` waits for some.
 
     `reach` makes the transport to the registry for so many connections. `lease` is how long a run that
-    gives no sign keeps what it has claimed (point 7).
+    gives no sign keeps what it has claimed (point 7), `patience` how many seconds it waits for another's
+    transaction in the ledger.
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -67,4 +68,5 @@ class World(Struct, frozen=True):
     sleep: Sleep = asyncio.sleep
     reach: Callable[[int], httpx.AsyncBaseTransport] = over_the_network
     lease: dt.timedelta = dt.timedelta(seconds=60)
+    patience: float = 30.0
     watcher: Watcher = Several()

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.errors import PipelineError
+from pipeline.errors import ResultsError
 from pipeline.journal_point import journal_point
 
 
@@ -74,10 +74,10 @@ def _exclusive(part: Path) -> BinaryIO:
     return file
 
 
-def _explained(path: Path, failure: OSError) -> PipelineError:
+def _explained(path: Path, failure: OSError) -> ResultsError:
     if isinstance(failure, PermissionError):
-        return PipelineError(
+        return ResultsError(
             f"{path} cannot be replaced: access was denied. Close it if it is open in Excel or"
             " another program, see that its folder may be written to, and run the same again."
         )
-    return PipelineError(f"{path} cannot be written: {failure.strerror or failure}.")
+    return ResultsError(f"{path} cannot be written: {failure.strerror or failure}.")
