@@ -70,7 +70,11 @@ def sync(folder: Path) -> None:
 def _exclusive(part: Path) -> BinaryIO:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(part, flags, 0o600), "w+b")
-    part.chmod(0o600)  # the umask may have taken the owner's access away
+    try:
+        part.chmod(0o600)  # the umask may have taken the owner's access away
+    except BaseException:
+        file.close()
+        raise
     return file
 
 
@@ -78,6 +82,6 @@ def _explained(path: Path, failure: OSError) -> ResultsError:
     if isinstance(failure, PermissionError):
         return ResultsError(
             f"{path} cannot be replaced: access was denied. Close it if it is open in Excel or"
-            " another program, see that its folder may be written to, and run the same again."
+            " another program, and see that its folder may be written to."
         )
     return ResultsError(f"{path} cannot be written: {failure.strerror or failure}.")
