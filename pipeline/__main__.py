@@ -1,5 +1,16 @@
-"""`python -m pipeline` is `pipeline`."""
+"""`python -m pipeline` is `pipeline`. Signals are heeded before anything slow is imported."""
 
-from pipeline.cli import main
+from pipeline import stopping
 
-main()
+stopping.at_once()
+
+
+def main() -> None:
+    """Import the program, and run what was typed."""
+    from pipeline.cli import main as run  # noqa: PLC0415  see above
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -34,6 +34,18 @@ class LedgerError(PipelineError):
     """The ledger cannot be opened, is damaged, or belongs to another registry."""
 
 
+class LedgerFailedError(LedgerError):
+    """The ledger was in use and could not be read or written any more: running again heals it."""
+
+    exit_code = Exit.UNFINISHED
+
+
+class ResultsError(PipelineError):
+    """A file of results, or a folder for them, could not be written."""
+
+    exit_code = Exit.UNFINISHED
+
+
 class LockedError(PipelineError):
     """Another run holds the lock on the inbox."""
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import hashlib
 import os
 import shutil
 import stat
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import LockedError
+from pipeline.errors import LockedError, ResultsError
 from pipeline.journal_point import journal_point
 
 SETTLED = 2.0
@@ -110,21 +111,42 @@ def locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def archive(path: Path, folder: Path, *, day: dt.date) -> Path:
+def archive(path: Path, folder: Path, *, day: dt.date, sha256: str) -> Path | None:
     """Moves the file into the folder's archive of that day and says where; overwrites nothing.
+
+    None: it was taken away or replaced since it was read (`sha256` is that of what was read), and what
+    lies there now waits for the next run. ResultsError when it cannot be moved.
 
     Killed at any moment, it leaves the whole file in one place or in both, and finishes when called
     again. (Where files cannot be linked, a kill may also leave an empty file of that name behind.)
     """
-    shelf = folder / "archive" / day.isoformat()
+    try:
+        place = _moved(path, folder / "archive" / day.isoformat(), sha256)
+    except FileNotFoundError:
+        return None
+    except OSError as failure:
+        raise ResultsError(
+            f"{path} cannot be moved to the archive: {failure.strerror or failure}. It was registered, and "
+            f"nothing is lost. See that {folder / 'archive'} can be written to and has room; the next run "
+            "finds it registered, and moves it."
+        ) from failure
+    if place:
+        journal_point("file.archived", path.name)
+    return place
+
+
+def _moved(path: Path, shelf: Path, sha256: str) -> Path | None:
     shelf.mkdir(parents=True, exist_ok=True)
     _sync(path)
     place = next(free for free in _names(shelf, path.name) if _put(path, free))
-    for directory in (shelf, shelf.parent, folder):
+    if _sha256(place) != sha256:
+        place.unlink()
+        return None
+    for directory in (shelf, shelf.parent, shelf.parent.parent):
         _sync(directory)
-    path.unlink(missing_ok=True)
+    if _sha256(path) == sha256:  # who replaced it meanwhile means the new one to be read
+        path.unlink()
     _sync(path.parent)
-    journal_point("file.archived", path.name)
     return place
 
 
@@ -166,6 +188,11 @@ def _put_without_link(path: Path, place: Path) -> bool:
         place.unlink(missing_ok=True)
         raise
     return True
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

@@ -1,5 +1,6 @@
 import datetime as dt
 import errno
+import hashlib
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from pipeline import inbox
-from pipeline.errors import Exit, LockedError
+from pipeline.errors import Exit, LockedError, ResultsError
 from tests.read.make import book_of, saved
 
 DAY = dt.date(2026, 10, 5)
@@ -21,6 +22,13 @@ def drop(folder: Path, name: str, content: bytes = b"Run ID,Mass\n", *, age: flo
     path.write_bytes(content)
     os.utime(path, (NOW - age, NOW - age))
     return path
+
+
+def put_away(path: Path, folder: Path) -> Path:
+    """Archive a file that is still what was read."""
+    place = inbox.archive(path, folder, day=DAY, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    assert place
+    return place
 
 
 def names(folder: Path) -> list[str]:
@@ -121,7 +129,7 @@ def test_the_lock_is_free_again_afterwards_even_when_the_work_failed(tmp_path: P
 
 def test_a_file_is_moved_into_the_archive_of_its_day(tmp_path: Path) -> None:
     path = drop(tmp_path, "log.csv", b"one")
-    place = inbox.archive(path, tmp_path, day=DAY)
+    place = put_away(path, tmp_path)
     assert place == tmp_path / "archive" / "2026-10-05" / "log.csv"
     assert place.read_bytes() == b"one"
     assert not path.exists()
@@ -129,8 +137,7 @@ def test_a_file_is_moved_into_the_archive_of_its_day(tmp_path: Path) -> None:
 
 def test_nothing_in_the_archive_is_ever_overwritten(tmp_path: Path) -> None:
     places = [
-        inbox.archive(drop(tmp_path, "log.2026.xlsx", content), tmp_path, day=DAY)
-        for content in (b"one", b"two", b"two")
+        put_away(drop(tmp_path, "log.2026.xlsx", content), tmp_path) for content in (b"one", b"two", b"two")
     ]
     assert [place.name for place in places] == ["log.2026.xlsx", "log.2026-2.xlsx", "log.2026-3.xlsx"]
     assert [place.read_bytes() for place in places] == [b"one", b"two", b"two"]
@@ -141,7 +148,7 @@ def test_a_run_killed_between_the_two_steps_is_finished_by_the_next(tmp_path: Pa
     shelf = tmp_path / "archive" / "2026-10-05"
     shelf.mkdir(parents=True)
     os.link(path, shelf / "log.csv")
-    assert inbox.archive(path, tmp_path, day=DAY) == shelf / "log.csv"
+    assert put_away(path, tmp_path) == shelf / "log.csv"
     assert not path.exists()
     assert [one.name for one in shelf.iterdir()] == ["log.csv"]
 
@@ -154,9 +161,7 @@ def test_a_filesystem_without_links_gets_a_whole_copy(
         raise OSError(number, "no")
 
     monkeypatch.setattr(os, "link", refuse)
-    places = [
-        inbox.archive(drop(tmp_path, "log.csv", content), tmp_path, day=DAY) for content in (b"one", b"two")
-    ]
+    places = [put_away(drop(tmp_path, "log.csv", content), tmp_path) for content in (b"one", b"two")]
     assert [place.read_bytes() for place in places] == [b"one", b"two"]
     assert sorted(one.name for one in places[0].parent.iterdir()) == ["log-2.csv", "log.csv"]
     assert not (tmp_path / "log.csv").exists()
@@ -174,14 +179,57 @@ def test_a_copy_that_fails_leaves_the_file_where_it_was(
     monkeypatch.setattr(os, "link", no_link)
     monkeypatch.setattr("shutil.copy2", no_space)
     path = drop(tmp_path, "log.csv", b"one")
-    with pytest.raises(OSError, match="No space"):
-        inbox.archive(path, tmp_path, day=DAY)
+    with pytest.raises(ResultsError, match="cannot be moved to the archive: No space left on device"):
+        put_away(path, tmp_path)
     assert path.read_bytes() == b"one"
     assert list((tmp_path / "archive" / "2026-10-05").iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_an_archive_that_cannot_be_written_is_named_and_the_file_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    path = drop(tmp_path, "log.csv", b"one")
+    monkeypatch.setattr(os, "link", fail)
+    with pytest.raises(
+        ResultsError, match=r"log\.csv cannot be moved.*nothing is lost.*archive can be written"
+    ):
+        put_away(path, tmp_path)
+    assert path.read_bytes() == b"one"
+
+
+def test_what_replaced_a_file_after_it_was_read_stays_for_the_next_run(tmp_path: Path) -> None:
+    path = drop(tmp_path, "log.csv", b"new")
+    assert inbox.archive(path, tmp_path, day=DAY, sha256=hashlib.sha256(b"old").hexdigest()) is None
+    assert path.read_bytes() == b"new"
+    assert list((tmp_path / "archive" / "2026-10-05").iterdir()) == []
+
+
+def test_what_replaces_a_file_just_while_it_is_archived_stays_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def link_and_replace(path: Path, place: Path) -> None:
+        link(path, place)
+        path.unlink()
+        drop(tmp_path, "log.csv", b"new")
+
+    path = drop(tmp_path, "log.csv", b"old")
+    monkeypatch.setattr(os, "link", link_and_replace)
+    place = put_away(path, tmp_path)
+    assert (place.read_bytes(), path.read_bytes()) == (b"old", b"new")
+
+
+def test_a_file_that_was_taken_away_after_it_was_read_is_no_error(tmp_path: Path) -> None:
+    assert inbox.archive(tmp_path / "log.csv", tmp_path, day=DAY, sha256="") is None
+
+
 def test_the_archive_is_never_looked_into_for_new_files(tmp_path: Path) -> None:
-    inbox.archive(drop(tmp_path, "log.csv"), tmp_path, day=DAY)
+    put_away(drop(tmp_path, "log.csv"), tmp_path)
     assert inbox.ready(tmp_path, now=NOW) == ([], [])
 
 

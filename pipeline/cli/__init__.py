@@ -4,7 +4,6 @@ This package is the only printer, and `main` the only place where errors become 
 """
 
 import datetime as dt
-import signal
 import sys
 import traceback
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from pipeline import stopping
 from pipeline.cli import last_resort
 from pipeline.errors import Exit, PipelineError
 
@@ -249,8 +249,7 @@ def registry(
 def main() -> NoReturn:
     """Run what was typed; every error ends as a sentence and an exit code."""
     last_resort.prepare()
-    signal.signal(signal.SIGINT, lambda *_: _fail("Interrupted.", Exit.INTERRUPTED))
-    signal.signal(signal.SIGTERM, lambda *_: _fail("Terminated.", Exit.TERMINATED))
+    stopping.at_once()
     try:
         app(prog_name="pipeline")
     except PipelineError as error:

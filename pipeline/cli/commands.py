@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
-from pipeline import inbox, run
-from pipeline.cli.last_resort import redaction
+from pipeline import inbox, run, stopping
+from pipeline.cli.last_resort import redaction, said
 from pipeline.cli.screen import Screen, Show, printable
 from pipeline.errors import Exit, SettingsError
 from pipeline.ledger import Ledger
@@ -60,6 +60,7 @@ def again(settings: Settings, target: str | None) -> tuple[str, ...]:
 
 def settings_for(*, offline: bool = False, **options: object) -> Settings:
     """The settings of this folder, this environment and these options."""
+    stopping.in_order()  # all that is slow is imported by now
     settings = load(
         folder=Path.cwd(),
         environ=os.environ,
@@ -103,7 +104,7 @@ def retry(run_id: str | None, settings: Settings, show: Show) -> Exit:
 
 def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
     """Compare ledger, registry and files; nothing is sent."""
-    screen, world = _watched(settings, show)
+    screen, _, world = _watched(settings, show)
     ended, compared = run.reconcile(files, settings, world)
     folder = _nearby(run.runs_folder(settings) / ended.run_id)
     if show.as_json:
@@ -137,6 +138,7 @@ def runs(settings: Settings, show: Show) -> Exit:
 
 def registry(port: int, store: Path | None, faults: str, conduct: tuple[str, str, float]) -> Exit:
     """Serve the local registry until it is interrupted."""
+    stopping.in_order()
     path = store or settings_for(offline=True).home / ".pipeline" / "local_registry.sqlite3"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     duplicates, order, list_lag = conduct
@@ -163,22 +165,27 @@ def shown(
     show: Show,
 ) -> Exit:
     """Do the work before the screen and the log, and end with the summary, if there was work to do."""
-    screen, world = _watched(settings, show)
-    ended = work(world)
+    screen, log, world = _watched(settings, show)
+    try:
+        ended = work(world)
+    finally:
+        screen.stop()
+        if log.incomplete:
+            sys.stderr.write(f"{said(log.incomplete)}\n")
     if ended is None:
         return Exit.OK
     _answer(ended, _nearby(run.runs_folder(settings) / ended.run_id), show, screen)
     return Exit(ended.exit_code)
 
 
-def _watched(settings: Settings, show: Show) -> tuple[Screen, World]:
+def _watched(settings: Settings, show: Show) -> tuple[Screen, RunLog, World]:
     """A screen, and a world that it and the run's log watch."""
     screen = screen_for(show)
     folder = run.runs_folder(settings)
     log = RunLog(lambda run_id: folder / run_id, redaction, also_to_stderr=show.log_format == "json")
     way = settings.route
     reach = partial(over_the_network, proxy=way.proxy, login=way.login, ca_file=way.ca_file)
-    return screen, World(reach=reach, watcher=Several(screen, log))
+    return screen, log, World(reach=reach, watcher=Several(screen, log))
 
 
 def _answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:

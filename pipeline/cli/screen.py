@@ -84,6 +84,10 @@ class Screen:
             self._progress.advance(self._task)
 
     def ended(self, report: Report) -> None:  # noqa: ARG002  a Watcher is told the whole
+        self.stop()
+
+    def stop(self) -> None:
+        """Give the terminal back; again and again, it does nothing."""
         self._progress.stop()
 
     def summary(self, report: Report, folder: Path, following: str) -> None:

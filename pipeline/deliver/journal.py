@@ -12,9 +12,6 @@ from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError
-
-from pipeline.errors import LedgerError
 from pipeline.ledger import Ledger, Transition
 
 T = TypeVar("T")
@@ -74,12 +71,7 @@ class Journal:
     async def _commit(self, lines: Sequence[str | Transition]) -> list[int | bool]:
         intents = [line for line in lines if isinstance(line, str)]
         changes = [line for line in lines if isinstance(line, Transition)]
-        try:
-            numbers, changed = await self.call(
-                self._ledger.commit, self._run_id, intents, changes, self._now()
-            )
-        except DBAPIError as error:
-            raise LedgerError(f"The ledger could not be written: {error.orig}. Run again.") from error
+        numbers, changed = await self.call(self._ledger.commit, self._run_id, intents, changes, self._now())
         return [
             numbers.get(line, 0) if isinstance(line, str) else line.reference in changed for line in lines
         ]

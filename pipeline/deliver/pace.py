@@ -7,7 +7,7 @@ from typing import Literal
 from aiolimiter import AsyncLimiter
 
 Why = Literal[
-    "interrupted", "terminated", "denied", "redirected", "unreachable", "duration", "errors", "lost"
+    "interrupted", "terminated", "denied", "redirected", "unreachable", "duration", "errors", "lost", "ledger"
 ]
 Sleep = Callable[[float], Awaitable[object]]
 LONGEST_WAIT = 300.0

@@ -8,6 +8,7 @@ it made, so that a run which was stopped and taken over changes nothing when it 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from hashlib import sha256
 from typing import Self
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
@@ -28,9 +29,10 @@ __all__ = ["Ledger", "Transition"]
 class Ledger:
     """One ledger, opened. Times are naive UTC inside the database and aware outside of it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: float = 30.0) -> None:
+        """`patience` is how many seconds each transaction waits for those of other runs."""
         self.url = url
-        self._engine: Engine = opened(url)
+        self._engine: Engine = opened(url, patience)
         self.runs = Runs(self._engine)
         self.corrections = Corrections(self._engine)
 
@@ -216,6 +218,11 @@ def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
 
 
 def _record(row: RowMapping) -> Record:
+    if sha256(row["body"].encode()).hexdigest() != row["fingerprint"]:
+        raise LedgerError(
+            f"The ledger is damaged: what it holds of {row['reference']} is not what was written. Nothing "
+            "more was sent. Restore it from a backup, or move it away: a new, empty ledger is safe too."
+        )
     values = {name: row[name] for name in Record.__struct_fields__ if name in row}
     return Record(**{**values, "updated_at": aware(row["updated_at"]), "reasons": read(row["reasons"])})
 

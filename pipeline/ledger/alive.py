@@ -2,11 +2,13 @@
 
 A run holds an operating-system lock for as long as its process lives, which no kill can leave behind.
 A run that is stopped beyond its lease counts as dead all the same: the ledger then refuses its writes.
+Whether a lease is prolonged is watched by the watcher's own monotonic clock, because wall clocks jump, and
+two machines never have the same one.
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +22,10 @@ def home_id(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / "home"
     with FileLock(folder / "home.lock"):
-        if not file.exists():
-            file.write_text(uuid.uuid4().hex)
+        if not file.exists() or not file.read_text():
+            part = folder / "home.part"
+            part.write_text(uuid.uuid4().hex)
+            part.replace(file)  # whole or not at all: on a full disk, two homes must not both be ""
     return file.read_text()
 
 
@@ -34,11 +38,29 @@ def living(run_id: str, folder: Path) -> Iterator[None]:
     _file(run_id, folder).unlink(missing_ok=True)
 
 
-def is_alive(record: RunRecord | None, folder: Path, now: dt.datetime) -> bool:
-    """Whether a run may still act on what it claimed. A run of another machine is known by its lease."""
-    if record is None or record.finished_at or record.lease_until < now:
-        return False
-    return record.home != home_id(folder) or _is_locked(_file(record.id, folder))
+class Vigil:
+    """Which other runs are alive, as one run sees it that watches them for as long as it works.
+
+    A run of this home is dead when nobody holds its lock. One that lives, or of which only the lease is
+    known, is dead when it was not seen to prolong its lease for as long as a lease lasts.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], float], lease: float) -> None:
+        self._folder, self._clock, self._lease = folder, clock, lease
+        self._seen: dict[str, tuple[dt.datetime, float]] = {}
+
+    def sees_alive(self, record: RunRecord | None) -> bool:
+        """Whether a run may still act on what it claimed."""
+        if record is None or record.finished_at:
+            return False
+        if record.home == home_id(self._folder) and not _is_locked(_file(record.id, self._folder)):
+            return False
+        now = self._clock()
+        lease, since = self._seen.get(record.id, (None, now))
+        if lease != record.lease_until:
+            since = now
+        self._seen[record.id] = (record.lease_until, since)
+        return now - since <= self._lease
 
 
 def _is_locked(file: Path) -> bool:

@@ -9,12 +9,16 @@ from sqlalchemy.exc import DatabaseError
 
 from pipeline.errors import LedgerError
 from pipeline.ledger import postgresql, schema, sqlite
+from pipeline.ledger.failing import explain_failures, plainly, remedy
 
 _ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
-def opened(url: str) -> Engine:
-    """An engine on a sound ledger. LedgerError says what is wrong with it and what to do."""
+def opened(url: str, patience: float = 30.0) -> Engine:
+    """An engine on a sound ledger. LedgerError says what is wrong with it and what to do.
+
+    `patience` is how many seconds each transaction waits for those of others.
+    """
     parts = make_url(url)
     shown = parts.render_as_string(hide_password=True)
     kind = _ENGINES.get(parts.get_backend_name())
@@ -24,19 +28,21 @@ def opened(url: str) -> Engine:
             "sqlite:///path/to/ledger.sqlite3 or postgresql+psycopg://USER@HOST/DATABASE."
         )
     try:
-        engine: Engine = kind.engine(parts)
+        engine: Engine = kind.engine(parts, patience)
         try:
-            with kind.alone(parts), engine.begin() as connection:
+            with kind.alone(parts, patience), engine.begin() as connection:
                 kind.assert_sound(connection)
                 _bring_up_to_date(connection, shown)
         except BaseException:
             engine.dispose()
             raise
-    except (DatabaseError, OSError) as error:
+    except (DatabaseError, OSError, UnicodeDecodeError) as error:
+        said = plainly(error)
         raise LedgerError(
-            f"The ledger {shown} cannot be used: {_plainly(error)}. Nothing was sent. "
-            f"{_remedy(parts.get_backend_name())}"
+            f"The ledger {shown} cannot be used: {said}. Nothing was sent. "
+            f"{remedy(parts.get_backend_name(), said)}"
         ) from error
+    explain_failures(engine, shown)
     return engine
 
 
@@ -65,16 +71,3 @@ def _migrated(connection: Connection, version: str) -> bool:
     from pipeline.ledger.migrations import migrated
 
     return migrated(connection, version)
-
-
-def _remedy(backend: str) -> str:
-    if backend == "postgresql":
-        return "See that the server runs and that the address is right, and run again."
-    return (
-        "Make room or restore it from a backup; a new, empty ledger is safe too: "
-        "the registry is then asked what it holds before anything is sent."
-    )
-
-
-def _plainly(error: Exception) -> str:
-    return " ".join(str(getattr(error, "orig", None) or error).split())

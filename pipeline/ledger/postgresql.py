@@ -6,6 +6,7 @@ the lock, and the transaction, after a few seconds.
 """
 
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -19,27 +20,29 @@ __all__ = ["Insert", "alone", "assert_sound", "engine", "insert"]
 
 _SESSION = (
     "SET synchronous_commit = on",
-    "SET lock_timeout = '30s'",
     "SET idle_in_transaction_session_timeout = '10s'",
     "SET timezone = 'UTC'",
 )
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('batch ledger ' || current_schema(), 0))"
 
 
-def engine(url: URL) -> Engine:
-    """An engine whose every transaction is durable when it is committed."""
+def engine(url: URL, patience: float) -> Engine:
+    """An engine whose every transaction is durable when it is committed.
+
+    A transaction waits `patience` seconds for another one to end.
+    """
     try:
         made = create_engine(url, hide_parameters=True)
     except ModuleNotFoundError as missing:
         raise LedgerError(
             "A ledger in PostgreSQL needs its driver; install it with: pip install 'psycopg[binary]'"
         ) from missing
-    event.listen(made, "connect", _set_durable)
+    event.listen(made, "connect", partial(_set_durable, milliseconds=int(patience * 1_000)))
     event.listen(made, "begin", _lock)
     return made
 
 
-def alone(_: URL) -> AbstractContextManager[None]:
+def alone(_: URL, __: float) -> AbstractContextManager[None]:
     """Nothing to do: the schema's lock keeps other runs waiting while it is opened."""
     return nullcontext()
 
@@ -55,9 +58,9 @@ def assert_sound(connection: Connection) -> None:
         raise LedgerError("The ledger's PostgreSQL is a read-only standby. Name the primary server.")
 
 
-def _set_durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _set_durable(connection: DBAPIConnection, _: ConnectionPoolEntry, *, milliseconds: int) -> None:
     cursor = connection.cursor()
-    for statement in _SESSION:
+    for statement in (*_SESSION, f"SET lock_timeout = {milliseconds}"):
         cursor.execute(statement)
     cursor.close()
     connection.commit()

@@ -1,10 +1,11 @@
 """A ledger in one SQLite file: durable, private, one writer at a time."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import Connection
@@ -12,29 +13,43 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from pipeline.errors import LedgerError
+from pipeline.ledger.mounts import assert_local
 
 __all__ = ["Insert", "alone", "assert_sound", "engine", "insert"]
 
-_BUSY_MILLISECONDS = 30_000
 _FULL = 2
 
 
-def engine(url: URL) -> Engine:
-    """An engine whose every transaction is durable when it is committed. OSError when there is no place."""
+def engine(url: URL, patience: float) -> Engine:
+    """An engine whose every transaction is durable when it is committed. OSError when there is no place.
+
+    A transaction waits `patience` seconds for another one to end.
+    """
     path = _path(url)
+    assert_local(path)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     made = create_engine(url, hide_parameters=True)
-    event.listen(made, "connect", _set_durable)
+    event.listen(made, "connect", partial(_set_durable, milliseconds=int(patience * 1_000)))
     event.listen(made, "begin", _begin_immediate)
     return made
 
 
 @contextmanager
-def alone(url: URL) -> Iterator[None]:
+def alone(url: URL, patience: float) -> Iterator[None]:
     """Keep other runs from opening it: changing to write-ahead logging does not wait its turn."""
-    with FileLock(f"{_path(url)}.lock"):
+    lock = FileLock(f"{_path(url)}.lock", timeout=patience)
+    try:
+        lock.acquire()
+    except Timeout as busy:
+        raise LedgerError(
+            f"The ledger {_path(url)} is being opened by another program, and has been for {patience:g} "
+            "seconds. Nothing was sent. Let that program end, then run the same again."
+        ) from busy
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def assert_sound(connection: Connection) -> None:
@@ -53,13 +68,12 @@ def _path(url: URL) -> Path:
     return Path(str(url.database))
 
 
-def _set_durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _set_durable(connection: DBAPIConnection, _: ConnectionPoolEntry, *, milliseconds: int) -> None:
     connection.isolation_level = None  # we begin, not the driver
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(f"PRAGMA busy_timeout={milliseconds}")
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
 
 
 def _begin_immediate(connection: Connection) -> None:

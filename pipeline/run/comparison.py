@@ -9,7 +9,7 @@ from pipeline.ledger import Ledger
 from pipeline.model import Report
 from pipeline.reconcile import Compared, exit_code
 from pipeline.run.comparing import Comparing, log_of
-from pipeline.run.frame import admitted, new_run, runs_folder
+from pipeline.run.frame import admitted, kept, new_run, runs_folder
 from pipeline.run.gather import gather
 from pipeline.run.session import session
 from pipeline.run.world import World
@@ -23,7 +23,7 @@ def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[
     None: the registry could not be read to its end, and nothing is known.
     """
     run = admitted(new_run("reconcile", settings, world), settings)
-    with Ledger(settings.ledger_url) as ledger:
+    with Ledger(settings.ledger_url, world.patience) as ledger:
         gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
         before = replace(run, sources=gathered.sources, notices=run.notices + gathered.notices)
         world.watcher.planned(before)
@@ -40,7 +40,9 @@ def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[
                 finished_at=world.now(),
                 exit_code=ended.exit_code or exit_code(work.compared, refused=refused),
             )
-            write_comparison(after, work.compared, runs_folder(settings) / run.run_id)
-            ledger.runs.keep(after)
-    world.watcher.ended(after)
+            after = kept(after, ledger.runs.keep)
+    try:
+        write_comparison(after, work.compared, runs_folder(settings) / run.run_id)
+    finally:
+        world.watcher.ended(after)
     return after, work.compared

@@ -10,7 +10,7 @@ from pipeline.ledger import Ledger
 from pipeline.model import Batch, Report
 from pipeline.plan import Correction
 from pipeline.run.amending import Amending, Looking, Proposals
-from pipeline.run.frame import NOT_YET, admitted, concluded, new_run, settled
+from pipeline.run.frame import NOT_YET, admitted, finished, kept, new_run, published, settled
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings
@@ -22,7 +22,7 @@ def proposals(references: Sequence[str], settings: Settings, world: World) -> Pr
     PipelineError when nothing else is wanted of one of them; RegistryError when the registry cannot be read.
     """
     run = admitted(new_run("amend", replace(settings, dry_run=True), world), settings)
-    with Ledger(settings.ledger_url) as ledger:
+    with Ledger(settings.ledger_url, world.patience) as ledger:
         _corrections(ledger, references)
         looking = Looking(ledger, references)
         with session(run, [], ledger, replace(settings, dry_run=True), world) as work:
@@ -35,7 +35,7 @@ def proposals(references: Sequence[str], settings: Settings, world: World) -> Pr
 
 def amend(references: Sequence[str], approved: Proposals, settings: Settings, world: World) -> Report:
     """Have registered batches deleted and made again, as approved; say what became of each reference."""
-    with Ledger(settings.ledger_url) as ledger:
+    with Ledger(settings.ledger_url, world.patience) as ledger:
         wanted = _corrections(ledger, references)
         batches = [
             Batch(each.reference, each.body, each.fingerprint, ((0, number),))
@@ -51,9 +51,9 @@ def amend(references: Sequence[str], approved: Proposals, settings: Settings, wo
                 reference: at_the_end(ended.outcomes.get(reference, NOT_YET), correction)
                 for reference, correction in under_way.items()
             }
-            after = concluded(settled(before, ended, outcomes), settings, world, ended.exit_code)
-            ledger.runs.keep(after)
-    return after
+            after = finished(settled(before, ended, outcomes), world, ended.exit_code)
+            after = kept(after, ledger.runs.keep)
+    return published(after, settings, world)
 
 
 def _corrections(ledger: Ledger, references: Sequence[str]) -> list[Correction]:

@@ -1,11 +1,10 @@
 """The drop folder's way: what is ready in the inbox is registered, reported, and only then archived."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline import inbox
-from pipeline.model import UNFINISHED, Report, Source
+from pipeline.model import UNFINISHED, Report
 from pipeline.report import ONLY_LOOKS
 from pipeline.run.logs import upload
 from pipeline.run.world import World
@@ -37,10 +36,5 @@ def _archive(ended: Report, settings: Settings) -> None:
         return
     day = ended.started_at.astimezone().date()
     for source in ended.sources:
-        if not source.refusal and _is_still(source):
-            inbox.archive(Path(source.file), settings.home, day=day)
-
-
-def _is_still(source: Source) -> bool:
-    """Whether a file holds what was read: one that was replaced meanwhile waits for the next run."""
-    return hashlib.sha256(Path(source.file).read_bytes()).hexdigest() == source.sha256
+        if not source.refusal:
+            inbox.archive(Path(source.file), settings.home, day=day, sha256=source.sha256)

@@ -1,13 +1,13 @@
 """A run's report from its beginning to its end: who runs what, what became of it, where it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from pipeline.errors import Exit
+from pipeline.errors import Exit, LedgerFailedError, ResultsError
 from pipeline.model import Issue, Outcome, Report, ReportRow, Target
-from pipeline.report import exit_code, traced
+from pipeline.report import ONLY_LOOKS, exit_code, traced
 from pipeline.run.session import Ended
 from pipeline.run.world import World
 from pipeline.settings import Settings
@@ -60,8 +60,41 @@ def _with_outcome(row: ReportRow, outcomes: Mapping[str, Outcome]) -> ReportRow:
     return row if row.outcome != NOT_YET else replace(row, outcome=outcomes.get(row.reference, NOT_YET))
 
 
-def concluded(run: Report, settings: Settings, world: World, stopped: Exit | None = None) -> Report:
-    finished = replace(run, finished_at=world.now(), exit_code=exit_code(run, stopped=stopped))
-    write_results(finished, runs_folder(settings) / run.run_id)
-    world.watcher.ended(finished)
-    return finished
+def concluded(run: Report, settings: Settings, world: World) -> Report:
+    """The end of a run that the ledger does not remember."""
+    return published(finished(run, world), settings, world)
+
+
+def finished(run: Report, world: World, stopped: Exit | None = None) -> Report:
+    return replace(run, finished_at=world.now(), exit_code=exit_code(run, stopped=stopped))
+
+
+def kept(run: Report, keep: Callable[[Report], None]) -> Report:
+    """Let the ledger keep a finished run's report. If it fails, the report that is still written says so."""
+    try:
+        keep(run)
+    except LedgerFailedError as failure:
+        outranks = run.exit_code in (Exit.INTERRUPTED, Exit.TERMINATED)
+        code = run.exit_code if outranks else Exit.UNFINISHED
+        return replace(run, stopped=run.stopped or str(failure), exit_code=code)
+    return run
+
+
+def published(run: Report, settings: Settings, world: World) -> Report:
+    """Write the results of a finished run. ResultsError says how to have them when that fails."""
+    try:
+        write_results(run, runs_folder(settings) / run.run_id)
+    except ResultsError as failure:
+        raise ResultsError(f"{failure} {_instead(run)}") from failure
+    finally:
+        world.watcher.ended(run)
+    return run
+
+
+def _instead(run: Report) -> str:
+    """How the results can be had that could not be written."""
+    if run.command in ONLY_LOOKS:
+        return "Nothing was sent. Run the same again."
+    if run.stopped:
+        return f"The run had been stopped: {run.stopped} Run the same again."
+    return f"Nothing is lost: the ledger holds the results. Write them with: pipeline report {run.run_id}"

@@ -3,11 +3,13 @@
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
+from pipeline.errors import ResultsError
 from pipeline.model import Outcome, Report, Target
 from pipeline.redact import Redaction
 from pipeline.report import counts
@@ -38,6 +40,22 @@ def _cut(value: object) -> object:
     return value
 
 
+class _Lines(logging.FileHandler):
+    """A file of lines that is allowed to fail: what is logged is no reason to end a run."""
+
+    failure = ""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  as logging calls it
+        self.failure = self.failure or str(sys.exception())
+
+
+class _Screen(logging.StreamHandler[TextIO]):
+    """Standard error, which may be closed by now."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Nobody is there to be told."""
+
+
 class RunLog:
     """A watcher that writes `run.log.jsonl` beside the run's results, and to standard error if asked.
 
@@ -48,6 +66,7 @@ class RunLog:
         self, folder_of: Callable[[str], Path], redact: Redaction, *, also_to_stderr: bool = False
     ) -> None:
         self._folder_of, self._redact, self._also_to_stderr = folder_of, redact, also_to_stderr
+        self._file: _Lines | None = None
         self._log = logging.Logger("pipeline.run", logging.DEBUG)  # noqa: LOG001  one for each run, not for the process
 
     def planned(self, report: Report) -> None:
@@ -88,16 +107,34 @@ class RunLog:
         }
         self._log.info("ended", extra=facts)
         for handler in self._log.handlers:
-            handler.close()
+            with suppress(OSError):
+                handler.close()
+
+    @property
+    def incomplete(self) -> str:
+        """What is said when lines of the log could not be written; nothing when all were."""
+        if self._file is None or not self._file.failure:
+            return ""
+        return (
+            f"The log {self._file.baseFilename} is not complete: {self._file.failure}. "
+            "Make room for it; ledger and results do not depend on it."
+        )
 
     def _open(self, report: Report) -> None:
         folder = self._folder_of(report.run_id)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / "run.log.jsonl"
-        path.touch(mode=0o600)
-        handlers: list[logging.Handler] = [logging.FileHandler(path, encoding="utf-8")]
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+            self._file = _Lines(path, encoding="utf-8")
+        except OSError as failure:
+            raise ResultsError(
+                f"{path} cannot be written: {failure.strerror or failure}. Nothing was sent. See that its "
+                "folder may be written to and has room, and run the same again."
+            ) from failure
+        handlers: list[logging.Handler] = [self._file]
         if self._also_to_stderr:
-            handlers.append(logging.StreamHandler(sys.stderr))
+            handlers.append(_Screen(sys.stderr))
             handlers[-1].setLevel(logging.INFO)
         for handler in handlers:
             handler.setFormatter(

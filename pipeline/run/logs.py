@@ -13,7 +13,7 @@ from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey
 from pipeline.plan import plan
 from pipeline.report import headings, may_be_retried, rows_of
-from pipeline.run.frame import NOT_YET, admitted, concluded, new_run, settled
+from pipeline.run.frame import NOT_YET, admitted, concluded, finished, kept, new_run, published, settled
 from pipeline.run.gather import Gathered, gather
 from pipeline.run.recall import OF_A_LOG, report_of
 from pipeline.run.session import session
@@ -34,7 +34,11 @@ def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
     """
     run = new_run("check", settings, world)
     with ExitStack() as stack:
-        ledger = stack.enter_context(Ledger(settings.ledger_url)) if _has_ledger(settings) else None
+        ledger = (
+            stack.enter_context(Ledger(settings.ledger_url, world.patience))
+            if _has_ledger(settings)
+            else None
+        )
         usual = ledger.usual_masses() if ledger else {}
         gathered = gather(files, settings.convention, world.now(), usual)
         batches = gathered.assembled.batches
@@ -52,7 +56,7 @@ def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
     With `settings.dry_run` the registry is asked what it holds, and nothing is sent.
     """
     run = admitted(new_run("dry-run" if settings.dry_run else "upload", settings, world), settings)
-    with Ledger(settings.ledger_url) as ledger:
+    with Ledger(settings.ledger_url, world.patience) as ledger:
         gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
         if not settings.dry_run:
             ledger.remember_usual_masses(gathered.usual_masses)
@@ -65,7 +69,7 @@ def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
 def retry(run_id: str | None, settings: Settings, world: World) -> Report:
     """Send again what a run (the last, when none is named) left open, from the ledger alone."""
     run = admitted(new_run("retry", settings, world), settings)
-    with Ledger(settings.ledger_url) as ledger:
+    with Ledger(settings.ledger_url, world.patience) as ledger:
         earlier = report_of(ledger, run_id, OF_A_LOG)
         rows = [row for row in earlier.rows if may_be_retried(row)]
         records = ledger.records({row.reference for row in rows})
@@ -88,17 +92,25 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
 def _registered(
     before: Report, batches: Sequence[Batch], ledger: Ledger, settings: Settings, world: World
 ) -> Report:
-    """Carry a run through the registry. Its report is kept in the ledger before and after."""
+    """Carry a run through the registry. Its report is kept in the ledger before, and after.
+
+    The ledger comes before the files: from it they can be written again, but not the other way round.
+    """
     if not batches:
         return concluded(before, settings, world)
     with session(before, batches, ledger, settings, world) as work:
         ended = work.register()
-        after = concluded(settled(before, ended, ended.outcomes), settings, world, ended.exit_code)
-        if not settings.dry_run:
-            _remember(ledger, batches, ended.outcomes, after)
-            ledger.runs.keep(after)
+        after = finished(settled(before, ended, ended.outcomes), world, ended.exit_code)
+
+        def keep(report: Report) -> None:
+            work.release()
+            _remember(ledger, batches, ended.outcomes, report)
+            ledger.runs.keep(report)
             journal_point("run.closed")
-    return after
+
+        if not settings.dry_run:
+            after = kept(after, keep)
+    return published(after, settings, world)
 
 
 def _remember(ledger: Ledger, batches: Sequence[Batch], outcomes: Mapping[str, Outcome], run: Report) -> None:

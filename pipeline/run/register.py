@@ -6,7 +6,6 @@ take over the dead -> what is open -> is the list needed -> settle -> plan -> cl
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +16,7 @@ from pipeline.deliver.pace import Halt
 from pipeline.deliver.reading import Listing, read_list
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger, Transition
-from pipeline.ledger.alive import is_alive
+from pipeline.ledger.alive import Vigil
 from pipeline.model import Batch, Outcome, Word
 from pipeline.plan import OPEN, Held, Plan, Record, State, look_up, plan
 from pipeline.registry import Page, Registry, Unreadable
@@ -37,7 +36,7 @@ class Registering(Struct):
     registry: Registry
     delivery: Delivery
     halt: Halt
-    locks: Path
+    vigil: Vigil
     quiet_seconds: float
     now: Callable[[], dt.datetime]
     told: Told
@@ -145,8 +144,9 @@ class Registering(Struct):
         return await self._complete_list(left_open)
 
     async def _complete_list(self, left_open: Sequence[Record]) -> Listing | None:
-        """The whole list, when the youngest doubtful request has been left alone for long enough."""
-        await self.halt.sleep(self._quiet_left(left_open))
+        """The whole list, when what is doubtful has been left alone for long enough."""
+        if left_open:  # in full: how long ago it was sent, only a clock could say that may have been set
+            await self.halt.sleep(self.quiet_seconds)
         listing = await self.delivery.read()
         if isinstance(listing, Unreadable):
             return None
@@ -197,11 +197,6 @@ class Registering(Struct):
             page = await self.registry.page("", 1)
         return isinstance(page, Page) and expected is not None and page.total > expected
 
-    def _quiet_left(self, left_open: Sequence[Record]) -> float:
-        """Seconds until the youngest doubtful request has been left alone for long enough."""
-        ages = [(self.now() - record.updated_at).total_seconds() for record in left_open]
-        return max(0.0, self.quiet_seconds - min(ages, default=self.quiet_seconds))
-
     async def _adopt(self, batches: Sequence[Batch], decided: Plan, records: dict[str, Record]) -> None:
         """Let the ledger know what the list has shown of batches that it did not know."""
         found = [
@@ -243,7 +238,7 @@ class Registering(Struct):
                 journal_point("lease.taken_over", owner)
 
     def _is_alive(self, run_id: str) -> bool:
-        return is_alive(self.ledger.runs.get(run_id), self.locks, self.now())
+        return self.vigil.sees_alive(self.ledger.runs.get(run_id))
 
 
 def _adoption(outcome: Outcome, batch: Batch, attempt: int) -> Transition:

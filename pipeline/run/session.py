@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,13 +13,14 @@ from pipeline.deliver import Delivery
 from pipeline.deliver.journal import Journal, journal
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
 from pipeline.deliver.sending import Sender
-from pipeline.errors import Exit, LedgerError
+from pipeline.errors import Exit, LedgerFailedError
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
-from pipeline.ledger.alive import home_id, living
+from pipeline.ledger.alive import Vigil, home_id, living
 from pipeline.ledger.runs import RunRecord
 from pipeline.local_registry.serve import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report, Target
+from pipeline.plan import plan
 from pipeline.registry import Registry
 from pipeline.report import errors
 from pipeline.run.identify import identify
@@ -27,6 +28,7 @@ from pipeline.run.reach import reached
 from pipeline.run.register import Registering
 from pipeline.run.world import World
 from pipeline.settings import Settings
+from pipeline.stopping import heeded
 
 _FEWEST_FAILURES_TO_STOP = 10
 _UNTOLD = Outcome("not_sent")
@@ -70,7 +72,8 @@ def session(
         try:
             yield work
         finally:
-            ledger.release(before.run_id, world.now())
+            with suppress(LedgerFailedError):  # the next run takes over what stays claimed
+                work.release()
 
 
 class Work:
@@ -91,13 +94,23 @@ class Work:
         self._rows = {batch.reference: len(batch.rows) for batch in batches}
         self._errors = errors(before.rows)
         self._told: dict[str, Outcome] = {}
+        self._known: Mapping[str, Outcome] = {}
         self._intended: set[str] = set()
+        self._holds = True
         self._target = before.target
         self._requests: dict[str, int] = {}
 
     def register(self) -> Ended:
         """The outcome of each batch, however the run ends."""
+        records = self._ledger.records([batch.reference for batch in self._batches])
+        self._known = plan(self._batches, records, None).settled
         return self.carry_out(self._register)
+
+    def release(self) -> None:
+        """Give up what this run has claimed; a second time, it does nothing."""
+        if self._holds and not self._settings.dry_run:
+            self._ledger.release(self._before.run_id, self._world.now())
+        self._holds = False
 
     def carry_out(self, task: Task) -> Ended:
         """Do a run's work with everything that it needs open; what is known when it ends, however."""
@@ -110,8 +123,8 @@ class Work:
                 asyncio.run(self._in_loop(url, halt, task))
             except asyncio.CancelledError:
                 return self._cut_short("Interrupted twice: stopped at once.", Exit.INTERRUPTED)
-            except ExceptionGroup as group:
-                return self._cut_short(_ledger_error_in(group), Exit.UNFINISHED)
+            except (LedgerFailedError, ExceptionGroup) as failure:
+                return self._cut_short(_ledger_failure_in(failure), Exit.UNFINISHED)
         nothing_lost = bool(self._rows) and not any(
             self._told.get(key, _UNTOLD).word in UNFINISHED for key in self._rows
         )
@@ -132,7 +145,7 @@ class Work:
                 journal(self._ledger, self._before.run_id, now, self._world.aside())
             )
             registering = self._registering(registry, written, halt)
-            background = [asyncio.create_task(self._stay_alive(written))]
+            background = [asyncio.create_task(self._stay_alive(written, halt))]
             if settings.delivery.max_duration:
                 background.append(asyncio.create_task(_out_of_time(halt, settings.delivery.max_duration)))
             try:
@@ -174,7 +187,7 @@ class Work:
             registry,
             Delivery(sender, registry, written, halt, delivery.concurrency, delivery.quiet_seconds, told),
             halt,
-            self._locks,
+            Vigil(self._locks, self._world.clock, self._world.lease.total_seconds()),
             delivery.quiet_seconds,
             self._world.now,
             told,
@@ -191,18 +204,25 @@ class Work:
         if limit and self._errors > limit.allows(len(self._before.rows)):
             halt.stop("errors", f"{self._errors} rows need a person, more than --max-errors allows.")
 
-    async def _stay_alive(self, written: Journal) -> None:
+    async def _stay_alive(self, written: Journal, halt: Halt) -> None:
         while True:
             until = self._world.now() + self._world.lease
-            await written.call(self._ledger.runs.prolong, self._before.run_id, until)
+            try:
+                await written.call(self._ledger.runs.prolong, self._before.run_id, until)
+            except LedgerFailedError as failure:
+                halt.stop("ledger", str(failure))
+                return
             journal_point("lease.prolonged")
             await asyncio.sleep(self._world.lease.total_seconds() / 4)
 
     def _cut_short(self, why: str, code: Exit) -> Ended:
-        """What is known although the run could not end in order: a sent row without news is unknown."""
+        """What is known although the run could not end in order: a sent row without news is unknown.
+
+        So is one that an earlier run left open, and what it settled stays settled.
+        """
         message = "The run was cut short while this was being sent. The next run asks before it sends."
         in_flight = Outcome("unknown", code="interrupted", message=message)
-        outcomes = dict.fromkeys(self._intended, in_flight) | self._told
+        outcomes = {**self._known, **dict.fromkeys(self._intended, in_flight), **self._told}
         return Ended(outcomes, self._target, self._requests, why, code)
 
     def _exit_code(self, halt: Halt) -> Exit | None:
@@ -213,16 +233,20 @@ class Work:
                 return Exit.TERMINATED
             case "errors":
                 return Exit.ERROR_LIMIT
+            case "ledger":
+                return Exit.UNFINISHED
             case "denied" if not self._intended:
                 return Exit.USAGE
         return None
 
 
-def _ledger_error_in(group: ExceptionGroup[Exception]) -> str:
-    """What the senders died of when the ledger could not be written; any other reason is a bug."""
-    ledger, others = group.split(LedgerError)
+def _ledger_failure_in(failure: LedgerFailedError | ExceptionGroup[Exception]) -> str:
+    """What the run died of when the ledger failed; any other reason is a bug."""
+    if isinstance(failure, LedgerFailedError):
+        return str(failure)
+    ledger, others = failure.split(LedgerFailedError)
     if ledger is None or others is not None:
-        raise group
+        raise failure
     return str(ledger.exceptions[0])
 
 
@@ -248,5 +272,5 @@ def _stop_on_signals(halt: Halt) -> None:
         else:
             halt.stop("terminated", "Terminated. What was in flight has been waited for.")
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in heeded():
         loop.add_signal_handler(number, stop, number)

@@ -59,8 +59,9 @@ class World(Struct, frozen=True):
     """`now` is an aware time in UTC, `clock` a monotonic count of seconds, `sleep` waits for some.
 
     `reach` makes the transport to the registry for so many connections, `aside` a place where slow calls
-    are made one after the other, without holding up the rest. `lease` is how long a run that
-    gives no sign keeps what it has claimed (point 7).
+    are made one after the other, without holding up the rest. `lease` is how long a run that gives no sign
+    keeps what it has claimed (point 7), `patience` how many seconds it waits for another's transaction in
+    the ledger.
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -70,4 +71,5 @@ class World(Struct, frozen=True):
     reach: Callable[[int], httpx.AsyncBaseTransport] = over_the_network
     aside: Callable[[], Executor] = lambda: ThreadPoolExecutor(1, thread_name_prefix="ledger")
     lease: dt.timedelta = dt.timedelta(seconds=60)
+    patience: float = 30.0
     watcher: Watcher = Several()

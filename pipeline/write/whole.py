@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.errors import PipelineError
+from pipeline.errors import ResultsError
 from pipeline.journal_point import journal_point
 
 
@@ -70,14 +70,18 @@ def sync(folder: Path) -> None:
 def _exclusive(part: Path) -> BinaryIO:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(part, flags, 0o600), "w+b")
-    part.chmod(0o600)  # the umask may have taken the owner's access away
+    try:
+        part.chmod(0o600)  # the umask may have taken the owner's access away
+    except BaseException:
+        file.close()
+        raise
     return file
 
 
-def _explained(path: Path, failure: OSError) -> PipelineError:
+def _explained(path: Path, failure: OSError) -> ResultsError:
     if isinstance(failure, PermissionError):
-        return PipelineError(
+        return ResultsError(
             f"{path} cannot be replaced: access was denied. Close it if it is open in Excel or"
-            " another program, see that its folder may be written to, and run the same again."
+            " another program, and see that its folder may be written to."
         )
-    return PipelineError(f"{path} cannot be written: {failure.strerror or failure}.")
+    return ResultsError(f"{path} cannot be written: {failure.strerror or failure}.")

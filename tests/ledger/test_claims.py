@@ -7,10 +7,11 @@ import pytest
 
 from pipeline.ledger import Ledger, Transition
 from pipeline.model import Batch
+from schemas.production_batch import fingerprint
 from tests.conftest import NewLedger
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
-BATCH = Batch("B-001", "{}", "one", ())
+BATCH = Batch("B-001", "{}", fingerprint("{}"), ())
 
 
 @pytest.fixture
@@ -76,4 +77,4 @@ def test_a_reference_that_was_sent_without_an_answer_keeps_its_values(ledger: Le
     ledger.commit("first", [], [Transition("B-001", 1, "unknown", doubts=True)], NOW)
     ledger.commit("first", [], [Transition("B-001", 1, "planned")], NOW)
     assert ledger.claim("first", [other], NOW, looked_up=True) == {"B-001"}
-    assert ledger.records(["B-001"])["B-001"].fingerprint == "one"
+    assert ledger.records(["B-001"])["B-001"].fingerprint == BATCH.fingerprint

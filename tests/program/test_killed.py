@@ -2,13 +2,15 @@
 
 import csv
 import signal
+import subprocess
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from pipeline.local_registry.serve import launched
-from tests.program.shell import HARBOUR, Shell, ended, held, struck
+from tests.program.shell import HARBOUR, Shell, ended, held, poll, struck
 
 FAULTY = "lose-answer:every=5; slow:every=1,seconds=0.05,on=post"
 SETTINGS = "[delivery]\nquiet_seconds = 0.2\n"
@@ -122,3 +124,32 @@ def test_a_run_that_was_killed_can_be_reported_and_nothing_false_is_said(tmp_pat
     assert reported.outcomes.get("created", 0) <= held(store).total()
     maybe_stored = reported.outcomes.get("created", 0) + reported.outcomes.get("unknown", 0)
     assert held(store).total() <= maybe_stored
+
+
+def heeds(process: subprocess.Popen[str], number: signal.Signals) -> bool:
+    """Whether the process has a handler for a signal yet, as the kernel knows it."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:")).split()[1]
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.03, 0.1, 0.2])
+def test_ctrl_c_while_the_program_starts_is_one_sentence_and_130(tmp_path: Path, delay: float) -> None:
+    shell, log = plant(tmp_path / "plant")
+    process = shell.start("upload", log)
+    poll(lambda: heeds(process, signal.SIGTERM))
+    time.sleep(delay)
+    ran = struck(process, signal.SIGINT, when=lambda: True)
+    assert (ran.code, ran.stdout, ran.stderr) == (130, "", "Interrupted.\n")
+
+
+def test_a_closed_terminal_ends_a_run_as_sigterm_does_and_the_next_heals(tmp_path: Path) -> None:
+    shell, log = plant(tmp_path / "plant")
+    store = tmp_path / "registry.sqlite3"
+    code = struck_after(shell, store, 7, signal.SIGHUP, "--concurrency", "4", log)
+    assert code == 143
+    assert held(store).total() < 60
+    with launched(store) as url:
+        shell.environment["ISOMETRIC_BASE_URL"] = url
+        assert shell.run("upload", "--json", log).code == 0
+    assert held(store) == references()

@@ -39,7 +39,8 @@ def assert_nothing_false(report: Report, plant: Plant, *, of_others: frozenset[s
         cells = [text_of(cell) for cell in row.cells]
         assert _is_true(row.outcome, cells, mine, others=row.reference in of_others), (row.outcome, mine)
         assert row.reference == cells[0]
-    assert report.exit_code in OF_THE_RUN | {_code(report)}
+    cut_short = {3} if report.stopped else set()
+    assert report.exit_code in OF_THE_RUN | {_code(report)} | cut_short
     assert not (report.exit_code == 0 and HEALS & {row.outcome.word for row in report.rows})
     _assert_files_agree(report, plant)
 

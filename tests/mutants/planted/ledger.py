@@ -118,8 +118,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/ledger/alive.py",
-                "    return record.home != home_id(folder) or _is_locked(_file(record.id, folder))\n",
-                "    return False\n",
+                "        return now - since <= self._lease\n",
+                "        return False\n",
             ),
         ),
         (f"{_TAKEN_OVER}::test_what_a_living_run_has_claimed_is_left_to_it_until_its_lease_is_over[sqlite]",),

@@ -1,0 +1,55 @@
+"""What a database fails with, as a sentence: which ledger, what happened, and what to do."""
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DataError, IntegrityError, NotSupportedError
+
+from pipeline.errors import LedgerFailedError
+
+_OURS = (IntegrityError, DataError, NotSupportedError)
+"""What a wrong statement causes, and no disk, server or network."""
+
+_REMEDIES = (
+    ("full", "Make room on its disk (or raise its quota)."),
+    ("readonly", "See that this user may write to the file and to its folder."),
+    ("unable to open", "See that this user may write to the file and to its folder."),
+    ("locked", "Another program is using it: let that end."),
+    ("disk i/o", "See to its disk: it is full, failing or gone."),
+    ("malformed", "Restore it from a backup, or move it away."),
+    ("not a database", "Restore it from a backup, or move it away."),
+)
+_EMPTY_IS_SAFE = (
+    "A new, empty ledger is safe too: the registry is then asked what it holds before anything is sent."
+)
+
+
+def explain_failures(engine: Engine, shown: str) -> None:
+    """Let every failure of this database end as LedgerFailedError, wherever it is used.
+
+    `shown` is what the ledger is called. What only a wrong statement can cause stays a bug.
+    """
+
+    def explain(context: ExceptionContext) -> None:
+        if context.sqlalchemy_exception and not isinstance(context.sqlalchemy_exception, _OURS):
+            said = plainly(context.original_exception)
+            raise LedgerFailedError(
+                f"The ledger {shown} failed: {said}. {remedy(engine.dialect.name, said)} Then run the same "
+                "again: what may have been sent is asked for first, and nothing is sent twice."
+            )
+
+    event.listen(engine, "handle_error", explain)
+
+
+def remedy(backend: str, said: str) -> str:
+    """What to do about a ledger of that kind which has said this."""
+    if backend == "postgresql":
+        return "See that the server runs, that the address is right and that this user may write."
+    found = [what for sign, what in _REMEDIES if sign in said.lower()]
+    return found[0] if found else f"Make room or restore it from a backup. {_EMPTY_IS_SAFE}"
+
+
+def plainly(error: BaseException) -> str:
+    """What a driver or the system has said, in one line without its last full stop."""
+    if isinstance(error, UnicodeDecodeError):
+        return "its text is malformed"
+    return " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
