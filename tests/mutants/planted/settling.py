@@ -60,7 +60,7 @@ BUGS = (
     Bug(
         "no-quiet-period-for-the-dead",
         "What a dead run was sending is looked for before it can have arrived, and is sent again.",
-        (Edit(_REGISTER, "            await self.halt.sleep(self.quiet_seconds)\n", "            pass\n"),),
+        (Edit(_REGISTER, "        if left_open:  # in full", "        if left_open is None:  # in full"),),
         (f"{_TAKEN_OVER}::test_what_a_dead_run_was_sending_is_not_sent_again_before_it_can_show[sqlite]",),
     ),
     Bug(
