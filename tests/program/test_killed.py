@@ -2,9 +2,11 @@
 
 import csv
 import signal
+import sqlite3
 import subprocess
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,8 @@ def test_after_a_kill_the_next_run_registers_each_batch_once_and_the_third_sends
     store = tmp_path / "registry.sqlite3"
     code = struck_after(shell, store, posts, signal.SIGKILL, "--concurrency", "4", log)
     assert code == -signal.SIGKILL
+    with closing(sqlite3.connect(shell.folder / ".pipeline" / "ledger.sqlite3")) as ledger:
+        assert ledger.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     stored_before = held(store)
     assert posts <= stored_before.total() <= 60
     assert set(stored_before.values()) == {1}

@@ -22,7 +22,7 @@ from tests.protocol.failing import (
     sqlite_fails,
 )
 from tests.protocol.line import Line
-from tests.protocol.plant import Plant
+from tests.protocol.plant import Plant, Power, PowerCutError
 from tests.protocol.truth import assert_healed, assert_nothing_false
 
 
@@ -143,3 +143,18 @@ def test_whatever_event_postgresql_ends_the_connection_at_no_post_leaves_without
         if not trouble.came:
             break
     assert events > 80
+
+
+@pytest.mark.parametrize("event", range(40, 80, 4))
+def test_what_an_earlier_run_may_have_sent_is_never_called_unsent_because_the_ledger_failed(
+    tmp_path: Path, event: int
+) -> None:
+    plant = plant_in(tmp_path / "plant")
+    with pytest.raises(PowerCutError):
+        plant.upload(power=Power(point="wire.sent", about="B-002"))
+    trouble = Trouble(event, stays=False)
+    assert plant.held()["B-002"] == 1
+    with suppress(LedgerError), sqlite_fails(trouble, FULL):
+        assert_nothing_false(plant.upload(), plant)
+    assert trouble.came
+    assert_healed(plant.upload(), plant)
