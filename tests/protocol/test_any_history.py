@@ -16,7 +16,7 @@ from tests.protocol.plant import WIRE_POINTS, Power, PowerCutError
 from tests.protocol.stop import Stop
 from tests.protocol.test_every_event import assert_healed, assert_nothing_false, in_memory
 
-HISTORIES_A_SEED = 150
+HISTORIES_A_SEED = 75
 ROWS = 4
 MOST_EVENTS = 150
 WHERE_OTHERS_MAY_RUN = [
