@@ -105,8 +105,8 @@ class Overlong(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         transport = _transport(scope)
-        head = f"HTTP/1.1 {self.status_code} OK\r\ncontent-length: {len(self.body) // 2}\r\n\r\n"
-        transport.write(head.encode() + self.body)  # the server itself would not send it
+        head = f"HTTP/1.1 {self.status_code} OK\r\nconnection: close\r\ncontent-length: {len(self.body) // 2}"
+        transport.write(f"{head}\r\n\r\n".encode() + self.body)  # the server itself would not send it
         transport.close()
         await _client_gone(receive)
 
