@@ -78,7 +78,8 @@ class History:
             "",
             lambda: assert_nothing_false(self._line, self._line.upload(conduct=self._conduct)),
         )
-        assert_nothing_false(self._line, self._line.upload(conduct=self._conduct, power=stop))
+        stopped = self._line.upload(conduct=self._conduct, power=stop)
+        assert_nothing_false(self._line, stopped, beside_another=True)
 
 
 def traced(folder: Path, seed: int) -> list[tuple[str, str]]:
