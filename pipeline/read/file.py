@@ -6,10 +6,8 @@ from pathlib import Path
 
 from pipeline.journal_point import journal_point
 from pipeline.model import RawTable
-from pipeline.read.container import TEXT_NAMES, WORKBOOK_NAMES, Kind, kind_of, not_text
+from pipeline.read.parse import parse
 from pipeline.read.refused import FileRefused, Fits
-from pipeline.read.text import read_text
-from pipeline.read.workbook import read_workbook
 
 TEXT_LIMIT = 10**9
 
@@ -24,21 +22,10 @@ def read(path: Path, name: str, *, fits: Fits, sheet: str | None = None) -> tupl
     digest = hashlib.sha256(data).hexdigest()
     journal_point("file.hashed", name)
     try:
-        kind = kind_of(data, name)
-        told = _name_lies(name, kind)
-        if kind == "workbook":
-            return digest, read_workbook(data, name, fits=fits, sheet=sheet, told=told)
-        return digest, [_text(data, name, fits, told)]
+        return digest, parse(data, name, fits=fits, sheet=sheet)
     except FileRefused as refused:
         refused.sha256 = digest
         raise
-
-
-def _text(data: bytes, name: str, fits: Fits, told: tuple[str, ...]) -> RawTable:
-    try:
-        return read_text(data, name, fits=fits, told=told)
-    except FileRefused as refused:
-        raise not_text(data, name) or refused from None
 
 
 def _bytes_of(path: Path, name: str) -> bytes:
@@ -80,12 +67,3 @@ def _must_be_a_file(path: Path, name: str) -> None:
             f"“{name}” only marks that somebody has the log open; it holds no rows.",
             f"Name the log itself: {path.name.removeprefix('~$').removeprefix('.~lock.')}.",
         )
-
-
-def _name_lies(name: str, kind: Kind) -> tuple[str, ...]:
-    suffix = Path(name).suffix.lower()
-    if kind == "workbook" and suffix not in WORKBOOK_NAMES:
-        return (f"named {suffix or 'without an ending'}, but read as the Excel workbook it is",)
-    if kind == "text" and suffix not in TEXT_NAMES:
-        return (f"named {suffix or 'without an ending'}, but read as the CSV text it is",)
-    return ()
