@@ -1,69 +1,53 @@
 """One file, read once: its bytes are hashed and those same bytes are parsed."""
 
-import hashlib
-import stat
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.journal_point import journal_point
 from pipeline.model import RawTable
+from pipeline.read.apart import parse_apart
 from pipeline.read.parse import parse
 from pipeline.read.refused import FileRefused, Fits
+from pipeline.read.spool import Spool, spooled
 
-TEXT_LIMIT = 10**9
+Tables = list[RawTable]
 
 
-def read(path: Path, name: str, *, fits: Fits, sheet: str | None = None) -> tuple[str, list[RawTable]]:
-    """The sha256 of the file's bytes, and its tables; `FileRefused` when it is no log.
+class Reader(Protocol):
+    """Reads a file: the sha256 of its bytes, and its tables; `FileRefused` when it is no log."""
 
-    `name` is what messages and tables call the file. `sheet` is the one sheet to read; without it,
-    the one visible sheet that has a header.
+    def __call__(
+        self, path: Path, name: str, *, fits: Fits, sheet: str | None = None
+    ) -> tuple[str, Tables]: ...
+
+
+class _Parser(Protocol):
+    def __call__(self, spool: Spool, name: str, *, fits: Fits, sheet: str | None) -> Tables: ...
+
+
+def read_apart(path: Path, name: str, *, fits: Fits, sheet: str | None = None) -> tuple[str, Tables]:
+    """The sha256 of the file's bytes, and its tables, read by a child process with limits.
+
+    `name` is what messages and tables call the file. `sheet` is the one sheet to read; without it, the
+    one visible sheet that has a header. `FileRefused` when it is no log, whatever it holds instead.
     """
-    data = _bytes_of(path, name)
-    digest = hashlib.sha256(data).hexdigest()
-    journal_point("file.hashed", name)
-    try:
-        return digest, parse(data, name, fits=fits, sheet=sheet)
-    except FileRefused as refused:
-        refused.sha256 = digest
-        raise
+    return _read(path, name, parse_apart, fits=fits, sheet=sheet)
 
 
-def _bytes_of(path: Path, name: str) -> bytes:
-    try:
-        _must_be_a_file(path, name)
-        with path.open("rb") as file:
-            before = path.stat()
-            data = file.read(TEXT_LIMIT + 1)
-            after = path.stat()
-    except FileNotFoundError as error:
-        raise FileRefused(
-            "file_missing", f"“{name}” does not exist.", "Check the name and the folder."
-        ) from error
-    except OSError as error:
-        raise FileRefused(
-            "file_unreadable",
-            f"“{name}” cannot be read: {error.strerror or error}.",
-            "Give this program the right to read it, or copy it elsewhere.",
-        ) from error
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise FileRefused(
-            "file_changing",
-            f"“{name}” was written to while it was read.",
-            "Wait until the copy is complete or the file is closed, then try again.",
-        )
-    if len(data) > TEXT_LIMIT:
-        raise FileRefused(
-            "file_too_large", f"“{name}” is larger than 1 GB.", "Save the log in smaller parts."
-        )
-    return data
+def read(path: Path, name: str, *, fits: Fits, sheet: str | None = None) -> tuple[str, Tables]:
+    """As `read_apart`, without its protection: in this process, for files that one has made oneself."""
+    return _read(path, name, _parse_here, fits=fits, sheet=sheet)
 
 
-def _must_be_a_file(path: Path, name: str) -> None:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise FileRefused("not_a_file", f"“{name}” is not a file.", "Name the log itself, not its folder.")
-    if path.name.startswith(("~$", ".~lock.")):
-        raise FileRefused(
-            "file_lock",
-            f"“{name}” only marks that somebody has the log open; it holds no rows.",
-            f"Name the log itself: {path.name.removeprefix('~$').removeprefix('.~lock.')}.",
-        )
+def _parse_here(spool: Spool, name: str, *, fits: Fits, sheet: str | None) -> Tables:
+    return parse(spool.file.read(), name, fits=fits, sheet=sheet)
+
+
+def _read(path: Path, name: str, parser: _Parser, *, fits: Fits, sheet: str | None) -> tuple[str, Tables]:
+    with spooled(path, name) as spool:
+        journal_point("file.hashed", name)
+        try:
+            return spool.sha256, parser(spool, name, fits=fits, sheet=sheet)
+        except FileRefused as refused:
+            refused.sha256 = spool.sha256
+            raise

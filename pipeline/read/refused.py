@@ -1,12 +1,26 @@
 """Why a file is left alone, and how the row that heads a log is told from all others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.model import Refusal
+from msgspec import Struct
 
-Fits = Callable[[Sequence[str]], bool]
-"""Is this row, given as the texts of its cells, the header of a log?"""
+from pipeline.model import Refusal
+from schemas.run_log.columns import REQUIRED, columns_of
+
+
+class Fits(Struct, frozen=True):
+    """Tells whether a row, given as the texts of its cells, is the header of a log.
+
+    It is when it names each of `fields`, by a built-in header or by one of this plant's `columns`.
+    """
+
+    columns: dict[str, str] = {}
+    fields: tuple[str, ...] = REQUIRED
+
+    def __call__(self, texts: Sequence[str]) -> bool:
+        return not set(self.fields) & set(columns_of(texts, self.columns).missing)
+
 
 HEAD = 50
 """A header is looked for in this many rows from the top."""
@@ -74,6 +88,30 @@ def cut_off(name: str, last: int) -> FileRefused:
         "rows_cut",
         f"“{name}” ends at row {last:,}, the last that a spreadsheet can hold, so rows are probably missing.",
         "Save the log in parts of fewer rows.",
+    )
+
+
+def out_of_memory(name: str, limit: int) -> FileRefused:
+    return FileRefused(
+        "file_too_large",
+        f"“{name}” needs more memory than a log of its size should ({limit / 2**30:.1f} GB).",
+        "Copy the log's cells into a new workbook and save that, or save it as CSV UTF-8.",
+    )
+
+
+def too_slow(name: str, seconds: int) -> FileRefused:
+    return FileRefused(
+        "file_too_slow",
+        f"“{name}” could not be read within {seconds} seconds.",
+        "Copy the log's cells into a new workbook and save that, or save it as CSV UTF-8.",
+    )
+
+
+def unreadable(name: str, how: str) -> FileRefused:
+    return FileRefused(
+        "file_damaged",
+        f"“{name}” is damaged: reading it was given up ({how}).",
+        "Open it in a spreadsheet program, save it again, and use that; or copy it once more.",
     )
 
 

@@ -12,9 +12,8 @@ from pipeline.assemble import Assembled, assemble
 from pipeline.check import check, medians, plausible
 from pipeline.journal_point import journal_point
 from pipeline.model import CheckedTable, Issue, Refusal, Source
-from pipeline.read import FileRefused, read
+from pipeline.read import FileRefused, Fits, Reader
 from schemas.convention import Convention
-from schemas.run_log.columns import fits
 
 
 class Gathered(Struct, frozen=True):
@@ -27,7 +26,11 @@ class Gathered(Struct, frozen=True):
 
 
 def gather(
-    files: Sequence[Path], convention: Convention, now: dt.datetime, remembered: Mapping[str, Decimal]
+    files: Sequence[Path],
+    convention: Convention,
+    now: dt.datetime,
+    remembered: Mapping[str, Decimal],
+    read: Reader,
 ) -> Gathered:
     """Read and check every file. One that is refused does not hold up the others.
 
@@ -37,7 +40,7 @@ def gather(
     tables: list[CheckedTable] = []
     seen: dict[str, str] = {}
     for file in files:
-        source, found = _checked(file, convention, now, seen)
+        source, found = _checked(file, convention, now, seen, read)
         sources.append(source)
         tables += found
     assembled = assemble(plausible(tables, convention.max_mass_ratio, remembered), convention)
@@ -46,13 +49,11 @@ def gather(
 
 
 def _checked(
-    file: Path, convention: Convention, now: dt.datetime, seen: dict[str, str]
+    file: Path, convention: Convention, now: dt.datetime, seen: dict[str, str], read: Reader
 ) -> tuple[Source, list[CheckedTable]]:
     name = str(file)
     try:
-        sha256, raw = read(
-            file, name, fits=lambda texts: fits(texts, convention.columns), sheet=convention.sheet
-        )
+        sha256, raw = read(file, name, fits=Fits(convention.columns), sheet=convention.sheet)
     except FileRefused as refused:
         return Source(name, refused.sha256, 0, refused.refusal), []
     journal_point("file.parsed", name)

@@ -40,7 +40,7 @@ def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
             else None
         )
         usual = ledger.usual_masses() if ledger else {}
-        gathered = gather(files, settings.convention, world.now(), usual)
+        gathered = gather(files, settings.convention, world.now(), usual, world.read)
         batches = gathered.assembled.batches
         records = ledger.records([batch.reference for batch in batches]) if ledger else {}
     settled = plan(batches, records, None).settled
@@ -57,7 +57,7 @@ def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
     """
     run = admitted(new_run("dry-run" if settings.dry_run else "upload", settings, world), settings)
     with Ledger(settings.ledger_url, world.patience) as ledger:
-        gathered = gather(files, settings.convention, world.now(), ledger.usual_masses())
+        gathered = gather(files, settings.convention, world.now(), ledger.usual_masses(), world.read)
         if not settings.dry_run:
             ledger.remember_usual_masses(gathered.usual_masses)
         batches = gathered.assembled.batches

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pipeline.deliver.pace import Sleep
 from pipeline.model import Outcome, Report, Target
+from pipeline.read import Reader, read_apart
 from pipeline.transport import over_the_network
 
 
@@ -61,7 +62,7 @@ class World(Struct, frozen=True):
     `reach` makes the transport to the registry for so many connections, `aside` a place where slow calls
     are made one after the other, without holding up the rest. `lease` is how long a run that gives no sign
     keeps what it has claimed (point 7), `patience` how many seconds it waits for another's transaction in
-    the ledger.
+    the ledger. `read` reads the logs.
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -72,4 +73,5 @@ class World(Struct, frozen=True):
     aside: Callable[[], Executor] = lambda: ThreadPoolExecutor(1, thread_name_prefix="ledger")
     lease: dt.timedelta = dt.timedelta(seconds=60)
     patience: float = 30.0
+    read: Reader = read_apart
     watcher: Watcher = Several()

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.model import Batch, Outcome, Report
+from pipeline.read import read
 from pipeline.run.frame import NOT_YET, new_run
 from pipeline.run.gather import gather
 from pipeline.run.logs import filled
@@ -28,7 +29,7 @@ def prepared(rows: int) -> tuple[Report, list[Batch], Settings]:
     with tempfile.TemporaryDirectory() as name:
         plant = Plant(Path(name), rows)
         settings = plant.settings(concurrency=3)
-        gathered = gather([plant.log], settings.convention, plant.clock.now(), {})
+        gathered = gather([plant.log], settings.convention, plant.clock.now(), {}, read)
     batches = gathered.assembled.batches
     new = new_run("upload", settings, World(now=plant.clock.now))
     return filled(new, gathered, {each.reference: NOT_YET for each in batches}), batches, settings

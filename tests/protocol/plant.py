@@ -28,6 +28,7 @@ from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.local_registry.faults import parse
 from pipeline.local_registry.store import Store
 from pipeline.model import Report
+from pipeline.read import read
 from pipeline.reconcile import Compared
 from pipeline.run.drop import upload_inbox
 from pipeline.run.world import World
@@ -315,4 +316,5 @@ class Plant:
             sleep=self.clock.sleep,
             aside=Inline,
             reach=lambda _: Wire(self.between(httpx.ASGITransport(app), conduct), power),
+            read=read,
         )

@@ -9,14 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 from pipeline.model import RawTable, Refusal
-from pipeline.read import FileRefused, read
+from pipeline.read import FileRefused, Fits, read
 
 HEADER = ["Run ID", "Mass"]
-
-
-def fits(texts: Sequence[str]) -> bool:
-    names = {text.strip() for text in texts}
-    return {"Run ID", "Mass"} <= names
+fits = Fits(fields=("supplier_reference_id", "mass"))
 
 
 def write(folder: Path, name: str, content: bytes | str) -> Path:

@@ -156,10 +156,10 @@ def test_a_header_below_the_first_50_rows_is_not_looked_for(tmp_path: Path) -> N
 
 
 def test_a_file_without_a_header_says_what_was_seen_instead(tmp_path: Path) -> None:
-    content = "My plant\nRun No.;Weight;Kiln\n1;2;3\n"
+    content = "My plant\nFiring;Weight;Kiln\n1;2;3\n"
     refusal = refusal_of(write(tmp_path, "log.csv", content))
     assert refusal.code == "no_header"
-    assert "row 2 comes nearest and has “Run No.”, “Weight”, “Kiln”" in refusal.message
+    assert "row 2 comes nearest and has “Firing”, “Weight”, “Kiln”" in refusal.message
 
 
 def test_title_rows_and_all_other_rows_stay_with_their_numbers(tmp_path: Path) -> None:

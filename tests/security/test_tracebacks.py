@@ -23,6 +23,7 @@ from pipeline.local_registry.app import build
 from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.local_registry.store import Store
 from pipeline.model import Outcome, Report, Target
+from pipeline.read import read
 from pipeline.run.world import Several, World
 from pipeline.settings import Options, Settings, load
 from tests.protocol.plant import Clock, Plant
@@ -96,6 +97,7 @@ def test_no_frame_of_a_run_that_breaks_holds_a_credential(tmp_path: Path, at: st
         sleep=Clock().sleep,
         reach=lambda _: httpx.ASGITransport(app),
         watcher=Breaking(at),
+        read=read,
     )
     told = shown(lambda: run.upload([plant.log], settings(tmp_path), world))
     assert "settings = Settings(environment='local'" in told
@@ -104,7 +106,7 @@ def test_no_frame_of_a_run_that_breaks_holds_a_credential(tmp_path: Path, at: st
 
 def test_no_frame_of_a_library_below_a_request_is_left_in_the_traceback(tmp_path: Path) -> None:
     plant = Plant(tmp_path)
-    world = World(now=Clock().now, sleep=Clock().sleep, reach=lambda _: Library())
+    world = World(now=Clock().now, sleep=Clock().sleep, reach=lambda _: Library(), read=read)
     told = shown(lambda: run.upload([plant.log], settings(tmp_path), world))
     assert "BugError" in told
     assert "fetched" in told

@@ -1,0 +1,97 @@
+"""What a reading child tells its parent: tables in pieces, or why there are none."""
+
+import struct
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from msgspec import Struct, msgpack
+from msgspec.structs import replace
+
+from pipeline.model import RawTable, Refusal
+from pipeline.read.limits import Limits
+from pipeline.read.refused import FileRefused, Fits
+from schemas.cell import Row
+
+_LENGTH = struct.Struct(">I")
+_ROWS = 5_000
+
+
+class Request(Struct, frozen=True):
+    """What a child is asked: to read a file of this name like this, within these limits."""
+
+    name: str
+    fits: Fits
+    sheet: str | None
+    limits: Limits
+
+
+class Begun(Struct, frozen=True, tag=True):
+    """A table, without its rows."""
+
+    table: RawTable
+
+
+class Rows(Struct, frozen=True, tag=True):
+    """The next rows of the table that was begun last."""
+
+    rows: list[Row]
+
+
+class Refused(Struct, frozen=True, tag=True):
+    """There are no tables."""
+
+    refusal: Refusal
+
+
+class Ended(Struct, frozen=True, tag=True):
+    """There are no more tables."""
+
+
+Frame = Begun | Rows | Refused | Ended
+_encode = msgpack.Encoder().encode
+_decode = msgpack.Decoder(Frame).decode
+
+
+def send(stream: BinaryIO, tables: Sequence[RawTable]) -> None:
+    """Write tables to a stream, piece by piece."""
+    for table in tables:
+        _put(stream, Begun(replace(table, rows=[])))
+        for start in range(0, len(table.rows), _ROWS):
+            _put(stream, Rows(table.rows[start : start + _ROWS]))
+    _put(stream, Ended())
+
+
+def send_refusal(stream: BinaryIO, refusal: Refusal) -> None:
+    """Write to a stream why there are no tables."""
+    _put(stream, Refused(refusal))
+
+
+def received(stream: BinaryIO) -> list[RawTable] | None:
+    """The tables that a stream holds; None when it ends too early. `FileRefused` when it says so."""
+    tables: list[RawTable] = []
+    for frame in _frames(stream):
+        match frame:
+            case Begun(table=table):
+                tables.append(table)
+            case Rows(rows=rows):
+                tables[-1].rows.extend(rows)
+            case Refused(refusal=refusal):
+                raise FileRefused(refusal.code, refusal.message, refusal.remedy)
+            case Ended():
+                return tables
+    return None
+
+
+def _put(stream: BinaryIO, frame: Frame) -> None:
+    content = _encode(frame)
+    stream.write(_LENGTH.pack(len(content)))
+    stream.write(content)
+
+
+def _frames(stream: BinaryIO) -> Iterator[Frame]:
+    while len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
+        (length,) = _LENGTH.unpack(head)
+        content = stream.read(length)
+        if len(content) < length:
+            return
+        yield _decode(content)
