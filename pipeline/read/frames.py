@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import IO
 
 from msgspec import Struct, msgpack
 from msgspec.structs import replace
@@ -52,7 +52,7 @@ _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(Frame).decode
 
 
-def send(stream: BinaryIO, tables: Sequence[RawTable]) -> None:
+def send(stream: IO[bytes], tables: Sequence[RawTable]) -> None:
     """Write tables to a stream, piece by piece."""
     for table in tables:
         _put(stream, Begun(replace(table, rows=[])))
@@ -61,12 +61,12 @@ def send(stream: BinaryIO, tables: Sequence[RawTable]) -> None:
     _put(stream, Ended())
 
 
-def send_refusal(stream: BinaryIO, refusal: Refusal) -> None:
+def send_refusal(stream: IO[bytes], refusal: Refusal) -> None:
     """Write to a stream why there are no tables."""
     _put(stream, Refused(refusal))
 
 
-def received(stream: BinaryIO) -> list[RawTable] | None:
+def received(stream: IO[bytes]) -> list[RawTable] | None:
     """The tables that a stream holds; None when it ends too early. `FileRefused` when it says so."""
     tables: list[RawTable] = []
     for frame in _frames(stream):
@@ -82,13 +82,13 @@ def received(stream: BinaryIO) -> list[RawTable] | None:
     return None
 
 
-def _put(stream: BinaryIO, frame: Frame) -> None:
+def _put(stream: IO[bytes], frame: Frame) -> None:
     content = _encode(frame)
     stream.write(_LENGTH.pack(len(content)))
     stream.write(content)
 
 
-def _frames(stream: BinaryIO) -> Iterator[Frame]:
+def _frames(stream: IO[bytes]) -> Iterator[Frame]:
     while len(head := stream.read(_LENGTH.size)) == _LENGTH.size:
         (length,) = _LENGTH.unpack(head)
         content = stream.read(length)
