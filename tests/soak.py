@@ -12,6 +12,7 @@ RANDOMISED = (
     "tests/protocol/test_any_history.py",
     "tests/protocol/test_never_twice.py",
     "tests/program/test_raced.py",
+    "tests/fuzz/test_mutated_logs.py",
 )
 COMBINED = ("tests/protocol/test_every_event.py", "tests/protocol/test_matrix.py")
 SEEDS_A_ROUND = 6
