@@ -1,5 +1,6 @@
 """The zip that a workbook is: its size is checked before it is opened, its XML before it is parsed."""
 
+import posixpath
 import re
 import zipfile
 from io import BytesIO
@@ -22,6 +23,10 @@ STRICT = {
 }
 
 
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+"""Marks of encodings, halves of wide characters, and space."""
+
+
 class _DoctypeError(Exception):
     pass
 
@@ -32,6 +37,7 @@ def safe_package(data: bytes, name: str) -> bytes:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _within_budget(archive, name)
             strict = _without_doctypes(archive, name)
+            _whole(archive, name)
             return _transitional(archive) if strict else data
     except FileRefused:
         raise
@@ -61,9 +67,10 @@ def _without_doctypes(archive: zipfile.ZipFile, name: str) -> bool:
     """Whether the workbook is strict OOXML. A DOCTYPE in any part refuses the file."""
     strict = False
     for part in archive.namelist():
-        if not part.lower().endswith((".xml", ".rels", ".vml")):
-            continue
         xml = archive.read(part)
+        named_xml = part.lower().endswith((".xml", ".rels"))
+        if not named_xml and not xml.lstrip(_BEFORE_XML).startswith(b"<"):
+            continue
         strict = strict or any(namespace in xml for namespace in STRICT)
         try:
             _parse(xml)
@@ -74,9 +81,21 @@ def _without_doctypes(archive: zipfile.ZipFile, name: str) -> bool:
                 "Copy the log's cells into a new workbook and save that.",
             ) from error
         except expat.ExpatError as error:
-            if not part.lower().endswith(".vml"):  # drawings of notes are often no proper XML
+            if named_xml:  # drawings of notes are often no proper XML, and have another ending
                 raise damaged(name, f"{part} is not proper XML") from error
     return strict
+
+
+def _whole(archive: zipfile.ZipFile, name: str) -> None:
+    """Every sheet that the workbook lists is there; openpyxl passes over one that is not."""
+    listed = "xl/_rels/workbook.xml.rels"
+    parts = set(archive.namelist())
+    for relation in re.findall(
+        rb"<[^>]*/worksheet[\"'][^>]*>", archive.read(listed) if listed in parts else b""
+    ):
+        target = re.search(rb"Target\s*=\s*[\"']([^\"']*)", relation)
+        if target and posixpath.normpath(posixpath.join("/xl", target[1].decode()))[1:] not in parts:
+            raise damaged(name, "one of its sheets is missing")
 
 
 def _parse(xml: bytes) -> None:

@@ -19,6 +19,14 @@ from pipeline.read.sheet import Sheet
 CORRECTIONS = "pipeline:to-fix"
 """The category of a workbook that this program wrote for its rows to be corrected."""
 
+_CARRIED = {
+    r".*vbaProject\.bin$": "macros were not run",
+    r"xl/externalLinks/": "links to other workbooks were not followed; their last saved values were read",
+    r"xl/connections\.xml$": "data connections were not refreshed; their last saved values were read",
+    r"xl/embeddings/": "embedded documents were not opened",
+}
+"""What a workbook may carry besides cells, and what is told of it (hazard 76)."""
+
 STALE = re.compile(rb"""<(?:\w+:)?calcPr[^>]*(?:fullCalcOnLoad=.(?:1|true)|calcMode=.manual)""")
 
 
@@ -113,10 +121,9 @@ def _not_up_to_date(package: bytes, *, has_formulas: bool) -> Iterator[str]:
         book = archive.read("xl/workbook.xml") if "xl/workbook.xml" in parts else b""
     if has_formulas and STALE.search(book):
         yield "formulas were read as last saved, and the workbook says that they may be out of date"
-    if any(part.endswith("vbaProject.bin") for part in parts):
-        yield "macros were not run"
-    if any(part.startswith("xl/externalLinks/") for part in parts):
-        yield "links to other workbooks were not followed; their last saved values were read"
+    for pattern, told in _CARRIED.items():
+        if any(re.match(pattern, part) for part in parts):
+            yield told
 
 
 def _quoted(titles: Sequence[str]) -> str:

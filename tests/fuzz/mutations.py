@@ -88,7 +88,7 @@ def structure_of_records(chance: Random, data: bytes) -> bytes:
         case 1:
             changed = data[place : place + 1] * 2
         case 2:
-            changed = chance.choice((b";", b",", b"\t", b'"', b"\n", b"\r", b"\0", b"\xef\xbb\xbf"))
+            changed = chance.choice((b";", b"\t", b'"', b"\n", b"\r", b"\0", b"\xef\xbb\xbf"))
         case 3:
             changed = data[place : place + 1] + chance.choice((b'"', b"\r", b" ", b"\xa0"))
         case _:
