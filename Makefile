@@ -72,6 +72,10 @@ bench: $(VENV)/.dev ## Measure, side by side with yardsticks, on this machine
 mutants: $(VENV)/.dev ## Plant bugs in copies of the program; the tests must find each
 	@$(IN_MEMORY) $(BIN)/python -m tests.mutants $(ARGS)
 
+.PHONY: template
+template: $(VENV)/.dev ## Write sample_data/log-template.xlsx again
+	@$(BIN)/python -m tests.template
+
 .PHONY: ci
 ci: lint types test mutants ## All that a change must pass
 
