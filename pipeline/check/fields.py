@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from schemas.cell import Cell
 from schemas.convention import Convention
@@ -14,11 +13,11 @@ from schemas.run_log import instants, numbers, texts
 from schemas.run_log.columns import Columns
 from schemas.run_log.parsed import Parsed, Problem, Tidied
 from schemas.run_log.units import unit_named
+from schemas.zones import zone
 
 _ID = re.compile(r"[a-z]{3}_[0-9A-Za-z]+")
 ID_LENGTH = range(20, 38)
 UNIT_MISSING = "unit_missing"
-_UTC = ZoneInfo("UTC")
 _SEPARATORS = re.compile(r"[;\r\n]+")
 
 
@@ -32,7 +31,7 @@ class Fields:
         self._convention = convention
         self._units = columns.units
         self._zones = columns.zones
-        self._zone = ZoneInfo(convention.timezone) if convention.timezone else None
+        self._zone = zone(convention.timezone) if convention.timezone else None
         self.facility = lru_cache(maxsize=4096)(self._facility)
         self.feedstock = lru_cache(maxsize=4096)(self._feedstock)
 
@@ -82,10 +81,11 @@ class Fields:
 
     def _instant(self, field: str, cell: Cell, time: Cell | None = None) -> Parsed[dt.datetime]:
         """In UTC where the header says so, else in the plant's own zone."""
-        zone, order = _UTC if field in self._zones else self._zone, self._convention.date_order
+        where = zone("UTC") if field in self._zones else self._zone
+        order = self._convention.date_order
         if time is None:
-            return instants.instant(cell, zone, order)
-        return instants.instant_of(cell, time, zone, order)
+            return instants.instant(cell, where, order)
+        return instants.instant_of(cell, time, where, order)
 
     def _facility(self, cell: Cell) -> Parsed[str]:
         return _named(texts.text(cell), "facility", "fcl_", self._convention.facilities)

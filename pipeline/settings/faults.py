@@ -2,7 +2,6 @@
 
 import copy
 import re
-import zoneinfo
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from pipeline.settings.shape import File
 from pipeline.settings.words import closest, did_you_mean, shown
+from schemas.zones import zone_names
 
 Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[int | str, ...]
@@ -63,7 +63,7 @@ def _sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
         case "literal_error":
             meant = did_you_mean(found, re.findall(r"'([^']*)'", detail["ctx"]["expected"]))
         case "zone":
-            meant = did_you_mean(found, sorted(zoneinfo.available_timezones()))
+            meant = did_you_mean(found, sorted(zone_names()))
         case _:
             meant = ""
     is_found = "cannot be used" if key[0] in _NOT_SHOWN else f"is {shown(found)}"

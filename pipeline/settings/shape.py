@@ -1,7 +1,6 @@
 """What `pipeline.toml` may hold. A field's description is what to do when its value is wrong."""
 
 import re
-import zoneinfo
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
@@ -11,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.model import Environment
 from schemas.convention import Convention, DateOrder
+from schemas.zones import zone_names
 
 LogField = Literal[
     "supplier_reference_id",
@@ -58,7 +58,7 @@ def _duration(value: object) -> float:
 
 
 def _zone(value: str) -> str:
-    if value not in zoneinfo.available_timezones():
+    if value not in zone_names():
         raise PydanticCustomError("zone", "unknown")
     return value
 
