@@ -18,22 +18,25 @@ class Number(Struct, frozen=True, tag=True):
     format: str = "General"
 
 
-class Moment(Struct, frozen=True, tag=True):
-    """A date-formatted cell: a wall-clock date and time without a zone.
+class Moment(Struct, frozen=True, tag=True, omit_defaults=True):
+    """A date-formatted cell: a wall-clock date and time without a zone, to the nearest second.
 
-    `has_time` is False when the cell's format shows no clock, as in "dd.mm.yyyy".
+    `has_time` is False when the cell's format shows no clock, as in "dd.mm.yyyy". `rounded` tells that
+    the file holds parts of a second.
     """
 
     value: dt.datetime
     format: str
     has_time: bool
+    rounded: bool = False
 
 
-class Clock(Struct, frozen=True, tag=True):
-    """A time-formatted cell: a time of day without a date."""
+class Clock(Struct, frozen=True, tag=True, omit_defaults=True):
+    """A time-formatted cell: a time of day without a date, to the nearest second; `rounded` as above."""
 
     value: dt.time
     format: str
+    rounded: bool = False
 
 
 class Span(Struct, frozen=True, tag=True):
@@ -44,10 +47,14 @@ class Span(Struct, frozen=True, tag=True):
 
 
 class Broken(Struct, frozen=True, tag=True):
-    """A cell without a usable value: an error ("#REF!") or a formula never calculated."""
+    """A cell without a usable value: an error ("#REF!"), or a formula never calculated.
+
+    Or a date that the file holds with an offset ("2026-10-05T12:30:00Z"), of which a spreadsheet shows
+    nothing.
+    """
 
     text: str
-    why: Literal["error", "formula"]
+    why: Literal["error", "formula", "offset"]
 
 
 Cell = str | bool | Number | Moment | Clock | Span | Broken

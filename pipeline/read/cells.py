@@ -85,22 +85,18 @@ def _moment(value: dt.datetime, number_format: str, epoch: dt.datetime) -> Cell:
     shown = shows(number_format)
     if not shown.date and value < zero + dt.timedelta(days=31):
         return Span(_to_second(value - zero), number_format)
-    rounded = zero + _to_second(value - zero)
-    return Moment(rounded, number_format, has_time=shown.time)
+    whole = zero + _to_second(value - zero)
+    # Only a date written as ISO 8601 can have no format of its own, and then nothing hides its time.
+    has_time = shown.time or number_format == "General"
+    return Moment(whole, number_format, has_time, rounded=whole != value)
 
 
 def _clock(value: dt.time, number_format: str) -> Cell:
-    since_midnight = _to_second(
-        dt.timedelta(
-            hours=value.hour,
-            minutes=value.minute,
-            seconds=value.second,
-            microseconds=value.microsecond,
-        )
-    )
-    if since_midnight >= dt.timedelta(days=1):
-        return Span(since_midnight, number_format)
-    return Clock((MAC_EPOCH + since_midnight).time(), number_format)
+    stored = dt.datetime.combine(MAC_EPOCH, value)
+    whole = MAC_EPOCH + _to_second(stored - MAC_EPOCH)
+    if whole.date() > MAC_EPOCH.date():
+        return Span(whole - MAC_EPOCH, number_format)
+    return Clock(whole.time(), number_format, rounded=whole != stored)
 
 
 def _to_second(span: dt.timedelta) -> dt.timedelta:

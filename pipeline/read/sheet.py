@@ -96,6 +96,8 @@ class Sheet:
 
     def _cell(self, found: Found, survey: Survey | None, epoch: dt.datetime) -> Cell:
         """The value as cached; "str" without a value is a formula whose result is no text."""
+        if survey and survey.with_offset and found.coordinate in survey.with_offset:
+            return Broken(survey.with_offset[found.coordinate], "offset")
         if found.value is None and found.data_type == "n" and survey and survey.formulas:
             formula = survey.formula(found.coordinate)
             return "" if formula is None else Broken(formula, "formula")

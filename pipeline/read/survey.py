@@ -1,5 +1,6 @@
 """What a sheet's XML says that openpyxl does not pass on: formulas, hidden rows, merges, order."""
 
+import re
 from xml.parsers import expat
 
 from openpyxl.formula.translate import Translator
@@ -7,6 +8,7 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 Attributes = dict[str, str]
+_OFFSET = re.compile(r":[0-9.,:]*\s*(Z|[+-][0-9]{2}(:?[0-9]{2})?)\s*$", re.IGNORECASE)
 
 
 class Survey:
@@ -22,9 +24,12 @@ class Survey:
         """Whether rows and cells ascend; openpyxl silently drops those that do not."""
         self.formulas: dict[str, tuple[list[str], str]] = {}
         """By address: the pieces of the formula's text, and the group that shares it, if any."""
+        self.with_offset: dict[str, str] = {}
+        """By address: dates in ISO 8601 that end in "Z" or an offset, which openpyxl drops."""
         self._row = 0
         self._row_is_hidden = False
         self._letters = ""
+        self._is_iso = False
         self._read(xml)
 
     def formula(self, address: str) -> str | None:
@@ -52,18 +57,23 @@ class Survey:
                 ("mergeCell", self._on_merge),
             )
         }
-        formula = f"{SHEET_MAIN_NS} f"
+        formula, value = f"{SHEET_MAIN_NS} f", f"{SHEET_MAIN_NS} v"
+        pieces: list[str] = []
 
         def start(tag: str, attributes: Attributes) -> None:
+            nonlocal pieces
             if handler := handlers.get(tag):
                 handler(attributes)
-            elif tag == formula:
-                parser.CharacterDataHandler = self._on_formula(attributes).append
+            if tag == formula or (self._is_iso and tag == value):
+                pieces = self._on_formula(attributes) if tag == formula else []
+                parser.CharacterDataHandler = pieces.append
                 parser.EndElementHandler = end
 
-        def end(_: str) -> None:
+        def end(tag: str) -> None:
             parser.CharacterDataHandler = None
             parser.EndElementHandler = None
+            if tag == value:
+                self._on_iso_date("".join(pieces))
 
         parser.StartElementHandler = start
         parser.Parse(xml, True)
@@ -81,6 +91,7 @@ class Survey:
         if (len(letters), letters) <= (len(before), before):
             self.in_order = False
         self._letters = letters
+        self._is_iso = attributes.get("t") == "d"
 
     def _next_letters(self) -> str:
         return get_column_letter((column_index_from_string(self._letters) if self._letters else 0) + 1)
@@ -97,6 +108,10 @@ class Survey:
         group = attributes.get("si", "") if attributes.get("t") == "shared" else ""
         self.formulas[f"{self._letters}{self._row}"] = (pieces, group)
         return pieces
+
+    def _on_iso_date(self, text: str) -> None:
+        if _OFFSET.search(text):
+            self.with_offset[f"{self._letters}{self._row}"] = text.strip()
 
     def _on_merge(self, attributes: Attributes) -> None:
         self.merged.append(attributes.get("ref", ""))

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 
+from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
@@ -49,8 +50,11 @@ def read_workbook(
         tables = [one.table() for one in chosen]
     has_formulas = any(one.has_formulas for one in chosen)
     notices = (*told, *_left_out(sheets, chosen), *_not_up_to_date(package, has_formulas=has_formulas))
-    first = tables[0]
-    return [RawTable(first.file, first.sheet, first.rows, notices + first.told), *tables[1:]]
+    first, *others = tables
+    return [
+        replace(first, told=notices + first.told, corrections=corrections),
+        *(replace(other, corrections=corrections) for other in others),
+    ]
 
 
 def _open(package: bytes, name: str) -> Workbook:

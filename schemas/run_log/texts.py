@@ -94,7 +94,14 @@ def text(cell: Cell) -> Parsed[str]:
 
 
 def broken(cell: Broken) -> Problem:
-    """Why an error cell or a formula that was never calculated cannot be used (hazards 57, 59)."""
+    """Why a cell without a value cannot be used (hazards 57, 59, and 45 for dates with an offset)."""
+    if cell.why == "offset":
+        return Problem(
+            "offset_not_shown",
+            "a date and time as the sheet shows it; the file holds this one with an offset, of which a "
+            "spreadsheet shows nothing, so that it may mean two instants",
+            "Type it again in the spreadsheet, or write it as text with its offset.",
+        )
     if cell.why == "formula":
         return Problem(
             "formula_without_value",
