@@ -23,13 +23,14 @@ class RawTable(Struct, frozen=True):
     """A sheet as it was read, from its first row on; blank rows keep their numbers.
 
     `sheet` is empty for a text file. `told` are notices of the reading itself, such as the encoding
-    that was found.
+    that was found. `corrections` tells that this program wrote it, for rows to be put right.
     """
 
     file: str
     sheet: str
     rows: list[Row]
     told: tuple[str, ...] = ()
+    corrections: bool = False
 
 
 class Refusal(Struct, frozen=True):

@@ -6,6 +6,8 @@ found in one go, and nothing that goes to the registry is ever guessed.
 
 import datetime as dt
 
+from pipeline.check.dates import mixed_dates
+from pipeline.check.fields import Fields
 from pipeline.check.header import find_header
 from pipeline.check.plausible import medians, plausible
 from pipeline.check.rows import checked_rows, data_rows
@@ -24,7 +26,10 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
     if isinstance(header, Refusal):
         return header
     data, skipped = data_rows(table, header)
-    rows, notices = checked_rows(data, header, convention, now)
+    mixed = frozenset() if table.corrections else mixed_dates(data, header)
+    if isinstance(mixed, Refusal):
+        return mixed
+    rows, notices = checked_rows(data, Fields(header.columns, convention, mixed), header, now)
     if not rows:
         return Refusal(
             "no_rows",

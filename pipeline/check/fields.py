@@ -24,10 +24,14 @@ _SEPARATORS = re.compile(r"[;\r\n]+")
 class Fields:
     """Parsers for one table: one method a field, from the field's cells to a value.
 
-    Names repeat over a whole log, so that looking one up is remembered.
+    Names repeat over a whole log, so that looking one up is remembered. In the fields of `real_dates`,
+    a date is a date of the workbook, and not text (hazard 34).
     """
 
-    def __init__(self, columns: Columns, convention: Convention) -> None:
+    def __init__(
+        self, columns: Columns, convention: Convention, real_dates: frozenset[str] = frozenset()
+    ) -> None:
+        self._real_dates = real_dates
         self._convention = convention
         self._units = columns.units
         self._zones = columns.zones
@@ -81,6 +85,8 @@ class Fields:
 
     def _instant(self, field: str, cell: Cell, time: Cell | None = None) -> Parsed[dt.datetime]:
         """In UTC where the header says so, else in the plant's own zone."""
+        if field in self._real_dates and instants.day_and_month_of_text(cell):
+            return instants.AS_TEXT
         where = zone("UTC") if field in self._zones else self._zone
         order = self._convention.date_order
         if time is None:

@@ -11,7 +11,6 @@ from pipeline.check.fields import UNIT_MISSING, Fields
 from pipeline.check.header import Header
 from pipeline.model import CheckedRow, Issue, RawTable, Run
 from schemas.cell import Row, text_of
-from schemas.convention import Convention
 from schemas.run_log.columns import folded
 from schemas.run_log.judge import UTC_INSTANT, failures
 from schemas.run_log.parsed import Parsed, Problem, Tidied
@@ -42,11 +41,11 @@ def data_rows(table: RawTable, header: Header) -> tuple[list[Row], list[Issue]]:
 
 
 def checked_rows(
-    data: Sequence[Row], header: Header, convention: Convention, now: dt.datetime
+    data: Sequence[Row], parse: Fields, header: Header, now: dt.datetime
 ) -> tuple[list[CheckedRow], list[Issue]]:
     """Each data row as a Run, or with everything that is wrong with it; then the table's notices."""
     misshapen = {row[0]: problem for row in data if (problem := _misshapen(row, header))}
-    columns = _Columns([row for row in data if row[0] not in misshapen], header, convention)
+    columns = _Columns([row for row in data if row[0] not in misshapen], header, parse)
     problems = columns.judged(now)
     runs = columns.runs(without=problems)
     checked = []
@@ -65,11 +64,10 @@ def checked_rows(
 class _Columns:
     """The typed columns of a table, and what could not be read or was tidied on the way."""
 
-    def __init__(self, rows: Sequence[Row], header: Header, convention: Convention) -> None:
+    def __init__(self, rows: Sequence[Row], header: Header, parse: Fields) -> None:
         self._rows, self._header = rows, header
         self._problems: dict[int, dict[str, Problem]] = defaultdict(dict)
         self._tidied: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        parse = Fields(header.columns, convention)
         has_units = "mass_unit" in header.columns.fields
         units = self._read("mass_unit", parse.unit) if has_units else [parse.unit("")] * len(rows)
         self._values: dict[str, list[object]] = {

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 from schemas.convention import DateOrder
+from schemas.run_log.nearly import other_calendar, plainer
 from schemas.run_log.parsed import Parsed, Problem, Tidied
 from schemas.run_log.texts import broken
 
@@ -21,20 +22,30 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 _TIME = re.compile(_CLOCK, re.ASCII)
-_WANTED = "a date and a time, such as 2026-10-05 14:30"
+_DAY_OR_MONTH_FIRST = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)", re.ASCII)
 
 _AMBIGUOUS_DATE = Problem(
     "date_could_be_two",
     "a date that can be read in one way only",
     'Say how this plant writes dates: date_order = "DMY" (or "MDY") under [log] in pipeline.toml.',
 )
-_NOT_A_DATE = Problem("not_a_time", _WANTED, "Type the date and time in full.")
+_NOT_A_TIME = Problem(
+    "not_a_time", "a date and a time, such as 2026-10-05 14:30", "Type the date and time in full."
+)
+_NOT_A_DATE = Problem("not_a_date", "a date, such as 2026-10-05", "Type the date in full.")
+_NOT_A_CLOCK = Problem("not_a_time_of_day", "a time of day, such as 14:30", "Type hours and minutes.")
 _NO_TIME = Problem(
     "time_of_day_missing",
     "a date and a time; this is a date only",
     "Add the time of day, in the same cell or in a column of its own.",
 )
 _NO_DATE = Problem("date_missing", "a date beside the time of day", "Add the date.")
+AS_TEXT = Problem(
+    "date_as_text",
+    "a date like the others in this column; this one is text, which the spreadsheet did not take for a date",
+    "Type it again as a date, and check that the dates beside it show the right day and month.",
+)
+"""A text date in a column of real dates (hazard 34)."""
 _SERIAL = Problem(
     "date_as_number",
     "a date; this is a plain number",
@@ -62,8 +73,8 @@ def instant(cell: Cell, zone: ZoneInfo | None, order: DateOrder | None) -> Parse
     match cell:
         case str():
             return _from_text(" ".join(cell.split()), zone, order)
-        case Moment(value=value, has_time=True):
-            return _in_utc(value, zone)
+        case Moment(value=value, has_time=True, rounded=rounded):
+            return _told(_placed(value, zone), rounded=rounded)
         case Moment():
             return _NO_TIME
         case Clock():
@@ -84,7 +95,17 @@ def instant_of(date: Cell, time: Cell, zone: ZoneInfo | None, order: DateOrder |
         return _NO_TIME
     assert isinstance(day, dt.date)  # noqa: S101  both were narrowed above; mypy cannot follow a loop
     assert isinstance(clock, dt.time)  # noqa: S101
-    return _in_utc(dt.datetime.combine(day, clock), zone)
+    rounded = isinstance(time, Clock) and time.rounded
+    return _told(_placed(dt.datetime.combine(day, clock), zone), rounded=rounded)
+
+
+def day_and_month_of_text(cell: Cell) -> tuple[int, int] | None:
+    """The two numbers that a text date starts with, when its day and month could be either of them.
+
+    Such a text, as "13/10/2026", is what is left where a spreadsheet reads days for months (hazard 34).
+    """
+    found = _DAY_OR_MONTH_FIRST.match(cell) if isinstance(cell, str) else None
+    return (int(found[1]), int(found[3])) if found else None
 
 
 def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
@@ -92,7 +113,7 @@ def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Par
         return None
     found = _INSTANT.fullmatch(text)
     if not found:
-        return _NO_DATE if _TIME.fullmatch(text) else _NOT_A_DATE
+        return _NO_DATE if _TIME.fullmatch(text) and _time_in(text) else plainer(_NOT_A_TIME, text)
     day = _date(found, order)
     if isinstance(day, Problem):
         return day
@@ -100,15 +121,26 @@ def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Par
         return _NO_TIME
     clock = _time(found)
     if clock is None:
-        return _NOT_A_DATE
-    local = dt.datetime.combine(day, clock)
-    if found["offset"]:
-        result: Parsed[dt.datetime] = _to_utc(local.replace(tzinfo=_offset(found["offset"])))
-    else:
-        result = _in_utc(local, zone)
+        return plainer(_NOT_A_TIME, text)
+    result = _placed(dt.datetime.combine(day, clock), zone, found["offset"])
     if isinstance(result, dt.datetime) and (found["f"] or "").strip("0"):
         return Tidied(result, "seconds_cut", "parts of a second were left out")
     return result
+
+
+def _told(result: dt.datetime | Problem, *, rounded: bool) -> Parsed[dt.datetime]:
+    """What a spreadsheet stores is off by less than a millisecond; more than that is told (hazard 43)."""
+    if rounded and isinstance(result, dt.datetime):
+        return Tidied(result, "seconds_rounded", "parts of a second were rounded to the nearest second")
+    return result
+
+
+def _placed(local: dt.datetime, zone: ZoneInfo | None, offset: str | None = None) -> dt.datetime | Problem:
+    """A clock's time as an instant, by its own offset or in the plant's zone."""
+    wrong = other_calendar(local.year)
+    if wrong:
+        return wrong
+    return _to_utc(local.replace(tzinfo=_offset(offset))) if offset else _in_utc(local, zone)
 
 
 def _in_utc(local: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | Problem:
@@ -127,7 +159,7 @@ def _to_utc(moment: dt.datetime) -> dt.datetime | Problem:
     try:
         return moment.astimezone(dt.UTC).replace(microsecond=0)
     except OverflowError:
-        return _NOT_A_DATE
+        return _NOT_A_TIME
 
 
 def _date(found: re.Match[str], order: DateOrder | None) -> dt.date | Problem:
@@ -146,7 +178,7 @@ def _date(found: re.Match[str], order: DateOrder | None) -> dt.date | Problem:
     days = {day for reading in readings if (day := _day_of(*reading))}
     if len(days) > 1:
         return _AMBIGUOUS_DATE
-    return days.pop() if days else _NOT_A_DATE
+    return days.pop() if days else _NOT_A_TIME
 
 
 def _day_of(year: int, month: int, day: int) -> dt.date | None:
@@ -154,6 +186,11 @@ def _day_of(year: int, month: int, day: int) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
+
+
+def _time_in(text: str) -> dt.time | None:
+    found = _TIME.fullmatch(text)
+    return _time(found) if found else None
 
 
 def _time(found: re.Match[str]) -> dt.time | None:
@@ -178,7 +215,7 @@ def _offset(text: str) -> dt.timezone:
 
 def _day(cell: Cell, order: DateOrder | None) -> dt.date | Problem | None:
     match cell:
-        case Moment(value=value) if value.time() == dt.time():
+        case Moment(value=value, rounded=False) if value.time() == dt.time():
             return value.date()
         case Moment():
             return Problem(
@@ -199,7 +236,7 @@ def _day_from_text(text: str, order: DateOrder | None) -> dt.date | Problem | No
         return None
     found = _INSTANT.fullmatch(text)
     if not found or found["h"] is not None:
-        return Problem("not_a_date", "a date, such as 2026-10-05", "Type the date in full.")
+        return plainer(_NOT_A_DATE, text)
     return _date(found, order)
 
 
@@ -209,12 +246,7 @@ def _clock(cell: Cell) -> dt.time | Problem | None:
             return value.replace(microsecond=0)
         case str():
             text = " ".join(cell.split())
-            found = _TIME.fullmatch(text)
-            if not text:
-                return None
-            return (_time(found) if found else None) or Problem(
-                "not_a_time_of_day", "a time of day, such as 14:30", "Type hours and minutes."
-            )
+            return (_time_in(text) or plainer(_NOT_A_CLOCK, text)) if text else None
         case Moment():
             return Problem(
                 "date_in_time_column",
@@ -229,13 +261,20 @@ def _no_instant(cell: Cell) -> Problem:
     match cell:
         case Number():
             return _SERIAL
-        case Span():
+        case Span(value=value):
+            midnight = " Midnight is 00:00 of the next day." if value == dt.timedelta(days=1) else ""
             return Problem(
                 "time_is_duration",
-                "a point in time; this cell is formatted as elapsed hours",
-                "Format the cell as a time.",
+                "a point in time; this cell holds a length of time",
+                f"Type it as a date or a time of day.{midnight}",
+            )
+        case Broken(why="error"):
+            return Problem(
+                "error_cell",
+                "a value; the cell holds an error, or a number that is no date",
+                "Correct the formula, or type it again.",
             )
         case Broken():
             return broken(cell)
         case _:
-            return _NOT_A_DATE
+            return _NOT_A_TIME

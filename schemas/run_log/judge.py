@@ -34,9 +34,6 @@ _RULES = {
     "not_nullable": _MISSING,
     "too_long": Problem("too_long", f"at most {MAX_TEXT} characters", "Shorten the text."),
     "too_early": Problem("too_early", "a time after the year 2000", "Correct the date."),
-    "in_the_future": Problem(
-        "in_the_future", "a time that has passed", "Correct the date, or wait until the run has ended."
-    ),
     "mass_not_positive": Problem(
         "mass_not_positive", "a mass above zero", "Type the mass as it was weighed."
     ),
@@ -104,13 +101,27 @@ def failures(frame: pd.DataFrame, now: pd.Timestamp) -> Iterator[Failure]:
     `frame` has the columns of `schema`, its index the row numbers. Missing values are reported as
     failures of their own; whether a cell was empty or unreadable is for the caller to know.
     """
+    rules = {**_RULES, "in_the_future": _in_the_future(now.tz_convert("UTC"))}
     try:
         schema(now).validate(frame, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases[["check", "column", "index"]]
         named = cases.assign(column=cases["check"].map(_TO_CORRECT).fillna(cases["column"]))
         for rule, field, row in named.drop_duplicates().itertuples(index=False, name=None):
-            yield Failure(int(row), field, _RULES[rule])
+            yield Failure(int(row), field, rules[rule])
+
+
+def _in_the_future(now: pd.Timestamp) -> Problem:
+    """A batch is registered when production has ended; that may be a question of whose clock is right.
+
+    No grace is given: an end that was typed ahead would be registered before it has happened, and a run
+    that is refused too early is in order when it is dropped in again.
+    """
+    return Problem(
+        "in_the_future",
+        f"a time that has passed; by the clock of this machine it is {now:%Y-%m-%d %H:%M} UTC",
+        "Correct the date, or wait until the run has ended.",
+    )
 
 
 def _short_enough(texts: "pd.Series[str]") -> "pd.Series[bool]":
