@@ -1,9 +1,20 @@
 """Every planted bug, in the order of a batch's way through the program."""
 
 from tests.mutants.bug import Bug
-from tests.mutants.planted import amending, ledger, reading, registry, reporting, runs, sending, settling
+from tests.mutants.planted import (
+    amending,
+    ledger,
+    reading,
+    registry,
+    reporting,
+    runs,
+    sending,
+    settling,
+    times,
+)
 
 BUGS: tuple[Bug, ...] = (
+    *times.BUGS,
     *sending.BUGS,
     *settling.BUGS,
     *reading.BUGS,
