@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.model import Batch, Difference, Outcome, ReportRow, ReportTable
+from pipeline.model import AsRead, Batch, Difference, Outcome, ReportRow, ReportTable
 from pipeline.plan import DELETED, Correction, look_up
 from schemas.cell import Cell
 from schemas.production_batch import HeldBatch, ProductionBatch, decode
@@ -105,7 +105,9 @@ def wants_amending(outcome: Outcome) -> bool:
 
 def row(number: int, batch: Batch, outcome: Outcome) -> ReportRow:
     """A reference as a row of the report, with the values that are wanted for it."""
-    return ReportRow(0, number, _cells(decode(batch.body)), batch.reference, outcome)
+    wanted = decode(batch.body)
+    as_read = AsRead(wanted.started_at, wanted.ended_at, wanted.mass.magnitude)
+    return ReportRow(0, number, _cells(wanted), batch.reference, outcome, as_read=as_read)
 
 
 def _covers(correction: Correction, held: HeldBatch | None) -> bool:

@@ -96,7 +96,8 @@ class CheckedTable(Struct, frozen=True):
     """A table whose header was found and whose rows were judged.
 
     `fields` tells for each field of the log the columns (counted from 0) that hold it. `notices` are
-    about the table; those about a row are with the row.
+    about the table; those about a row are with the row. `timezone` is the plant's, empty when it has not
+    said.
     """
 
     file: str
@@ -106,6 +107,7 @@ class CheckedTable(Struct, frozen=True):
     fields: dict[str, tuple[int, ...]]
     rows: list[CheckedRow]
     notices: tuple[Issue, ...] = ()
+    timezone: str = ""
 
 
 class Source(Struct, frozen=True):
@@ -161,8 +163,19 @@ class Outcome(Struct, frozen=True):
     reasons: Reasons = ()
 
 
-class ReportRow(Struct, frozen=True):
-    """A data row with its one outcome. `cells` is the row as the log wrote it."""
+class AsRead(Struct, frozen=True, array_like=True):
+    """What a row's times and mass were read as: instants in UTC, and kilograms."""
+
+    started_at: dt.datetime
+    ended_at: dt.datetime
+    mass: Decimal
+
+
+class ReportRow(Struct, frozen=True, omit_defaults=True):
+    """A data row with its one outcome. `cells` is the row as the log wrote it.
+
+    `as_read` is None when the row was not read as a run, or was kept before this was told.
+    """
 
     table: int
     row: int
@@ -170,15 +183,20 @@ class ReportRow(Struct, frozen=True):
     reference: str
     outcome: Outcome
     issues: tuple[Issue, ...] = ()
+    as_read: AsRead | None = None
 
 
-class ReportTable(Struct, frozen=True):
-    """Where a group of rows came from: the file, the sheet, the header they stood under."""
+class ReportTable(Struct, frozen=True, omit_defaults=True):
+    """Where a group of rows came from: the file, the sheet, the header they stood under.
+
+    `timezone` is that of the plant, in which its local times are; empty when it has not said.
+    """
 
     file: str
     sheet: str
     header: tuple[str, ...]
     fields: dict[str, tuple[int, ...]]
+    timezone: str = ""
 
 
 class Target(Struct, frozen=True):

@@ -14,6 +14,7 @@ from pipeline.model import (
     REFERENCE_TAKEN,
     UNFINISHED,
     WORDS,
+    AsRead,
     CheckedTable,
     Issue,
     Outcome,
@@ -21,6 +22,7 @@ from pipeline.model import (
     ReportRow,
     ReportTable,
     RowKey,
+    Run,
     Word,
 )
 from schemas.cell import address, text_of
@@ -55,15 +57,23 @@ class Problem(Struct, frozen=True):
 def rows_of(tables: Sequence[CheckedTable], outcomes: Mapping[RowKey, Outcome]) -> tuple[ReportRow, ...]:
     """Every data row with its outcome; KeyError when one has none, so that none is ever lost."""
     return tuple(
-        ReportRow(index, row.row, row.cells, row.reference, outcomes[index, row.row], row.issues)
+        ReportRow(
+            index, row.row, row.cells, row.reference, outcomes[index, row.row], row.issues, _as_read(row.run)
+        )
         for index, table in enumerate(tables)
         for row in table.rows
     )
 
 
+def _as_read(run: Run | None) -> AsRead | None:
+    return AsRead(run.started_at, run.ended_at, run.mass) if run else None
+
+
 def headings(tables: Sequence[CheckedTable]) -> tuple[ReportTable, ...]:
     """Where the rows of a report came from."""
-    return tuple(ReportTable(table.file, table.sheet, table.header, table.fields) for table in tables)
+    return tuple(
+        ReportTable(table.file, table.sheet, table.header, table.fields, table.timezone) for table in tables
+    )
 
 
 def counts(rows: Iterable[ReportRow]) -> dict[Word, int]:

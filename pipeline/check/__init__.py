@@ -50,4 +50,5 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
         fields=header.columns.fields,
         rows=rows,
         notices=(*skipped, *notices),
+        timezone=convention.timezone or "",
     )

@@ -1,12 +1,15 @@
-"""The lines of the results: the log's own columns, then what became of the row."""
+"""The lines of the results: the log's own columns, what became of the row, and what it was read as."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import NamedTuple
 
 from openpyxl.utils.cell import get_column_letter
 
-from pipeline.model import Report, ReportRow
+from pipeline.model import AsRead, Report, ReportRow
 from pipeline.write import messages
-from schemas.cell import Cell, Number
+from schemas.cell import Cell, Moment, Number
+from schemas.zones import zone
 
 OWN = (
     "_file",
@@ -20,9 +23,16 @@ OWN = (
     "_cell",
     "_code",
     "_message",
+    "_started_local",
+    "_started_utc",
+    "_ended_local",
+    "_ended_utc",
+    "_mass_kg",
 )
 OUTCOME = OWN.index("_outcome") - len(OWN)
 """Where a line's outcome stands, counted from its end."""
+_SHOWN = "yyyy-mm-dd hh:mm:ss"
+_NOT_READ = ("",) * 5
 
 
 class Layout(NamedTuple):
@@ -82,6 +92,7 @@ def line(report: Report, places: Layout, row: ReportRow) -> list[Cell]:
         if source < len(row.cells):
             found[target] = row.cells[source]
     found += _fate(report, row)
+    found += _as_read(row.as_read, report.tables[row.table].timezone) if row.as_read else _NOT_READ
     return found
 
 
@@ -100,6 +111,31 @@ def _fate(report: Report, row: ReportRow) -> tuple[Cell, ...]:
         messages.codes(row),
         messages.message(row),
     )
+
+
+def _as_read(read: AsRead, timezone: str) -> tuple[Cell, ...]:
+    """Each instant as the clocks showed it at the plant, where its zone is known, and in UTC; kilograms."""
+    return (
+        _local(read.started_at, timezone),
+        _wall(read.started_at),
+        _local(read.ended_at, timezone),
+        _wall(read.ended_at),
+        _number(read.mass),
+    )
+
+
+def _local(at: dt.datetime, timezone: str) -> Cell:
+    return _wall(at.astimezone(zone(timezone))) if timezone else ""
+
+
+def _wall(at: dt.datetime) -> Cell:
+    """A workbook's dates have no zone; the name of the column says which it is."""
+    return Moment(at.replace(tzinfo=None), _SHOWN, has_time=True)
+
+
+def _number(value: Decimal) -> Number:
+    """To the digits that a workbook's number has; the exact value is what was sent."""
+    return Number(int(value) if value == value.to_integral_value() else float(value))
 
 
 def _named(columns: list[tuple[int, str]]) -> list[str]:

@@ -30,6 +30,7 @@ def test_a_row_is_followed_by_what_became_of_it() -> None:
     assert lines_of(made)[1] == [
         *("RUN-1", "5", "log.xlsx", "Runs", "22", "RUN-1", "created", "prb_1", "2", "200"),
         *("", "", ""),
+        *("", "", "", "", ""),
     ]
 
 

@@ -64,7 +64,7 @@ def test_the_header_is_bold_stays_in_sight_and_can_be_filtered() -> None:
     sheet = sheet_of(report(row(), row(number=23)))
     assert all(cell.font.b for cell in sheet[1])
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:M3"
+    assert sheet.auto_filter.ref == "A1:R3"
 
 
 def test_every_outcome_has_its_colour() -> None:
@@ -110,7 +110,7 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next() -> None:
 def test_columns_of_a_log_beyond_what_a_sheet_holds_give_way_to_ours() -> None:
     header = tuple(f"c{number}" for number in range(16_400))
     sheet = sheet_of(report(row(header), tables=[table(header)]))
-    assert [cell.value for cell in sheet[1]][-11:] == list(OWN)
+    assert [cell.value for cell in sheet[1]][-len(OWN) :] == list(OWN)
     assert sheet.max_column == 16_384
 
 
