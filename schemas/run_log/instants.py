@@ -22,7 +22,9 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 _TIME = re.compile(_CLOCK, re.ASCII)
-_DAY_OR_MONTH_FIRST = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(?:\d{4}|\d\d)(?!\d)", re.ASCII)
+_DAY_OR_MONTH_FIRST = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(?:\d{4}|(?!00)\d\d)(?!\d)", re.ASCII)
+_YEAR_FIRST = re.compile(r"\s*\d{4}([-./])\d{1,2}\1(\d{1,2})(?!\d)", re.ASCII)
+_WITH_OFFSET = re.compile(rf".*:.*{_OFFSET}\s*", re.ASCII | re.DOTALL)
 
 _AMBIGUOUS_DATE = Problem(
     "date_could_be_two",
@@ -106,6 +108,17 @@ def day_and_month_of_text(cell: Cell) -> tuple[int, int] | None:
     """
     found = _DAY_OR_MONTH_FIRST.match(cell) if isinstance(cell, str) else None
     return (int(found[1]), int(found[3])) if found else None
+
+
+def day_of_converted(cell: Cell) -> int | None:
+    """The day of the month, where a spreadsheet may have made the date: a real one, or saved as text.
+
+    As text it begins with the year and has no offset, which no spreadsheet writes.
+    """
+    if isinstance(cell, Moment):
+        return cell.value.day
+    found = _YEAR_FIRST.match(cell) if isinstance(cell, str) else None
+    return int(found[2]) if found and not _WITH_OFFSET.fullmatch(found.string) else None
 
 
 def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:

@@ -92,7 +92,7 @@ def test_hazard_34_a_column_that_a_spreadsheet_has_half_converted_refuses_the_wh
     refusal = refusal_of(workbook_log(tmp_path, *as_spreadsheets_leave_it(DAYS)), ordered(order))
     assert refusal.code == "dates_mixed"
     assert "“Start” has dates in 12 cells (D2 “2026-01-10 06:00:00”, D3" in refusal.message
-    assert "text in 18 cells (D14 “13/10/2026 06:00”, D15" in refusal.message
+    assert "other text in 18 cells (D14 “13/10/2026 06:00”, D15" in refusal.message
 
 
 def test_hazard_34_the_first_days_of_a_month_are_refused_however_few_of_them_are_text(tmp_path: Path) -> None:
@@ -148,6 +148,25 @@ def test_hazard_34_a_corrected_date_in_a_file_of_corrections_does_not_hold_up_th
     book.save(path)
     expected = [utc(f"2026-10-{day} 04:00") for day in ("01", "05", "13")]
     assert starts_of(path, ordered("DMY")) == expected
+
+
+def test_hazard_34_a_half_converted_column_that_was_saved_as_csv_is_refused_too(tmp_path: Path) -> None:
+    starts = [
+        start if isinstance(start, str) else f"{start:%Y-%m-%d %H:%M}"
+        for start in as_spreadsheets_leave_it(DAYS)
+    ]
+    path = text_log(tmp_path, *starts)
+    assert refusal_of(path, ordered("DMY")).code == "dates_mixed"
+    with_a_real_month = text_log(tmp_path, *starts, "2026-10-31 06:00")
+    assert len(starts_of(with_a_real_month, ordered("DMY"))) == 31
+
+
+@pytest.mark.parametrize("text", ["2026-10-01T06:00+02:00", "2026-10-01 04:00Z"])
+def test_hazard_34_dates_with_an_offset_are_no_spreadsheets_and_stand_beside_any_text(
+    tmp_path: Path, text: str
+) -> None:
+    path = text_log(tmp_path, text, "13.10.2026 06:00")
+    assert starts_of(path) == [utc("2026-10-01 04:00"), utc("2026-10-13 04:00")]
 
 
 # 35
