@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 
 from pipeline.assemble import assemble
-from pipeline.read import read
+from pipeline.read import Fits, read
 from schemas.convention import Convention, DateOrder
 from tests.hazards.timed import (
     BERLIN,
@@ -178,7 +178,7 @@ def test_hazard_35_dates_are_counted_from_where_the_workbook_says_and_1904_is_to
 ) -> None:
     path = workbook_log(tmp_path, OCTOBER, date_1904=date_1904)
     assert starts_of(path) == [utc("2026-10-01 04:00")]
-    _, (table,) = read(path, "log.xlsx", fits=lambda texts: "Start" in texts)
+    _, (table,) = read(path, "log.xlsx", fits=Fits())
     assert sum("1904" in notice for notice in table.told) == told
 
 

@@ -10,9 +10,8 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from pipeline.check import check
 from pipeline.model import CheckedTable, Issue, Refusal
-from pipeline.read import read
+from pipeline.read import Fits, read
 from schemas.convention import Convention
-from schemas.run_log.columns import fits
 from tests.pure.build import KILN, NOW, WOOD
 
 HEADER = ("Batch ref", "Facility", "Feedstock", "Start", "End", "Mass (kg)")
@@ -62,7 +61,7 @@ def workbook_log(
 
 
 def made_of(path: Path, plant: Convention = BERLIN, now: dt.datetime = NOW) -> CheckedTable | Refusal:
-    _, (table,) = read(path, path.name, fits=lambda texts: fits(texts, {}))
+    _, (table,) = read(path, path.name, fits=Fits())
     return check(table, plant, now)
 
 
