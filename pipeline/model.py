@@ -23,7 +23,8 @@ class RawTable(Struct, frozen=True):
     """A sheet as it was read, from its first row on; blank rows keep their numbers.
 
     `sheet` is empty for a text file. `told` are notices of the reading itself, such as the encoding
-    that was found. `corrections` tells that this program wrote it, for rows to be put right.
+    that was found. `corrections` tells that this program wrote it, for rows to be put right. `merged` are
+    the ranges of its merged cells, such as "B3:B4".
     """
 
     file: str
@@ -31,6 +32,7 @@ class RawTable(Struct, frozen=True):
     rows: list[Row]
     told: tuple[str, ...] = ()
     corrections: bool = False
+    merged: tuple[str, ...] = ()
 
 
 class Refusal(Struct, frozen=True):

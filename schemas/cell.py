@@ -50,11 +50,12 @@ class Broken(Struct, frozen=True, tag=True):
     """A cell without a usable value: an error ("#REF!"), or a formula never calculated.
 
     Or a date that the file holds with an offset ("2026-10-05T12:30:00Z"), of which a spreadsheet shows
-    nothing.
+    nothing; or a text of which all or a part is struck through, or of which digits are raised: plain text,
+    as it is here, would not say so.
     """
 
     text: str
-    why: Literal["error", "formula", "offset"]
+    why: Literal["error", "formula", "offset", "struck", "raised"]
 
 
 Cell = str | bool | Number | Moment | Clock | Span | Broken

@@ -9,20 +9,22 @@ from typing import NamedTuple, Protocol
 from openpyxl.styles.numbers import STRIP_RE
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
+from pipeline.read.writing import cell_of_text
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 
 DAY_ZERO = {WINDOWS_EPOCH: dt.datetime(1899, 12, 31), MAC_EPOCH: MAC_EPOCH}  # noqa: DTZ001 - a wall clock
 OUT_OF_RANGE = Broken("#VALUE!", "error")
-CONTROL = re.compile(r"_x00([01][0-9A-Fa-f])_")
 
 
 class Found(Protocol):
     """What is used of a cell that openpyxl read."""
 
     value: object
+    row: int
     coordinate: str
     data_type: str
     number_format: str
+    _style_id: int
 
 
 class Shows(NamedTuple):
@@ -45,7 +47,7 @@ def cell_of(found: Found, epoch: dt.datetime) -> Cell:
     if value is None:
         return OUT_OF_RANGE if found.data_type == "e" else ""
     if isinstance(value, str):
-        return Broken(value, "error") if found.data_type == "e" else _unescaped(value)
+        return Broken(value, "error") if found.data_type == "e" else cell_of_text(value)
     if isinstance(value, bool):
         return value
     if isinstance(value, (int, float)):
@@ -54,11 +56,6 @@ def cell_of(found: Found, epoch: dt.datetime) -> Cell:
         return _temporal(value, found.number_format, epoch)
     except OverflowError:
         return OUT_OF_RANGE
-
-
-def _unescaped(text: str) -> str:
-    """Workbooks write control characters as _x000D_; other such texts may be part of an id."""
-    return CONTROL.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
 
 
 def _number(value: float, number_format: str) -> Cell:

@@ -26,19 +26,29 @@ STRICT = {
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 """Marks of encodings, halves of wide characters, and space."""
 
+_TOP = 65_536
+"""Where a sheet ends is said within these first bytes, before its cells."""
+
+_DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*?(?:/>|>\s*</(?:\w+:)?dimension\s*>)")
+_RANGE = re.compile(rb"""\sref\s*=\s*["'][A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?["']""")
+
 
 class _DoctypeError(Exception):
     pass
 
 
 def safe_package(data: bytes, name: str) -> bytes:
-    """The workbook's bytes, safe to open; a strict OOXML file is put into the usual namespaces."""
+    """The workbook's bytes, safe to open.
+
+    A strict OOXML file is put into the usual namespaces; a sheet does not say where it ends when what it
+    says is no range (hazard 62), over which openpyxl would fail.
+    """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _within_budget(archive, name)
-            strict = _without_doctypes(archive, name)
+            unusual = _without_doctypes(archive, name)
             _whole(archive, name)
-            return _transitional(archive) if strict else data
+            return _as_usual(archive) if unusual else data
     except FileRefused:
         raise
     except Exception as error:  # zipfile raises many kinds over bytes it did not expect
@@ -64,14 +74,14 @@ def _within_budget(archive: zipfile.ZipFile, name: str) -> None:
 
 
 def _without_doctypes(archive: zipfile.ZipFile, name: str) -> bool:
-    """Whether the workbook is strict OOXML. A DOCTYPE in any part refuses the file."""
-    strict = False
+    """Whether a part must be changed to be read. A DOCTYPE in any part refuses the file."""
+    unusual = False
     for part in archive.namelist():
         xml = archive.read(part)
         named_xml = part.lower().endswith((".xml", ".rels"))
         if not named_xml and not xml.lstrip(_BEFORE_XML).startswith(b"<"):
             continue
-        strict = strict or any(namespace in xml for namespace in STRICT)
+        unusual = unusual or any(namespace in xml for namespace in STRICT) or _ends_nowhere(part, xml)
         try:
             _parse(xml)
         except _DoctypeError as error:
@@ -83,7 +93,12 @@ def _without_doctypes(archive: zipfile.ZipFile, name: str) -> bool:
         except expat.ExpatError as error:
             if named_xml:  # drawings of notes are often no proper XML, and have another ending
                 raise damaged(name, f"{part} is not proper XML") from error
-    return strict
+    return unusual
+
+
+def _ends_nowhere(part: str, xml: bytes) -> bool:
+    found = _DIMENSION.search(xml, 0, _TOP) if part.startswith("xl/worksheets/") else None
+    return found is not None and not _RANGE.search(found[0])
 
 
 def _whole(archive: zipfile.ZipFile, name: str) -> None:
@@ -107,13 +122,15 @@ def _parse(xml: bytes) -> None:
     parser.Parse(xml, True)
 
 
-def _transitional(archive: zipfile.ZipFile) -> bytes:
+def _as_usual(archive: zipfile.ZipFile) -> bytes:
     copy = BytesIO()
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as changed:
         for part in archive.namelist():
             content = archive.read(part)
             if part.lower().endswith((".xml", ".rels")):
                 content = _NAMESPACES.sub(lambda found: STRICT[found[0]], content)
+            if _ends_nowhere(part, content):
+                content = _DIMENSION.sub(b"", content, count=1)
             changed.writestr(part, content)
     return copy.getvalue()
 

@@ -28,6 +28,9 @@ HEAD = 50
 ROW_LIMITS = (65_536, 1_048_576)
 """The last rows that old and new spreadsheets can hold: a file that ends there was probably cut."""
 
+MAX_COLUMNS = 1_000
+"""More than any log has: what is wider is another thing, or was filled by mistake."""
+
 
 class FileRefused(Exception):  # noqa: N818 - a finding about a file, not an error
     """The file cannot be read as a log. `sha256` is empty when its content was never read."""
@@ -78,7 +81,8 @@ def two_headers(name: str, numbers: Sequence[int], sheet: str = "") -> FileRefus
     rows = " and ".join(str(number) for number in numbers)
     return FileRefused(
         "two_headers",
-        f"“{name}” has more than one header: rows {rows}{where} could each be it.",
+        f"“{name}” has more than one header: rows {rows}{where} could each be it, "
+        f"and a second table begins in row {numbers[1]}.",
         "Keep one table to a sheet: delete the second header row, or move its table elsewhere.",
     )
 
@@ -88,6 +92,15 @@ def cut_off(name: str, last: int) -> FileRefused:
         "rows_cut",
         f"“{name}” ends at row {last:,}, the last that a spreadsheet can hold, so rows are probably missing.",
         "Save the log in parts of fewer rows.",
+    )
+
+
+def too_wide(name: str, columns: int, sheet: str = "") -> FileRefused:
+    where = f" in sheet “{sheet}”" if sheet else ""
+    return FileRefused(
+        "too_many_columns",
+        f"“{name}” uses {columns:,} columns{where}, more than the {MAX_COLUMNS:,} that a log may have.",
+        "Delete what stands to the right of the log, or copy the log's columns into a new file.",
     )
 
 

@@ -1,12 +1,12 @@
 """One sheet of a workbook: its top, to see whether it is a log, then all of its rows."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import cast
 
 from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
@@ -14,16 +14,20 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.model import RawTable
 from pipeline.read.cells import Found, cell_of
 from pipeline.read.container import damaged
+from pipeline.read.looks import Looks
 from pipeline.read.refused import (
     HEAD,
+    MAX_COLUMNS,
     ROW_LIMITS,
     FileRefused,
     Fits,
     Line,
     cut_off,
     header_rows,
+    too_wide,
 )
 from pipeline.read.survey import Survey
+from pipeline.read.writing import cell_of_text
 from schemas.cell import Broken, Cell, Row, text_of
 
 BLANK_ROWS = 1_000
@@ -50,19 +54,23 @@ class Sheet:
         ]
         self.headers = header_rows(self.head, fits)
         self.has_formulas = False
+        self._unseen: list[str] = []
 
     def table(self) -> RawTable:
         survey = self._survey()
-        self.has_formulas = bool(survey.formulas)
+        self.has_formulas = survey.has_formulas
         if survey.last_row in ROW_LIMITS:
             raise cut_off(self._name, survey.last_row)
+        if survey.last_column > MAX_COLUMNS:
+            raise too_wide(self._name, survey.last_column, self.title)
+        self._looks = Looks(self._source.parent)
         rows = list(self._rows(survey))
         told = (*self._told(survey), *_told_unread(rows, survey))
-        return RawTable(self._name, self.title, rows, told)
+        return RawTable(self._name, self.title, rows, told, tuple(survey.merged))
 
     def _rows(self, survey: Survey) -> Iterator[Row]:
         blank = handled = 0
-        for number, found in self._found_rows(survey.last_row):
+        for number, found in self._found_rows(survey.last_row, survey.last_column):
             cells = self._cells(found, survey)
             blank = 0 if cells else blank + 1
             handled += len(found)
@@ -77,9 +85,10 @@ class Sheet:
             if cells:
                 yield number, cells
 
-    def _found_rows(self, last: int) -> Iterator[tuple[int, FoundRow]]:
+    def _found_rows(self, last: int, columns: int = MAX_COLUMNS) -> Iterator[tuple[int, FoundRow]]:
         try:
-            rows = cast(Worksheet, self._source).iter_rows(max_row=last)  # the stubs forget it
+            sheet = cast(Worksheet, self._source)  # the stubs forget it
+            rows = sheet.iter_rows(max_row=last, max_col=columns)
             yield from enumerate(cast(Iterator[FoundRow], rows), 1)
         except Exception as error:  # openpyxl meets a broken part with any exception
             raise damaged(self._name, f"sheet “{self.title}” is broken") from error
@@ -95,13 +104,22 @@ class Sheet:
         return tuple(cells)
 
     def _cell(self, found: Found, survey: Survey | None, epoch: dt.datetime) -> Cell:
-        """The value as cached; "str" without a value is a formula whose result is no text."""
-        if survey and survey.with_offset and found.coordinate in survey.with_offset:
+        """The value as cached, unless the cell has none, or is written so that the value says too little."""
+        if survey is None:
+            return cell_of(found, epoch)
+        if survey.with_offset and found.coordinate in survey.with_offset:
             return Broken(survey.with_offset[found.coordinate], "offset")
-        if found.value is None and found.data_type == "n" and survey and survey.formulas:
+        if found.value is None and survey.formulas:
             formula = survey.formula(found.coordinate)
             return "" if formula is None else Broken(formula, "formula")
-        return cell_of(found, epoch)
+        written = survey.texts.get(found.coordinate) if survey.texts else None
+        cell = cell_of(found, epoch) if written is None else cell_of_text(written)
+        if cell != "":
+            if found._style_id in self._looks.struck:  # noqa: SLF001 - openpyxl has no public name for it
+                return Broken(text_of(cell), "struck")
+            if found._style_id in self._looks.unseen and found.row >= min(self.headers):  # noqa: SLF001 - the same
+                self._unseen.append(found.coordinate)
+        return cell
 
     def _survey(self) -> Survey:
         try:
@@ -110,8 +128,8 @@ class Sheet:
             survey = Survey(archive.read(part))
         except Exception as error:
             raise damaged(self._name, f"sheet “{self.title}” is broken") from error
-        if not survey.in_order:
-            raise damaged(self._name, f"rows or cells of sheet “{self.title}” are out of order")
+        if survey.damage:
+            raise damaged(self._name, f"in sheet “{self.title}”, {survey.damage}")
         return survey
 
     def _told(self, survey: Survey) -> Iterator[str]:
@@ -119,9 +137,21 @@ class Sheet:
             yield "dates are counted from 1904, as the workbook says"
         if survey.hidden:
             yield f"hidden rows were read too: {_numbers(survey.hidden)}"
-        below = [ref for ref in survey.merged if _last_row(ref) >= min(self.headers)]
-        if below:
-            yield f"merged cells hold a value only in their first cell: {_listed(below)}"
+        columns = {index for hidden in survey.hidden_columns for index in hidden if index <= MAX_COLUMNS}
+        if hidden := [title for title in self._titles() if title[0] in columns]:
+            yield f"hidden columns were read too: {_listed([title for _, title in hidden])}"
+        if self._unseen:
+            yield (
+                "cells that show nothing, for their colour or their format, were read too: "
+                f"{_listed(self._unseen)}"
+            )
+
+    def _titles(self) -> Iterator[tuple[int, str]]:
+        """The columns that have a header, counted from 1, as a person would name them."""
+        (header,) = (line for line in self.head if line.number == min(self.headers))
+        for index, text in enumerate(header.texts, 1):
+            if text.strip():
+                yield index, f"{get_column_letter(index)} “{' '.join(text.split())}”"
 
 
 def _told_unread(rows: list[Row], survey: Survey) -> Iterator[str]:
@@ -130,11 +160,6 @@ def _told_unread(rows: list[Row], survey: Survey) -> Iterator[str]:
             f"nothing below row {rows[-1][0]} was read, because {BLANK_ROWS:,} blank rows follow it; "
             f"row {survey.last_row} holds something"
         )
-
-
-def _last_row(reference: str) -> int:
-    digits = re.search(r"\d+$", reference)
-    return int(digits[0]) if digits else 0
 
 
 def _numbers(ascending: list[int]) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipeline.model import RawTable
 from pipeline.read.refused import (
     HEAD,
+    MAX_COLUMNS,
     ROW_LIMITS,
     FileRefused,
     Fits,
@@ -19,6 +20,7 @@ from pipeline.read.refused import (
     header_rows,
     no_header,
     nothing_in,
+    too_wide,
     two_headers,
 )
 from schemas.cell import Row
@@ -59,6 +61,8 @@ def read_text(data: bytes, name: str, *, fits: Fits, told: tuple[str, ...]) -> R
     rows = list(_rows(text, delimiter, name, skip=1 if declared else 0))
     if rows[-1][0] in ROW_LIMITS:
         raise cut_off(name, rows[-1][0])
+    if (used := max(map(_used, rows))) > MAX_COLUMNS:
+        raise too_wide(name, used)
     return RawTable(name, "", rows, told + notices)
 
 
@@ -139,6 +143,12 @@ def _rows(text: str, delimiter: str, name: str, *, skip: int) -> Iterator[Row]:
     for number, record in _records(text, delimiter, name):
         if number > skip and any(record):
             yield number, tuple(record)
+
+
+def _used(row: Row) -> int:
+    """How many fields a record has up to the last that holds something, if there are very many."""
+    _, fields = row
+    return 0 if len(fields) <= MAX_COLUMNS else max(n for n, field in enumerate(fields, 1) if field)
 
 
 def _records(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:

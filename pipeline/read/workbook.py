@@ -16,6 +16,7 @@ from pipeline.read.container import damaged
 from pipeline.read.package import safe_package
 from pipeline.read.refused import FileRefused, Fits, no_header, nothing_in, two_headers
 from pipeline.read.sheet import Sheet
+from pipeline.read.writing import share_texts_as_written
 
 CORRECTIONS = "pipeline:to-fix"
 """The category of a workbook that this program wrote for its rows to be corrected."""
@@ -28,7 +29,10 @@ _CARRIED = {
 }
 """What a workbook may carry besides cells, and what is told of it (hazard 76)."""
 
-STALE = re.compile(rb"""<(?:\w+:)?calcPr[^>]*(?:fullCalcOnLoad=.(?:1|true)|calcMode=.manual)""")
+STALE = re.compile(
+    rb"""<(?:\w+:)?calcPr\s[^>]*\b(?:fullCalcOnLoad\s*=\s*.(?:1|true)|calcMode\s*=\s*.manual"""
+    rb"""|calcCompleted\s*=\s*.(?:0|false))"""
+)
 
 
 def read_workbook(
@@ -59,9 +63,11 @@ def read_workbook(
 
 def _open(package: bytes, name: str) -> Workbook:
     try:
-        return load_workbook(BytesIO(package), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(BytesIO(package), read_only=True, data_only=True, keep_links=False)
+        share_texts_as_written(book)
     except Exception as error:  # openpyxl meets a broken part with any exception
         raise damaged(name) from error
+    return book
 
 
 def _sources(book: Workbook) -> Iterator[ReadOnlyWorksheet]:

@@ -1,0 +1,55 @@
+"""What the look of a cell says of its value: struck through it is cancelled, and some show nothing."""
+
+import re
+from collections.abc import Iterator
+
+from openpyxl import Workbook
+from openpyxl.styles.colors import Color
+from openpyxl.styles.fills import Fill, PatternFill
+from openpyxl.styles.fonts import Font
+
+_SHOWS_NOTHING = re.compile(r"\s*;\s*;\s*(;.*)?")
+_WHITE = {("rgb", "FFFFFF"), ("theme", 0), ("indexed", 1), ("indexed", 9)}
+_WHITE_PAPER = ("rgb", "FFFFFF")
+
+
+class Looks:
+    """The styles of a workbook, by their numbers in it, that change what a person takes a cell for."""
+
+    def __init__(self, book: Workbook) -> None:
+        fonts, fills = book._fonts, book._fills  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl has no public names for them
+        styles = list(enumerate(book._cell_styles))  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+        formats = dict(_formats(book))
+        self.struck = frozenset(number for number, style in styles if fonts[style.fontId].strike)
+        self.unseen = frozenset(
+            number
+            for number, style in styles
+            if _SHOWS_NOTHING.fullmatch(formats.get(style.numFmtId, "General"))
+            or _ink(fonts[style.fontId]) == _paper(fills[style.fillId])
+        )
+
+
+def _formats(book: Workbook) -> Iterator[tuple[int, str]]:
+    """The number formats that a workbook defines, by their numbers, which start at 164."""
+    return enumerate(book._number_formats, 164)  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+
+
+def _ink(font: Font) -> tuple[str, object] | None:
+    return _named(font.color) if font.color else None
+
+
+def _paper(fill: Fill) -> tuple[str, object] | None:
+    """The colour behind a text; that of a pattern or a gradient is none."""
+    if not isinstance(fill, PatternFill):
+        return None
+    if fill.patternType in (None, "none"):
+        return _WHITE_PAPER
+    return _named(fill.fgColor) if fill.patternType == "solid" else None
+
+
+def _named(color: Color) -> tuple[str, object] | None:
+    """A colour as it can be compared; None for one with a tint."""
+    if color.tint:
+        return None
+    value = str(color.value)[-6:].upper() if color.type == "rgb" else color.value
+    return _WHITE_PAPER if (color.type, value) in _WHITE else (color.type, value)
