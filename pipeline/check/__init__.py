@@ -9,8 +9,10 @@ import datetime as dt
 from pipeline.check.dates import mixed_dates
 from pipeline.check.fields import Fields
 from pipeline.check.header import find_header
+from pipeline.check.merged import Merged
 from pipeline.check.plausible import medians, plausible
 from pipeline.check.rows import checked_rows, data_rows
+from pipeline.check.second_table import second_table
 from pipeline.model import CheckedTable, RawTable, Refusal
 from schemas.convention import Convention
 
@@ -25,11 +27,14 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
     header = find_header(table, convention.columns)
     if isinstance(header, Refusal):
         return header
+    if second := second_table(table.rows, header, convention.columns):
+        return second
     data, skipped = data_rows(table, header)
     mixed = frozenset() if table.corrections else mixed_dates(data, header)
     if isinstance(mixed, Refusal):
         return mixed
-    rows, notices = checked_rows(data, Fields(header.columns, convention, mixed), header, now)
+    fields, merged = Fields(header.columns, convention, mixed), Merged(table.merged, header)
+    rows, notices = checked_rows(data, fields, header, merged, now)
     if not rows:
         return Refusal(
             "no_rows",

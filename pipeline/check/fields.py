@@ -49,8 +49,7 @@ class Fields:
         return self._instant("ended_at", *cells)
 
     def display_name(self, cell: Cell) -> Parsed[str]:
-        says_none = isinstance(cell, str) and cell.strip().casefold() in texts.SAYS_NONE
-        return None if says_none else texts.text(cell)
+        return texts.text(cell)
 
     def unit(self, cell: Cell) -> str | Problem | None:
         """The unit of a row's mass: from its unit column, else the header, else the settings."""
@@ -78,7 +77,7 @@ class Fields:
 
     def deviation(self, cell: Cell, unit_of_mass: str | None) -> Parsed[Decimal]:
         unit = self._units.get("mass_standard_deviation") or unit_of_mass
-        parsed = _in_kilograms(numbers.optional_magnitude(cell, self._convention.decimal, unit), unit)
+        parsed = _in_kilograms(numbers.magnitude(cell, self._convention.decimal, unit), unit)
         if (parsed.value if isinstance(parsed, Tidied) else parsed) == Decimal(0):
             return None
         return parsed

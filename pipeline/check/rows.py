@@ -9,19 +9,20 @@ import pandas as pd
 
 from pipeline.check.fields import UNIT_MISSING, Fields
 from pipeline.check.header import Header
+from pipeline.check.merged import Merged
 from pipeline.model import CheckedRow, Issue, RawTable, Run
-from schemas.cell import Row, text_of
+from schemas.cell import Cell, Row, address, text_of
 from schemas.run_log.columns import folded
 from schemas.run_log.judge import UTC_INSTANT, failures
 from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.stated import MAX_CELL, TOO_LONG, stated
+from schemas.run_log.words import says_total
 
 T = TypeVar("T")
 
-_TOTALS = frozenset(
-    {"total", "totals", "subtotal", "grand total", "sum", "sums", "average", "mean"}
-    | {"summe", "gesamt", "gesamtsumme", "mittelwert", "totalt", "somme", "suma"}
-)
+_OPTIONAL = frozenset(("mass_standard_deviation", "display_name"))
 _SHOWN = 3
+_QUOTED = 100
 
 
 def data_rows(table: RawTable, header: Header) -> tuple[list[Row], list[Issue]]:
@@ -41,24 +42,24 @@ def data_rows(table: RawTable, header: Header) -> tuple[list[Row], list[Issue]]:
 
 
 def checked_rows(
-    data: Sequence[Row], parse: Fields, header: Header, now: dt.datetime
+    data: Sequence[Row], parse: Fields, header: Header, merged: Merged, now: dt.datetime
 ) -> tuple[list[CheckedRow], list[Issue]]:
     """Each data row as a Run, or with everything that is wrong with it; then the table's notices."""
-    misshapen = {row[0]: problem for row in data if (problem := _misshapen(row, header))}
+    misshapen = {row[0]: issue for row in data if (issue := _misshapen(row, header))}
     columns = _Columns([row for row in data if row[0] not in misshapen], header, parse)
-    problems = columns.judged(now)
+    problems = columns.judged(now, merged)
     runs = columns.runs(without=problems)
     checked = []
     for number, cells in data:
         if number in misshapen:
-            issues = [_issue(header, number, (), "", "", misshapen[number])]
+            issues = [misshapen[number]]
         else:
             issues = [
                 _of_field(header, (number, cells), *wrong) for wrong in problems.get(number, {}).items()
             ]
-        reference = columns.reference(number)
+        reference = columns.reference(merged.first_row("supplier_reference_id", number))
         checked.append(CheckedRow(number, cells, reference, runs.get(number), tuple(issues)))
-    return checked, list(columns.notices())
+    return checked, [*columns.notices(), *merged.notices()]
 
 
 class _Columns:
@@ -83,8 +84,10 @@ class _Columns:
         references = self._values["supplier_reference_id"]
         self._references = dict(zip((row[0] for row in rows), references, strict=True))
 
-    def judged(self, now: dt.datetime) -> dict[int, dict[str, Problem]]:
-        """Row by row, the one problem of each field that has one: unreadable first, then judged."""
+    def judged(self, now: dt.datetime, merged: Merged) -> dict[int, dict[str, Problem]]:
+        """Row by row, the one problem of each field that has one: merged, unreadable, then judged."""
+        for row, field, problem in merged.problems([number for number, _ in self._rows]):
+            self._problems[row][field] = problem
         for failure in failures(self._frame(), pd.Timestamp(now)):
             wrong = self._problems[failure.row]
             if not (failure.field == "mass" and "mass_unit" in wrong):
@@ -125,9 +128,26 @@ class _Columns:
         if at is None:
             return [None] * len(self._rows)
         return [
-            self._kept(field, number, parse(*(cells[column] for column in at), *others))
+            self._parsed(field, number, parse, [cells[column] for column in at], others)
             for (number, cells), *others in zip(self._rows, *beside, strict=True)
         ]
+
+    def _parsed(
+        self,
+        field: str,
+        number: int,
+        parse: Callable[..., Parsed[T]],
+        cells: Sequence[Cell],
+        others: Sequence[object],
+    ) -> T | None:
+        read = [stated(cell, optional=field in _OPTIONAL) for cell in cells]
+        for index, said in enumerate(read):
+            if isinstance(said, Problem):
+                return self._kept(field, number, said)
+            if isinstance(said, Tidied):
+                none: Parsed[str] = said
+                read[index] = self._kept(field, number, none) or ""
+        return self._kept(field, number, parse(*read, *others))
 
     def _kept(self, field: str, number: int, parsed: Parsed[T]) -> T | None:
         if isinstance(parsed, Problem):
@@ -142,12 +162,13 @@ class _Columns:
 
 def _is_total(row: Row, header: Header) -> bool:
     """A cell says "total", and no reference, start or end stands in the row (hazard 50)."""
-    texts = [text_of(cell).strip().rstrip(":").casefold() for cell in row[1]]
-    if not any(text in _TOTALS for text in texts):
-        return False
+    _, cells = row
     fields = ("supplier_reference_id", "started_at", "ended_at")
-    of_a_run = {column for field in fields for column in header.columns.fields[field]}
-    return all(not text or text in _TOTALS for column, text in enumerate(texts) if column in of_a_run)
+    of_a_run = [column for field in fields for column in header.columns.fields[field] if column < len(cells)]
+    texts = (text_of(cells[column]).strip() for column in of_a_run)
+    return all(not text or says_total(text) for text in texts) and any(
+        says_total(text_of(cell)) for cell in cells
+    )
 
 
 def _passed_over(row: Row, header: Header) -> Issue:
@@ -158,20 +179,28 @@ def _passed_over(row: Row, header: Header) -> Issue:
     )  # fmt: skip
 
 
-def _misshapen(row: Row, header: Header) -> Problem | None:
-    """A text file's row must be as wide as its header, and no row may repeat it (hazards 50, 84)."""
+def _misshapen(row: Row, header: Header) -> Issue | None:
+    """Why no cell of a row is read: it is none, or one of its cells is no cell (hazards 50, 66, 84)."""
     number, cells = row
     texts = tuple(text_of(cell) for cell in cells)
-    if tuple(map(folded, texts)) == tuple(map(folded, header.texts)):
-        return Problem("header_repeated", "a run; this row repeats the header", "Delete the row.")
+    for column, text in enumerate(texts):
+        if len(text) > MAX_CELL:
+            title = header.texts[column].strip() if column < len(header.texts) else ""
+            return _issue(header, number, (address(column, number),), title, text, TOO_LONG)
+    if len(texts) == len(header.texts) and all(
+        folded(text) == folded(title) for text, title in zip(texts, header.texts, strict=True)
+    ):
+        repeated = Problem("header_repeated", "a run; this row repeats the header", "Delete the row.")
+        return _issue(header, number, (), "", "", repeated)
     wide = len(header.texts)
     if header.sheet or len(cells) == wide or (len(cells) > wide and not any(texts[wide:])):
         return None
-    return Problem(
+    ragged = Problem(
         "ragged_row",
         f"{wide} cells, as in the header; row {number} has {len(cells)}",
         "A delimiter or a quotation mark is missing or doubled; correct the row.",
     )
+    return _issue(header, number, (), "", "", ragged)
 
 
 def _of_field(header: Header, row: Row, field: str, problem: Problem) -> Issue:
@@ -184,6 +213,10 @@ def _issue(
     header: Header, row: int, cells: tuple[str, ...], column: str, found: str, problem: Problem
 ) -> Issue:
     return Issue(
-        "error", problem.code, header.file, header.sheet, row, cells, column, found,
+        "error", problem.code, header.file, header.sheet, row, cells, column, _short(found),
         problem.wanted, problem.remedy,
     )  # fmt: skip
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}… ({len(text):,} characters)"

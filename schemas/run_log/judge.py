@@ -29,7 +29,9 @@ class Failure(Struct, frozen=True):
     problem: Problem
 
 
-_MISSING = Problem("missing", "a value; the cell is empty", "Fill in the cell.")
+_MISSING = Problem(
+    "missing", "a value; the cell is empty", "Fill in the cell, or delete the row if it is no run."
+)
 _RULES = {
     "not_nullable": _MISSING,
     "too_long": Problem("too_long", f"at most {MAX_TEXT} characters", "Shorten the text."),

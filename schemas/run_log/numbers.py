@@ -8,7 +8,7 @@ from typing import Literal
 
 from schemas.cell import Broken, Cell, Number
 from schemas.run_log.parsed import Parsed, Problem, Tidied
-from schemas.run_log.texts import SAYS_NONE, broken
+from schemas.run_log.texts import broken
 from schemas.run_log.units import to_kilograms, unit_named
 
 DecimalMark = Literal[".", ","]
@@ -22,7 +22,6 @@ _GROUPED = {
 _UNGROUPED = {".": _PLAIN, ",": re.compile(r"[+-]?[0-9]+(,[0-9]+)?")}
 _WITH_UNIT = re.compile(r"(.*\d)\s*([^\d\s.,'’+-][^\d]*)")
 _MAX_DIGITS = 15
-_NONE = SAYS_NONE | {"na", "nd"}
 _FORMAT_SECTION = re.compile(r'(?:[^;"\\]|"[^"]*"|\\.)*')
 _FORMAT_WORDS = re.compile(r'"([^"]*)"|\\(.)')
 _IN_THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")
@@ -51,13 +50,6 @@ def magnitude(cell: Cell, mark: DecimalMark | None, unit: str | None) -> Parsed[
                 "a number; the cell is formatted as a date or time",
                 "Format the cell as a number and type it again.",
             )
-
-
-def optional_magnitude(cell: Cell, mark: DecimalMark | None, unit: str | None) -> Parsed[Decimal]:
-    """As `magnitude`, but a word or dash that says "none" is an empty cell (hazard 60)."""
-    if isinstance(cell, str) and cell.strip().casefold() in _NONE:
-        return None
-    return magnitude(cell, mark, unit)
 
 
 def kilograms(value: Decimal, unit: str) -> Decimal:

@@ -5,19 +5,41 @@ import unicodedata
 
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.words import said_by, says_total
 
 _INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
                         "\U000e0100-\U000e01ef]")  # fmt: skip
 _NO_CHARACTERS = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 _BY_EXCEL = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
-_EXCEL_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#+)", re.IGNORECASE)
 _AS_FORMULA = re.compile(r'="([^"]*)"')
 _EXACT_DIGITS = 15
 _PLAIN_FORMATS = ("General", "@", "0", "#,##0")
 _EDGES = "\ufeff \t\r\n\u00a0"
 _DAMAGED = "\N{REPLACEMENT CHARACTER}"
-SAYS_NONE = frozenset(("-", "–", "—", "n/a", "n.a.", "n.d.", "none", "null"))
-"""What people write into a cell that has no value; "NA" may be a reference."""
+_BROKEN = {
+    "error": Problem("error_cell", "a value; the cell holds an error", "Correct the formula."),
+    "formula": Problem(
+        "formula_without_value",
+        "a value; this formula was never calculated",
+        "Open the file in a spreadsheet program, save it, and try again.",
+    ),
+    "offset": Problem(
+        "offset_not_shown",
+        "a date and time as the sheet shows it; the file holds this one with an offset, of which a "
+        "spreadsheet shows nothing, so that it may mean two instants",
+        "Type it again in the spreadsheet, or write it as text with its offset.",
+    ),
+    "struck": Problem(
+        "struck_through",
+        "a value that counts; this one is struck through, or a part of it is",
+        "Delete the row if the run was cancelled; else type the value again without the line.",
+    ),
+    "raised": Problem(
+        "raised_digits",
+        "text of one height; some digits of this one are raised, and mean something else than the others",
+        "Type the value again as it should read, without raised characters.",
+    ),
+}
 _WITH_LATIN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"))
 
 
@@ -45,7 +67,13 @@ def _damage(read: str) -> Problem | None:
             "a whole reference; this one was shortened to scientific notation",
             "Format the column as Text and type the reference in full.",
         )
-    if read.casefold() in SAYS_NONE:
+    if says_total(read):
+        return Problem(
+            "reference_says_total",
+            "a reference; this row calls itself a total",
+            "Delete the row, or give the batch a reference of its own.",
+        )
+    if said_by(read) == "none":
         return Problem(
             "reference_says_none",
             "a reference; this says that there is none",
@@ -94,21 +122,8 @@ def text(cell: Cell) -> Parsed[str]:
 
 
 def broken(cell: Broken) -> Problem:
-    """Why a cell without a value cannot be used (hazards 57, 59, and 45 for dates with an offset)."""
-    if cell.why == "offset":
-        return Problem(
-            "offset_not_shown",
-            "a date and time as the sheet shows it; the file holds this one with an offset, of which a "
-            "spreadsheet shows nothing, so that it may mean two instants",
-            "Type it again in the spreadsheet, or write it as text with its offset.",
-        )
-    if cell.why == "formula":
-        return Problem(
-            "formula_without_value",
-            "a value; this formula was never calculated",
-            "Open the file in a spreadsheet program, save it, and try again.",
-        )
-    return Problem("error_cell", "a value; the cell holds an error", "Correct the formula.")
+    """Why a cell without a usable value cannot be used (hazards 45, 57, 59, 64)."""
+    return _BROKEN[cell.why]
 
 
 def _is_whole(value: float) -> bool:
@@ -139,7 +154,7 @@ def _tidied(raw: str) -> Parsed[str]:
     normal = unicodedata.normalize("NFC", stripped)
     if not normal:
         return None
-    if _EXCEL_ERROR.fullmatch(normal):
+    if said_by(normal) == "error":
         return broken(Broken(normal, "error"))
     if _DAMAGED in normal:
         return Problem(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
-from schemas.run_log.numbers import DecimalMark, kilograms, magnitude, optional_magnitude, plain
+from schemas.run_log.numbers import DecimalMark, kilograms, magnitude, plain
 from schemas.run_log.parsed import Problem, Tidied
 from schemas.run_log.units import KILOGRAMS
 from tests.pure.build import code, value
@@ -193,18 +193,11 @@ def test_a_cell_that_is_no_mass_is_refused_by_its_type(cell: Cell, why: str) -> 
 @pytest.mark.parametrize("cell", ["", " ", NBSP])
 def test_an_empty_cell_is_no_number(cell: str) -> None:
     assert magnitude(cell, None, "kg") is None
-    assert optional_magnitude(cell, None, "kg") is None
 
 
 @pytest.mark.parametrize("cell", ["-", "–", "n/a", "NA", " n.d. ", "None"])
-def test_a_word_for_none_is_no_deviation_and_no_mass(cell: str) -> None:
-    assert optional_magnitude(cell, None, "kg") is None
+def test_a_word_for_none_is_no_mass(cell: str) -> None:
     assert code(magnitude(cell, None, "kg")) == "not_a_number"
-
-
-def test_an_optional_number_is_read_as_any_other() -> None:
-    assert optional_magnitude("1,5", ",", "kg") == Decimal("1.5")
-    assert code(optional_magnitude("5 %", ",", "kg")) == "not_a_number"
 
 
 @given(decimals(), st.sampled_from((".", ",")))
