@@ -27,6 +27,8 @@ RED = "#FFC7CE"
 _MEASURED = ("started_at", "ended_at", "mass", "mass_standard_deviation")
 _HEADER = Look(bold=True)
 _MESSAGE = Look(wrap=True)
+_NOT_PLAIN = frozenset(("merged_cell", "struck_through", "raised_digits"))
+"""What is wrong with how a value is written, and not with the value, which alone would be taken for right."""
 _LONGEST_AS_TEXT = 255  # longer text in a cell formatted as text is shown as ####
 
 Columns = Sequence[tuple[int, str]]
@@ -58,7 +60,7 @@ def _put_table(out: Book, table: ReportTable, columns: Columns, rows: Sequence[R
             out.put(sheet, 0, column, name, _HEADER)
     widths = Widths(header)
     for number, row in enumerate(rows, 1):
-        cells = [row.cells[source] if source < len(row.cells) else "" for source, _ in columns]
+        cells = _cells(row, columns)
         said = messages.wrongs(table, row)
         looks = _looks(table, row, columns, cells)
         for column, cell in enumerate(cells):
@@ -70,6 +72,15 @@ def _put_table(out: Book, table: ReportTable, columns: Columns, rows: Sequence[R
     widths.apply(sheet)
     sheet.freeze_panes(1, 0)
     return Counter(row.outcome.word for row in rows)
+
+
+def _cells(row: ReportRow, columns: Columns) -> list[Cell]:
+    """The row as it was written, without what would be taken for right were it only a text or a number."""
+    misleading = _found(row, _NOT_PLAIN)
+    return [
+        row.cells[source] if source < len(row.cells) and source not in misleading else ""
+        for source, _ in columns
+    ]
 
 
 def _looks(table: ReportTable, row: ReportRow, columns: Columns, cells: Sequence[Cell]) -> list[Look]:
@@ -104,10 +115,15 @@ def _pin_notes(sheet: Any, number: int, row: ReportRow, columns: Columns) -> Non
             note(sheet, number, column, "\n".join(found[source]))
 
 
-def _found(row: ReportRow) -> dict[int, list[str]]:
-    """What is wrong with the row's cells, by column; an issue may name cells of other rows too."""
+def _found(row: ReportRow, codes: frozenset[str] = frozenset()) -> dict[int, list[str]]:
+    """What is wrong with the row's cells, by column; an issue may name cells of other rows too.
+
+    With `codes`, only what has one of these.
+    """
     found: defaultdict[int, list[str]] = defaultdict(list)
     for issue in messages.errors(row):
+        if codes and issue.code not in codes:
+            continue
         for place in issue.cells:
             letters, number = coordinate_from_string(place)
             if number == row.row:
