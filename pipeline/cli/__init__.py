@@ -87,9 +87,9 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
     A reference is registered once, however often this is run. Without FILES, everything that is
     ready in inbox/ is registered and then moved to archive/.
     """
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(
+    settings = answer.settings_for(
         target=target,
         config=config,
         dry_run=dry_run,
@@ -99,7 +99,7 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
         max_duration=max_duration,
         yes=yes,
     )
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(commands.upload(files or [], settings, show))
 
 
@@ -113,11 +113,11 @@ def check(
     log_format: LogFormat = None,
 ) -> None:
     """Say everything that is wrong with the logs. No network, and nothing is sent."""
-    from pipeline.cli import commands
+    from pipeline.cli import answer, desk
 
-    settings = commands.settings_for(config=config, offline=True)
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, None))
-    raise typer.Exit(commands.check(files or [], settings, show))
+    settings = answer.settings_for(config=config, offline=True)
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, None))
+    raise typer.Exit(desk.check(files or [], settings, show))
 
 
 @app.command(epilog=_EXIT_CODES)
@@ -138,9 +138,9 @@ def retry(  # noqa: PLR0913, PLR0917
 
     No file is needed: the ledger holds what was to be sent.
     """
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(
+    settings = answer.settings_for(
         target=target,
         config=config,
         concurrency=concurrency,
@@ -148,7 +148,7 @@ def retry(  # noqa: PLR0913, PLR0917
         max_duration=max_duration,
         yes=yes,
     )
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(commands.retry(run, settings, show))
 
 
@@ -174,10 +174,10 @@ def amend(  # noqa: PLR0913, PLR0917
     and what comes is shown first, and asked. No file is needed: upload the corrected log, and the
     ledger remembers what it wanted. Running the same again finishes what was interrupted.
     """
-    from pipeline.cli import commands, replacing
+    from pipeline.cli import answer, replacing
 
-    settings = commands.settings_for(target=target, config=config, dry_run=dry_run, yes=yes)
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    settings = answer.settings_for(target=target, config=config, dry_run=dry_run, yes=yes)
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(replacing.amend(references, settings, show))
 
 
@@ -198,29 +198,29 @@ def reconcile(  # noqa: PLR0913, PLR0917
     The registry's whole list is read. Ends with 0 when everything is the same, with 1 when something
     needs a person, with 3 when the list could not be read or a batch is not settled yet.
     """
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(target=target, config=config)
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    settings = answer.settings_for(target=target, config=config)
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(commands.reconcile(files or [], settings, show))
 
 
 @app.command(epilog=_EXIT_CODES)
 def runs(config: Config = None, as_json: Json = False) -> None:
     """List the runs, the latest first."""
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(config=config, offline=True)
-    raise typer.Exit(commands.runs(settings, commands.Show(as_json)))
+    settings = answer.settings_for(config=config, offline=True)
+    raise typer.Exit(commands.runs(settings, Show(as_json)))
 
 
 @app.command(epilog=_EXIT_CODES)
 def report(run: RunId = None, config: Config = None, as_json: Json = False, verbose: Verbose = False) -> None:
     """Write a run's report again from the ledger."""
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(config=config, offline=True)
-    raise typer.Exit(commands.report(run, settings, commands.Show(as_json, verbose=verbose)))
+    settings = answer.settings_for(config=config, offline=True)
+    raise typer.Exit(commands.report(run, settings, Show(as_json, verbose=verbose)))
 
 
 @app.command(epilog=_EXIT_CODES)

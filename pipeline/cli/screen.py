@@ -4,16 +4,12 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from msgspec import Struct
 from rich.console import Console, Group
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 from rich.text import Text
 
-from pipeline.cli.comparison import remarks, verdicts
-from pipeline.ledger.runs import RunRecord
 from pipeline.model import NEEDS_A_PERSON, UNFINISHED, Outcome, Report, Source, Target, Word
-from pipeline.reconcile import Compared
 from pipeline.report import ONLY_LOOKS, counts, problems
 
 _MEANS: dict[Word, tuple[str, str]] = {
@@ -110,35 +106,6 @@ class Screen:
         """A line that is shown even when little is asked for."""
         self._line(printable(text, 600))
 
-    def comparison(self, report: Report, compared: Compared | None, folder: Path) -> None:
-        """The end of a three-way check: how many of each verdict, and which references they are."""
-        if compared and (report.exit_code or not self._quiet):
-            self._console.print(verdicts(compared))
-        for line in remarks(compared, few=None if self._verbose else _FEW) if compared else ():
-            self._line(printable(line, 600))
-        if report.stopped or not compared:
-            why = printable(report.stopped) or "the list of batches could not be read"
-            self._line(f"Stopped: {why}. Nothing follows about what the registry holds.", "yellow")
-        if report.exit_code or not self._quiet:
-            self._line(f"Results: {folder}", "dim")
-
-    def runs(self, found: Sequence[tuple[RunRecord, dict[Word, int]]]) -> None:
-        """The list of runs, the latest first."""
-        table = Table(
-            Column("run", no_wrap=True, overflow="ignore"),
-            "command",
-            "started (UTC)",
-            "exit",
-            "rows",
-            box=None,
-            pad_edge=False,
-        )
-        for run, words in found:
-            what = ", ".join(f"{count} {word}" for word, count in words.items() if count)
-            code = "died or running" if run.exit_code is None else str(run.exit_code)
-            table.add_row(run.id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", code, what)
-        self._console.print(table if found else Text("There are no runs yet."))
-
     def _say(self, text: str, style: str = "") -> None:
         if not self._quiet:
             self._line(printable(text, 1000), style)
@@ -193,18 +160,3 @@ def _by_hand(report: Report) -> str:
     if report.command in ONLY_LOOKS or words & UNFINISHED or not words & NEEDS_A_PERSON:
         return ""
     return "correct to_fix.xlsx as its notes and its last column say, then: "
-
-
-class Show(Struct, frozen=True):
-    """How a command answers: for people or for machines, and how much."""
-
-    as_json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    log_format: str | None = None
-    again: tuple[str, ...] = ()
-    """Options that the next command needs too."""
-
-    @property
-    def for_people(self) -> bool:
-        return not self.as_json and self.log_format != "json"
