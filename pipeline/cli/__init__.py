@@ -116,7 +116,7 @@ def check(
     from pipeline.cli import answer, desk
 
     settings = answer.settings_for(config=config, offline=True)
-    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, None))
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings))
     raise typer.Exit(desk.check(files or [], settings, show))
 
 
@@ -211,7 +211,7 @@ def runs(config: Config = None, as_json: Json = False) -> None:
     from pipeline.cli import answer, commands
 
     settings = answer.settings_for(config=config, offline=True)
-    raise typer.Exit(commands.runs(settings, Show(as_json)))
+    raise typer.Exit(commands.runs(settings, answer.Show(as_json)))
 
 
 @app.command(epilog=_EXIT_CODES)
@@ -220,7 +220,7 @@ def report(run: RunId = None, config: Config = None, as_json: Json = False, verb
     from pipeline.cli import answer, commands
 
     settings = answer.settings_for(config=config, offline=True)
-    raise typer.Exit(commands.report(run, settings, Show(as_json, verbose=verbose)))
+    raise typer.Exit(commands.report(run, settings, answer.Show(as_json, verbose=verbose)))
 
 
 @app.command(epilog=_EXIT_CODES)

@@ -16,11 +16,12 @@ from pipeline.cli.last_resort import redaction, said
 from pipeline.cli.screen import Screen, printable
 from pipeline.errors import Exit
 from pipeline.model import Report
-from pipeline.report import counts, next_command, problems
+from pipeline.report import NOTHING, Again, Following, counts, following, notices, problems
 from pipeline.run.frame import runs_folder
 from pipeline.run.log import RunLog
 from pipeline.run.world import Several, World, by_network
 from pipeline.settings import Options, Settings, load
+from pipeline.settings.document import NAME
 from pipeline.write.summary import facts
 
 INBOX = "inbox"
@@ -34,19 +35,22 @@ class Show(Struct, frozen=True):
     quiet: bool = False
     verbose: bool = False
     log_format: str | None = None
-    again: tuple[str, ...] = ()
-    """Options that the next command needs too."""
+    again: Again = NOTHING
 
     @property
     def for_people(self) -> bool:
         return not self.as_json and self.log_format != "json"
 
 
-def again(settings: Settings, target: str | None) -> tuple[str, ...]:
-    """The options that a following command must repeat to mean the same registry and plant."""
-    elsewhere = settings.config if settings.config and settings.config.parent != Path.cwd() else None
-    named = ("--config", str(nearby(elsewhere))) if elsewhere else ()
-    return named + (("--target", target) if target else ())
+def again(settings: Settings, target: str | None = None) -> Again:
+    """How a following command is typed to mean the same registry and plant."""
+    usual = settings.config in {None, Path.cwd() / NAME}
+    named = () if usual else ("--config", str(nearby(settings.config or Path())))
+    return Again(
+        (*named, *(("--target", target) if target else ())),
+        by_make="MAKELEVEL" in os.environ,
+        configured=settings.config is not None,
+    )
 
 
 def settings_for(*, offline: bool = False, **options: object) -> Settings:
@@ -90,15 +94,22 @@ def watched(settings: Settings, show: Show) -> tuple[Screen, RunLog, World]:
 
 
 def answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
-    following = next_command(ended, folder, by_make="MAKELEVEL" in os.environ, options=show.again)
+    """Say how a run ended, to a person or to a machine."""
+    then = following(ended, folder, show.again)
     if show.as_json:
-        issues = [issue for row in ended.rows for issue in row.issues]
-        about = _cut(msgspec.to_builtins({"problems": problems(ended), "issues": issues}))
-        by_reference = {row.reference: row.outcome for row in ended.rows}
-        amended = {"amended": by_reference} if ended.command == "amend" else {}
-        print_json({**facts(ended), "next": following, "folder": str(folder), **about, **amended})
+        print_json(as_object(ended, folder, then))
     elif show.log_format != "json":
-        screen.summary(ended, folder, following)
+        screen.summary(ended, folder, then)
+
+
+def as_object(ended: Report, folder: Path, then: Following) -> dict[str, object]:
+    """What `--json` prints of a run: docs/json.md has every key."""
+    issues = [issue for row in ended.rows for issue in row.issues]
+    told = {"problems": problems(ended), "notices": notices(ended), "issues": issues}
+    by_reference = {row.reference: row.outcome for row in ended.rows}
+    amended = {"amended": by_reference} if ended.command == "amend" else {}
+    ends = {"to_do": then.first, "next": then.command, "folder": str(folder)}
+    return {**facts(ended), **ends, **_cut(msgspec.to_builtins(told)), **amended}
 
 
 def screen_for(show: Show) -> Screen:
@@ -138,4 +149,6 @@ def tell_ready(folder: Path, ready: Sequence[Path], later: Sequence[tuple[Path, 
         nothing = [f"Nothing is ready in {printable(str(folder))}: drop a log there, or name FILES."]
         sys.stdout.writelines(f"{line}\n" for line in (waiting if ready else [*waiting, *nothing]))
     elif show.as_json and not ready:
-        print_json({"rows": 0, "outcomes": counts(()), "exit_code": 0, "waiting": waiting})
+        nothing_told: dict[str, list[object]] = {"files": [], "problems": [], "notices": [], "issues": []}
+        ends = {"to_do": "", "next": "", "exit_code": 0, "waiting": waiting}
+        print_json({"rows": 0, "outcomes": counts(()), **nothing_told, **ends})

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline import stopping
+from pipeline.cli import comparison
 from pipeline.cli.answer import (
     INBOX,
     Show,
@@ -19,6 +20,7 @@ from pipeline.cli.answer import (
     tell_ready,
     watched,
 )
+from pipeline.cli.listing import listed
 from pipeline.errors import Exit, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import Conduct
@@ -65,7 +67,7 @@ def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
         found = {"findings": compared.findings if compared else None, "folder": str(folder)}
         print_json({**facts(ended), **totals(compared), **found})
     elif show.log_format != "json":
-        screen.comparison(ended, compared, folder)
+        comparison.show(screen, ended, compared, folder)
     return Exit(ended.exit_code)
 
 
@@ -86,7 +88,7 @@ def runs(settings: Settings, show: Show) -> Exit:
     if show.as_json:
         print_json([msgspec.to_builtins(each) | {"outcomes": words} for each, words in found])
     else:
-        screen_for(show).runs(found)
+        screen_for(show).show(listed(found))
     return Exit.OK
 
 

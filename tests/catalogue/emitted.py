@@ -1,4 +1,4 @@
-"""The codes that the program can give, read from its source: wherever a `code` is handed to a type that has one.
+"""The codes that the program can give, from its source: each `code` that is handed to a type that has one.
 
 A code that is not written there itself is followed to where it is: through parameters, variables, tables
 and conditions. What cannot be followed is an error, so that no code escapes.
@@ -60,7 +60,9 @@ def _module(path: Path) -> Module:
     return Module(path, constants, list(_calls(tree, None)), tree)
 
 
-def _calls(node: ast.AST, function: ast.FunctionDef | None) -> Iterator[tuple[ast.Call, ast.FunctionDef | None]]:
+def _calls(
+    node: ast.AST, function: ast.FunctionDef | None
+) -> Iterator[tuple[ast.Call, ast.FunctionDef | None]]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Call):
             yield child, function
@@ -160,8 +162,9 @@ def _assigned(name: str, function: ast.FunctionDef, module: Module) -> Iterator[
 
 def _handed_on(name: str, function: ast.FunctionDef) -> bool:
     """Whether it is one of what a loop goes through: then the code was given where that was made."""
-    loops = [node for node in ast.walk(function) if isinstance(node, ast.For)]
-    return any(isinstance(each, ast.Name) and each.id == name for loop in loops for each in ast.walk(loop.target))
+    loops = [node for node in ast.walk(function) if isinstance(node, ast.For | ast.comprehension)]
+    names = [node for loop in loops for node in ast.walk(loop.target) if isinstance(node, ast.Name)]
+    return any(each.id == name for each in names)
 
 
 def _parts(name: str, target: ast.expr, value: ast.expr) -> Iterator[ast.expr]:
