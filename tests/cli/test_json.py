@@ -1,4 +1,4 @@
-"""What `--json` prints has the keys that docs/json.md describes and no others, and says what the screen says."""
+"""What `--json` prints has the keys that docs/json.md describes and no others."""
 
 from pathlib import Path
 from typing import Any
