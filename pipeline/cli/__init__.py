@@ -26,6 +26,14 @@ Exit codes:
   70 a bug in this program; the message names the log
   130, 143  interrupted"""
 
+_INIT_EXIT_CODES = """\b
+Exit codes:
+  0  the settings are written
+  1  FILE cannot be read as a log; nothing is written
+  2  usage, or the settings are there already
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -221,6 +229,30 @@ def report(run: RunId = None, config: Config = None, as_json: Json = False, verb
 
     settings = answer.settings_for(config=config, offline=True)
     raise typer.Exit(commands.report(run, settings, answer.Show(as_json, verbose=verbose)))
+
+
+@app.command(epilog=_INIT_EXIT_CODES)
+def init(
+    file: Annotated[
+        Path | None, typer.Argument(help="A log of the plant, CSV or XLSX. Without: a commented template.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="The plant's time zone, such as Europe/Berlin.")
+    ] = None,
+    target: Annotated[
+        Literal["local", "sandbox", "production"] | None,
+        typer.Option(help="Which registry to ask for the ids of feedstocks, when there are credentials."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="The file to write. Default: pipeline.toml.")] = None,
+) -> None:
+    """Write pipeline.toml for a plant, proposed from FILE: its headers, its dates, its names.
+
+    Every guess stands there with its reason, and what nobody can guess is left to fill in. On a terminal
+    some of that is asked. A file that is there already is never overwritten. Nothing is sent.
+    """
+    from pipeline.cli import starting
+
+    raise typer.Exit(starting.init(file, timezone, config, target))
 
 
 @app.command(epilog=_EXIT_CODES)

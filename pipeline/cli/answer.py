@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +53,14 @@ def again(settings: Settings, target: str | None = None) -> Again:
     )
 
 
-def settings_for(*, offline: bool = False, **options: object) -> Settings:
+def settings_for(
+    *, offline: bool = False, environ: Mapping[str, str] | None = None, **options: object
+) -> Settings:
     """The settings of this folder, this environment and these options."""
     stopping.in_order()  # all that is slow is imported by now
     settings = load(
         folder=Path.cwd(),
-        environ=os.environ,
+        environ=os.environ if environ is None else environ,
         options=msgspec.convert(options, Options),
         offline=offline,
     )

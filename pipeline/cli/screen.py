@@ -124,7 +124,7 @@ class Screen:
         """One line, however long: a terminal wraps it, and a command can be copied from it."""
         self._console.print(text, soft_wrap=True)
 
-    def _lines(self, lines: Iterable[Line]) -> None:
+    def lines(self, lines: Iterable[Line]) -> None:
         """Each set in; on a terminal, what does not fit is continued a little further in."""
         for each in lines:
             indent = " " * each.indent
@@ -140,16 +140,16 @@ class Screen:
     def _say_source(self, source: Source, told: Sequence[Notice]) -> None:
         if source.refusal:
             self.line(source.refusal.message, "red")
-            self._lines([Line(source.refusal.remedy)])
+            self.lines([Line(source.refusal.remedy)])
             return
         self._say(f"{source.file}: {source.rows:,} rows")
         if not self.quiet:
-            self._lines(Line(f"notice: {each}", 2, "dim") for each in source.told)
+            self.lines(Line(f"notice: {each}", 2, "dim") for each in source.told)
         self._notices(told)
 
     def _notices(self, told: Sequence[Notice]) -> None:
         if not self.quiet:
-            self._lines(notice_lines(told))
+            self.lines(notice_lines(told))
 
     def _totals(self, report: Report) -> None:
         if not report.rows:
@@ -170,7 +170,7 @@ class Screen:
     def _problems(self, report: Report) -> None:
         in_a_file = any(row.outcome.word in NEEDS_A_PERSON for row in report.rows)
         everything = f"; all {'are in to_fix.xlsx, or' if in_a_file else 'of them'} with --verbose"
-        self._lines(problem_lines(problems(report), None if self.verbose else FEW, everything))
+        self.lines(problem_lines(problems(report), None if self.verbose else FEW, everything))
 
 
 def _only_looked(report: Report, word: Word) -> bool:

@@ -23,7 +23,7 @@ from pipeline.model import (
     Word,
 )
 from pipeline.report.kinds import Notice, Place, Problem, differing, notices, problems
-from pipeline.report.next_step import NOTHING, ONLY_LOOKS, Again, Following, following
+from pipeline.report.next_step import NOTHING, ONLY_LOOKS, Again, Following, following, typed
 from schemas.cell import address, text_of
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "refreshed",
     "rows_of",
     "traced",
+    "typed",
 ]
 
 _FIELD_OF_PAYLOAD = {

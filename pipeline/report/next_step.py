@@ -46,16 +46,16 @@ def following(report: Report, folder: PurePath, again: Again = NOTHING) -> Follo
     if report.command in ONLY_LOOKS:
         if first := _to_see_to(report, again):
             return Following(first, _typed_again(report, again))
-        return Following("", _typed("upload", files, again) if "not_sent" in words else "")
+        return Following("", typed("upload", files, again) if "not_sent" in words else "")
     if report.command == "amend":
         left = [row.reference for row in report.rows if row.outcome.word in UNFINISHED]
-        return Following("", _typed("amend", left, replace(again, by_make=False)) if left else "")
+        return Following("", typed("amend", left, replace(again, by_make=False)) if left else "")
     if words & UNFINISHED:
-        return Following("", _typed("retry", [], again))
+        return Following("", typed("retry", [], again))
     if words & NEEDS_A_PERSON:
         to_fix = "correct to_fix.xlsx as its notes and its last column say"
         first = "; ".join([*_in_settings(report, again), to_fix])
-        return Following(first, _typed("upload", [str(folder / "to_fix.xlsx")], again))
+        return Following(first, typed("upload", [str(folder / "to_fix.xlsx")], again))
     return Following("", "")
 
 
@@ -116,11 +116,12 @@ def _own(row: ReportRow) -> list[Issue]:
 def _typed_again(report: Report, again: Again) -> str:
     files = [source.file for source in report.sources]
     if report.command == "dry-run":
-        return _typed("upload", files, replace(again, options=(*again.options, "--dry-run")))
-    return _typed("check", files, again)
+        return typed("upload", files, replace(again, options=(*again.options, "--dry-run")))
+    return typed("check", files, again)
 
 
-def _typed(command: str, files: Sequence[str], again: Again) -> str:
+def typed(command: str, files: Sequence[str], again: Again) -> str:
+    """A command as it is typed, by make or by its name."""
     if not again.by_make:
         return shlex.join(["pipeline", command, *again.options, *files])
     parts = [f"make {command}"]
