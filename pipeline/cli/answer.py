@@ -49,6 +49,7 @@ def again(settings: Settings, target: str | None = None) -> Again:
     return Again(
         (*named, *(("--target", target) if target else ())),
         by_make="MAKELEVEL" in os.environ,
+        settings=str(nearby(settings.config or Path.cwd() / NAME)),
         configured=settings.config is not None,
     )
 

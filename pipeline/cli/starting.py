@@ -67,10 +67,8 @@ def _refused(refusal: Refusal, screen: Screen) -> Exit:
 def _tell(proposal: Proposal, path: Path, screen: Screen) -> None:
     log = proposal.log
     sheet = f", sheet {quoted(log.table.sheet)}" if log.table.sheet else ""
-    screen.line(
-        f"Wrote {path}, proposed from {log.table.file}{sheet}: {log.rows:,} rows under the header in row "
-        f"{log.header_row}."
-    )
+    found = f"{proposal.rows:,} rows under the header in row {log.header_row}"
+    screen.line(f"Wrote {path}, proposed from {log.table.file}{sheet}: {found}.")
     screen.lines(_guesses(proposal))
     if asked := to_do(proposal):
         screen.lines([Line("To fill in:", 0, "bold"), *map(Line, asked)])
@@ -104,13 +102,13 @@ def _answered(said: Answers, questions: Sequence[Setting]) -> Answers:
 def _answer_to(question: Setting) -> str | None:
     """A value that can be used; None when the question is left open."""
     default = _zone_of_this_machine() if question.key == "timezone" else None
-    offered = f"{' or '.join(question.choices)}; " if question.choices else ""
+    offered = f"{' or '.join(map(quoted, question.choices))}; " if question.choices else ""
     taken = f"Enter takes {default}, {_LEAVE} leaves it open" if default else "Enter leaves it open"
     while True:
         sys.stderr.write(f"{printable(question.asks, 500)} ({offered}{taken}): ")
         sys.stderr.flush()
         line = sys.stdin.readline()
-        typed_in = line.strip() or (default if line else None)
+        typed_in = line.strip().strip("\"'") or (default if line else None)
         if not typed_in or typed_in == _LEAVE:
             return None
         value = next((each for each in question.choices if each.casefold() == typed_in.casefold()), typed_in)
@@ -125,7 +123,8 @@ def _zone_of_this_machine() -> str | None:
         name = get_localzone_name()
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
-    return name if name and not unusable("timezone", name) and "/" in name else None
+    named_after_a_place = name and "/" in name and not name.startswith("Etc/")
+    return name if named_after_a_place and not unusable("timezone", name) else None
 
 
 def _looked_up(target: str | None) -> tuple[Sequence[Known], str]:

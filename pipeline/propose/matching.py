@@ -65,8 +65,9 @@ def match(columns: Sequence[Column]) -> Matched:
     for step in (search.twice, search.ids, search.near, search.times, search.reference, search.names):
         step()
     found = search.found()
+    sure = sorted(search.sure, key=lambda each: (_place(each.field), each.column.index))
     missing = tuple(field for field in REQUIRED if field not in found.fields or field in found.twice)
-    return Matched(found, tuple(search.sure), tuple(search.doubtful(missing)), missing)
+    return Matched(found, tuple(sure), tuple(search.doubtful(missing)), missing)
 
 
 class _Search:
@@ -231,6 +232,12 @@ class _Search:
         few = _variety(column)[0] <= max(_FEWEST_NAMES, self._rows / 20)
         again = _variety(column)[0] < max(2, self._rows / 2)
         return few and again and self._fits("facility", column)
+
+
+def _place(field: str) -> int:
+    """Where a field comes in a proposal; the parts of a time come with it."""
+    whole = next((whole for whole, parts in IN_TWO_COLUMNS.items() if field in parts), field)
+    return [*FITS].index(whole)
 
 
 def _in_order(starts: Sequence[Column], ends: Sequence[Column]) -> bool:

@@ -17,13 +17,15 @@ from schemas.convention import Convention
 class Proposal(Struct, frozen=True):
     """What a settings file for a log would say, and what it leaves open.
 
-    `told` are sentences about names that were looked up; `refused` is why the log would still be refused.
+    `rows` are those that would be read. `told` are sentences about names that were looked up; `refused` is
+    why the log would still be refused.
     """
 
     log: Log
     settings: tuple[Setting, ...]
     facilities: tuple[Name, ...]
     feedstocks: tuple[Name, ...]
+    rows: int
     told: tuple[str, ...] = ()
     refused: Refusal | None = None
 
@@ -47,7 +49,8 @@ def propose(
     mapped = {each.column.header: each.field for each in log.matched.sure}
     judged = check(log.table, _convention(values, mapped), now)
     refused = judged if isinstance(judged, Refusal) else None
-    return Proposal(log, settings, tuple(facilities), tuple(feedstocks), tuple(told), refused)
+    rows = log.rows if isinstance(judged, Refusal) else len(judged.rows)
+    return Proposal(log, settings, tuple(facilities), tuple(feedstocks), rows, tuple(told), refused)
 
 
 def _convention(values: Mapping[str, str], mapped: dict[str, str]) -> Convention:

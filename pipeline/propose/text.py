@@ -57,7 +57,7 @@ def _about(proposal: Proposal) -> Iterator[str]:
     sheet = f", sheet {quoted(table.sheet)}" if table.sheet else ""
     yield from comment(
         f"Proposed by “pipeline init” from {quoted(table.file)}{sheet}: the header is row "
-        f"{proposal.log.header_row}, with {proposal.log.rows:,} rows below it. {_PROPOSED}"
+        f"{proposal.log.header_row}, with {proposal.rows:,} rows below it. {_PROPOSED}"
     )
     if proposal.refused and not proposal.log.matched.missing:
         yield "#"

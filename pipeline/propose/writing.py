@@ -19,6 +19,8 @@ from schemas.run_log.parsed import Problem
 _SHOWN = 3
 _MOSTLY = 0.5
 _NO_ZONE = "timezone_unknown"
+_ASKS_ORDER = "In which order stand day, month and year in dates"
+_ASKS_MARK = "Which is the decimal mark in numbers"
 UNITS = ("g", "kg", "t")
 """The units of mass that the settings know."""
 
@@ -43,6 +45,7 @@ class _Choice(Struct, frozen=True):
     values: tuple[str, ...]
     reads: Callable[[Found, str | None], bool]
     trouble: str
+    asks: str
 
 
 def settings_of(log: Log, answers: Answers) -> list[Setting]:
@@ -82,7 +85,7 @@ def _date_order(log: Log, said: str | None) -> Setting:
     def reads(found: Found, order: str | None) -> bool:
         return not isinstance(instant(found.cells, UTC, order), Problem)  # type: ignore[arg-type]  # one of ORDERS
 
-    choice = _Choice("date_order", ORDERS, reads, "dates in text could be two days")
+    choice = _Choice("date_order", ORDERS, reads, "dates in text could be two days", _ASKS_ORDER)
     ordered = [found for found in dates if len({reads(found, order) for order in (None, *ORDERS)}) > 1]
     return _chosen(choice, ordered, said)
 
@@ -96,7 +99,7 @@ def _decimal(log: Log, said: str | None) -> Setting:
         read = (numbers.magnitude(found.cells[0], mark, unit) for unit in units)  # type: ignore[arg-type]  # of MARKS
         return any(not isinstance(each, Problem) for each in read)
 
-    choice = _Choice("decimal", MARKS, reads, "numbers in text could be two")
+    choice = _Choice("decimal", MARKS, reads, "numbers in text could be two", _ASKS_MARK)
     if not said and all(reads(found, None) for found in texts if any(reads(found, mark) for mark in MARKS)):
         return Setting("decimal", None)
     return _chosen(choice, texts, said)
@@ -121,7 +124,7 @@ def _chosen(choice: _Choice, found: Sequence[Found], said: str | None) -> Settin
         else f"they are mixed: {proof}"
     )
     says = f"To fill in: {_counted(doubted or readable, choice.trouble)}, and {why}."
-    asks = f"How is {_examples(doubted or readable)} to be read?"
+    asks = f"{choice.asks} such as {_examples(doubted or readable)}?"
     return Setting(choice.key, None, says, asks, tuple(left) or choice.values)
 
 

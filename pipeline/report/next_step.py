@@ -18,11 +18,12 @@ _SETTINGS = "pipeline.toml"
 class Again(Struct, frozen=True):
     """How the next command is typed to mean the same: the options to repeat, and whether make is used.
 
-    `configured` tells whether there are settings of this plant.
+    `settings` is what the file of settings is called, or would be; `configured` tells whether there is one.
     """
 
     options: tuple[str, ...] = ()
     by_make: bool = False
+    settings: str = _SETTINGS
     configured: bool = True
 
 
@@ -74,7 +75,7 @@ def _in_files(report: Report, again: Again) -> list[str]:
 def _in_settings(report: Report, again: Again) -> list[str]:
     asking = [row.table for row in report.rows if any(map(is_for_settings, _own(row)))]
     files = [report.tables[table].file for table in asking[:1]]
-    return [f"say in {_SETTINGS} what is asked for above{_proposed(files, again)}"] if asking else []
+    return [f"say in {again.settings} what is asked for above{_proposed(files, again)}"] if asking else []
 
 
 def _proposed(files: Sequence[str], again: Again) -> str:

@@ -85,4 +85,5 @@ def _only(texts: Sequence[str]) -> Fits:
 
 
 def _header_row(table: RawTable, fits: Fits) -> int:
-    return next(number for number, cells in table.rows if fits([text_of(cell) for cell in cells]))
+    fitting = (number for number, cells in table.rows if fits([text_of(cell) for cell in cells]))
+    return next(fitting, table.rows[0][0])
