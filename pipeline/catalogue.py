@@ -45,6 +45,7 @@ _STRUCTURE = {
     "ragged_row": "Row with too few or too many cells",
     "ragged_rows": "Rows that do not fit the header",
     "sheet_missing": "Sheet not found",
+    "dates_mixed": "Real dates and text dates mixed",
     "two_delimiters": "Two ways to split the columns",
     "two_headers": "More than one header",
     "unit_unclear": "Header with an unclear unit",
@@ -57,6 +58,7 @@ _CELLS = {
     "invisible_character": "Invisible character",
     "missing": "Empty cell",
     "not_text": "Not text",
+    "offset_not_shown": "Time with an offset that is not shown",
     "too_long": "Text too long",
 }
 _REFERENCES = {
@@ -72,6 +74,7 @@ _NAMES = {
 }
 _TIMES = {
     "date_as_number": "Number in place of a date",
+    "date_as_text": "Text in a column of real dates",
     "date_could_be_two": "Date that could be two days",
     "date_in_time_column": "Date in a column of times",
     "date_missing": "Time without a date",
@@ -115,6 +118,7 @@ _TOLD = {
     "number_as_text": "Numbers read as text",
     "number_tidied": "Numbers tidied",
     "seconds_cut": "Parts of seconds left out",
+    "seconds_rounded": "Seconds rounded",
     "token_expires": "Access token expires soon",
     "total_passed_over": "Totals passed over",
     "trimmed": "Text tidied",

@@ -15,11 +15,12 @@ from schemas.convention import DateOrder
 from schemas.run_log import instants, numbers, texts
 from schemas.run_log.parsed import Parsed, Problem, Tidied
 from schemas.run_log.units import unit_named
+from schemas.zones import zone
 
 Could = Callable[[Cell], bool]
 ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 MARKS: tuple[numbers.DecimalMark, ...] = get_args(numbers.DecimalMark)
-UTC = ZoneInfo("UTC")
+UTC = zone("UTC")
 _UNITS = (None, "kg", "t", "g", "lb")
 _JUDGED = 300
 _A_DAY, _MIDNIGHT = "2026-10-05", "00:00"
@@ -78,12 +79,12 @@ def value_of(parsed: Parsed[object]) -> object | None:
     return None if isinstance(read, Problem) else read
 
 
-def instant(cells: Sequence[Cell], zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
+def instant(cells: Sequence[Cell], at: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
     """The instant in one cell, or in a date and a time beside it."""
     return (
-        instants.instant(cells[0], zone, order)
+        instants.instant(cells[0], at, order)
         if len(cells) == 1
-        else instants.instant_of(cells[0], cells[1], zone, order)
+        else instants.instant_of(cells[0], cells[1], at, order)
     )
 
 

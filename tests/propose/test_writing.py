@@ -3,15 +3,15 @@
 import pytest
 
 from pipeline.propose import Answers
-from schemas.cell import Number
+from schemas.cell import Cell, Number
 from tests.propose.logs import HEADER, log, proposed, row, setting
 
 
-def dated(*days: str) -> list[tuple[object, ...]]:
+def dated(*days: str) -> list[tuple[Cell, ...]]:
     return [row(n, start=f"{day} 06:00", end=f"{day} 18:00") for n, day in enumerate(days, 1)]
 
 
-def weighed(*masses: str) -> list[tuple[object, ...]]:
+def weighed(*masses: str) -> list[tuple[Cell, ...]]:
     return [row(n, mass=mass) for n, mass in enumerate(masses, 1)]
 
 
