@@ -142,7 +142,7 @@ class Screen:
             self.line(source.refusal.message, "red")
             self.lines([Line(source.refusal.remedy)])
             return
-        self._say(f"{source.file}: {source.rows:,} rows")
+        self._say(f"{source.file}: {source.rows:,} row{'s' if source.rows != 1 else ''}")
         if not self.quiet:
             self.lines(Line(f"notice: {each}", 2, "dim") for each in source.told)
         self._notices(told)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from pipeline.cli.screen import Screen
-from pipeline.model import Outcome, Report
+from pipeline.model import Outcome, Refusal, Report, Source
 from pipeline.report import Following
 from tests.pure.build import a_report, an_issue
 from tests.pure.test_kinds import CONFLICT, reported
@@ -65,3 +65,11 @@ def test_a_run_without_trouble_is_told_in_a_few_lines() -> None:
         [],
         ["Results:", str(FOLDER)],
     ]
+
+
+def test_a_refused_file_is_told_before_those_that_could_be_read() -> None:
+    out = io.StringIO()
+    refused = Source("notes.csv", "", 0, Refusal("no_header", "“notes.csv” has no header.", "Add one."))
+    report = a_report([Outcome("not_sent")], "check", (Source("log.xlsx", "ab", 1), refused))
+    Screen(Console(file=out, width=80)).planned(report)
+    assert out.getvalue().splitlines() == ["“notes.csv” has no header.", "  Add one.", "log.xlsx: 1 row"]

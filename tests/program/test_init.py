@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from openpyxl import Workbook
 
+from pipeline.errors import SettingsError
+from pipeline.run.init import write
 from tests.program.shell import HARBOUR, SAMPLES, Ran, Shell
 from tests.security.servers import Answer, Asked, answered, serving
 
@@ -52,7 +54,7 @@ def italian(folder: Path) -> str:
         "Carbone ottenuto (kg)",
         "Addetto",
     )
-    title = (("Produzione ottobre",), ())
+    title = (("Lotto interno",), ())
     (folder / "log.csv").write_bytes(csv_of(*title, header, *rows, delimiter=";", encoding="cp1252"))
     return "log.csv"
 
@@ -220,6 +222,22 @@ def test_settings_that_are_there_are_never_overwritten(tmp_path: Path) -> None:
     assert settings(shell) == "# ours\n"
     assert shell.run("init", "--config", "other.toml", log).code == 0
     assert settings(shell, "other.toml").startswith("# Proposed by “pipeline init”")
+
+
+def test_settings_that_are_there_are_told_before_the_log_is_read(tmp_path: Path) -> None:
+    (tmp_path / "pipeline.toml").write_text("", encoding="utf-8")
+    ran = Shell(tmp_path).run("init", "gone.csv")
+    assert ran.code == 2
+    assert "is there already" in ran.screen
+    assert "gone.csv" not in ran.screen
+
+
+def test_settings_that_appear_meanwhile_are_not_overwritten(tmp_path: Path) -> None:
+    place = tmp_path / "pipeline.toml"
+    place.write_text("# ours\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="is there already"):
+        write("# proposed\n", place)
+    assert place.read_text(encoding="utf-8") == "# ours\n"
 
 
 def test_the_file_is_the_one_that_the_other_commands_would_read(tmp_path: Path) -> None:

@@ -69,6 +69,12 @@ def test_a_mass_is_never_taken_from_its_numbers_alone() -> None:
     assert perhaps(of, "mass") == ["Výstup (kg)"]
 
 
+def test_a_mass_is_not_taken_from_a_header_that_is_only_near() -> None:
+    of = log(header=(*HEADER[:5], "Wet weight (kg)"))
+    assert mapped(of) == {}
+    assert perhaps(of, "mass") == ["Wet weight (kg)"]
+
+
 def test_a_column_with_a_unit_of_mass_is_suggested_before_plain_numbers() -> None:
     rows = [(*row(n), f"{n}.7") for n in range(1, 9)]
     assert perhaps(log(*rows, header=(*HEADER[:5], "Výstup [t]", "Teplota")), "mass") == ["Výstup [t]"]
