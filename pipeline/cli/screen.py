@@ -27,7 +27,7 @@ _REGISTRIES = {
     "sandbox": "SANDBOX — nothing here becomes credits",
     "production": "PRODUCTION — what is registered here becomes carbon credits",
 }
-_LONGEST, _LONGEST_LINE = 200, 1000
+_LONGEST, _LONGEST_LINE = 200, 2_000
 _NARROWEST = 40
 _DRIVES = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 """The categories of what moves a cursor, turns a line round, or cannot be shown."""
