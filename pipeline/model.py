@@ -47,7 +47,8 @@ class Issue(Struct, frozen=True):
     """One thing about one row (or, with `row` None, one table): where, what, and what to do.
 
     `cells` are addresses such as "H22", the one to correct first; empty when no single cell is to
-    blame. `column` is the header as the log writes it.
+    blame. `column` is the header as the log writes it. A notice may be about more cells (`count`) than
+    the first ones that it names.
     """
 
     severity: Severity
@@ -60,6 +61,7 @@ class Issue(Struct, frozen=True):
     found: str
     wanted: str
     remedy: str
+    count: int = 1
 
     @property
     def sentence(self) -> str:

@@ -111,7 +111,7 @@ class _Columns:
             count = f"{len(rows)} cell{'s' if len(rows) > 1 else ''}"
             yield Issue(
                 "notice", code, header.file, header.sheet, None, tuple(first), header.title(field), "",
-                f"{how} ({count})", "",
+                f"{how} ({count})", "", len(rows),
             )  # fmt: skip
 
     def _frame(self) -> pd.DataFrame:

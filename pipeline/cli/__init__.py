@@ -26,6 +26,14 @@ Exit codes:
   70 a bug in this program; the message names the log
   130, 143  interrupted"""
 
+_INIT_EXIT_CODES = """\b
+Exit codes:
+  0  the settings are written
+  1  FILE cannot be read as a log; nothing is written
+  2  usage, or the settings are there already
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -87,9 +95,9 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
     A reference is registered once, however often this is run. Without FILES, everything that is
     ready in inbox/ is registered and then moved to archive/.
     """
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(
+    settings = answer.settings_for(
         target=target,
         config=config,
         dry_run=dry_run,
@@ -99,7 +107,7 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
         max_duration=max_duration,
         yes=yes,
     )
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(commands.upload(files or [], settings, show))
 
 
@@ -113,11 +121,11 @@ def check(
     log_format: LogFormat = None,
 ) -> None:
     """Say everything that is wrong with the logs. No network, and nothing is sent."""
-    from pipeline.cli import commands
+    from pipeline.cli import answer, desk
 
-    settings = commands.settings_for(config=config, offline=True)
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, None))
-    raise typer.Exit(commands.check(files or [], settings, show))
+    settings = answer.settings_for(config=config, offline=True)
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings))
+    raise typer.Exit(desk.check(files or [], settings, show))
 
 
 @app.command(epilog=_EXIT_CODES)
@@ -138,9 +146,9 @@ def retry(  # noqa: PLR0913, PLR0917
 
     No file is needed: the ledger holds what was to be sent.
     """
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(
+    settings = answer.settings_for(
         target=target,
         config=config,
         concurrency=concurrency,
@@ -148,7 +156,7 @@ def retry(  # noqa: PLR0913, PLR0917
         max_duration=max_duration,
         yes=yes,
     )
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(commands.retry(run, settings, show))
 
 
@@ -174,10 +182,10 @@ def amend(  # noqa: PLR0913, PLR0917
     and what comes is shown first, and asked. No file is needed: upload the corrected log, and the
     ledger remembers what it wanted. Running the same again finishes what was interrupted.
     """
-    from pipeline.cli import commands, replacing
+    from pipeline.cli import answer, replacing
 
-    settings = commands.settings_for(target=target, config=config, dry_run=dry_run, yes=yes)
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    settings = answer.settings_for(target=target, config=config, dry_run=dry_run, yes=yes)
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(replacing.amend(references, settings, show))
 
 
@@ -198,29 +206,53 @@ def reconcile(  # noqa: PLR0913, PLR0917
     The registry's whole list is read. Ends with 0 when everything is the same, with 1 when something
     needs a person, with 3 when the list could not be read or a batch is not settled yet.
     """
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(target=target, config=config)
-    show = commands.Show(as_json, quiet, verbose, log_format, commands.again(settings, target))
+    settings = answer.settings_for(target=target, config=config)
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(commands.reconcile(files or [], settings, show))
 
 
 @app.command(epilog=_EXIT_CODES)
 def runs(config: Config = None, as_json: Json = False) -> None:
     """List the runs, the latest first."""
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(config=config, offline=True)
-    raise typer.Exit(commands.runs(settings, commands.Show(as_json)))
+    settings = answer.settings_for(config=config, offline=True)
+    raise typer.Exit(commands.runs(settings, answer.Show(as_json)))
 
 
 @app.command(epilog=_EXIT_CODES)
 def report(run: RunId = None, config: Config = None, as_json: Json = False, verbose: Verbose = False) -> None:
     """Write a run's report again from the ledger."""
-    from pipeline.cli import commands
+    from pipeline.cli import answer, commands
 
-    settings = commands.settings_for(config=config, offline=True)
-    raise typer.Exit(commands.report(run, settings, commands.Show(as_json, verbose=verbose)))
+    settings = answer.settings_for(config=config, offline=True)
+    raise typer.Exit(commands.report(run, settings, answer.Show(as_json, verbose=verbose)))
+
+
+@app.command(epilog=_INIT_EXIT_CODES)
+def init(
+    file: Annotated[
+        Path | None, typer.Argument(help="A log of the plant, CSV or XLSX. Without: a commented template.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="The plant's time zone, such as Europe/Berlin.")
+    ] = None,
+    target: Annotated[
+        Literal["local", "sandbox", "production"] | None,
+        typer.Option(help="Which registry to ask for the ids of feedstocks, when there are credentials."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="The file to write. Default: pipeline.toml.")] = None,
+) -> None:
+    """Write pipeline.toml for a plant, proposed from FILE: its headers, its dates, its names.
+
+    Every guess stands there with its reason, and what nobody can guess is left to fill in. On a terminal
+    some of that is asked. A file that is there already is never overwritten. Nothing is sent.
+    """
+    from pipeline.cli import starting
+
+    raise typer.Exit(starting.init(file, timezone, config, target))
 
 
 @app.command(epilog=_EXIT_CODES)

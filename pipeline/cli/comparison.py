@@ -1,12 +1,30 @@
 """A three-way check in words: the totals as a table, then what a person has to look at."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.cli.screen import Screen
+from pipeline.cli.wrong import FEW
+from pipeline.model import Report
 from pipeline.reconcile import AGREED, MEANS, Compared, Finding, counts
+
+
+def show(screen: Screen, report: Report, compared: Compared | None, folder: Path) -> None:
+    """The end of a three-way check: how many of each verdict, and which references they are."""
+    tell = report.exit_code != 0 or not screen.quiet
+    if compared and tell:
+        screen.show(verdicts(compared))
+    for line in remarks(compared, few=None if screen.verbose else FEW) if compared else ():
+        screen.line(line)
+    if report.stopped or not compared:
+        why = report.stopped or "the list of batches could not be read"
+        screen.line(f"Stopped: {why}. Nothing follows about what the registry holds.", "yellow")
+    if tell:
+        screen.line(f"Results: {folder}", "dim")
 
 
 def verdicts(compared: Compared) -> Group:

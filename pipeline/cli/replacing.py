@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from pipeline import run
-from pipeline.cli.commands import confirm_production, print_json, screen_for, shown
-from pipeline.cli.screen import Screen, Show
+from pipeline.cli.answer import Show, print_json, screen_for, shown
+from pipeline.cli.commands import confirm_production
+from pipeline.cli.screen import Screen
 from pipeline.correct import Proposal
 from pipeline.errors import Exit, SettingsError
 from pipeline.run import Proposals

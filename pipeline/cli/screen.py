@@ -1,20 +1,17 @@
 """What a person sees: progress while it works, the outcome as a table, what is wrong, what to do next."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli.comparison import remarks, verdicts
-from pipeline.ledger.runs import RunRecord
-from pipeline.model import NEEDS_A_PERSON, UNFINISHED, Outcome, Report, Source, Target, Word
-from pipeline.reconcile import Compared
-from pipeline.report import ONLY_LOOKS, counts, problems
+from pipeline.cli.wrong import FEW, Line, notice_lines, problem_lines
+from pipeline.model import NEEDS_A_PERSON, Outcome, Report, Source, Target, Word
+from pipeline.report import ONLY_LOOKS, Following, Notice, counts, notices, problems
 
 _MEANS: dict[Word, tuple[str, str]] = {
     "created": ("green", "registered by this run"),
@@ -30,7 +27,8 @@ _REGISTRIES = {
     "sandbox": "SANDBOX — nothing here becomes credits",
     "production": "PRODUCTION — what is registered here becomes carbon credits",
 }
-_FEW, _LONGEST = 5, 200
+_LONGEST, _LONGEST_LINE = 200, 2_000
+_NARROWEST = 40
 _DRIVES = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 """The categories of what moves a cursor, turns a line round, or cannot be shown."""
 
@@ -45,7 +43,8 @@ class Screen:
     """A watcher that prints. Quiet, it says only what needs a person."""
 
     def __init__(self, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
-        self._console, self._quiet, self._verbose = console, quiet, verbose
+        self._console = console
+        self.quiet, self.verbose = quiet, verbose
         self._progress = Progress(
             TextColumn("Registering"),
             BarColumn(),
@@ -63,10 +62,12 @@ class Screen:
             self._say(
                 f"{len(report.rows):,} rows were left open." if report.rows else "Nothing was left open."
             )
-        for source in report.sources if report.command != "retry" else ():
-            self._say_source(source)
-        for notice in report.notices:
-            self._say(f"  notice: {notice.column and notice.column + ': '}{notice.wanted}", "dim")
+        sources = report.sources if report.command != "retry" else ()
+        told = notices(report)
+        for source in sorted(sources, key=lambda each: each.refusal is None):
+            self._say_source(source, [each for each in told if each.file == source.file])
+        names = {source.file for source in sources}
+        self._notices([each for each in told if each.file not in names])
         waiting = {row.reference for row in report.rows if row.outcome.word == "not_sent"}
         if report.command != "check" and waiting:
             self._task = self._progress.add_task("", total=len(waiting))
@@ -90,74 +91,69 @@ class Screen:
         """Give the terminal back; again and again, it does nothing."""
         self._progress.stop()
 
-    def summary(self, report: Report, folder: Path, following: str) -> None:
-        """The end of a run: totals, what is wrong, where the results are, what to type next."""
-        trouble = report.exit_code != 0
-        if trouble or not self._quiet:
+    def summary(self, report: Report, folder: Path, following: Following) -> None:
+        """The end of a run: totals, what is wrong, where the results are, what to do next."""
+        tell = report.exit_code != 0 or not self.quiet
+        if tell:
             self._totals(report)
         self._problems(report)
         for row in report.rows if report.command == "amend" else ():
             if row.outcome.word in ("created", "already_registered"):
                 self._say(f"{row.reference}: {row.outcome.registry_id}. {row.outcome.message}")
         if report.stopped:
-            self._line(f"Stopped: {printable(report.stopped)}", "yellow")
-        if report.rows and (trouble or not self._quiet):
-            self._line(f"Results: {printable(str(folder), 1000)}", "dim")
-        if following:
-            self._line(f"Next: {_by_hand(report)}{printable(following, 10_000)}")
+            self.line(f"Stopped: {report.stopped}", "yellow")
+        if report.rows and tell:
+            self.line("")
+            self.line(f"Results: {folder}", "dim")
+        if text := str(following):
+            self._print(Text(f"Next: {printable(text, 10_000)}"))
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, style: str = "") -> None:
         """A line that is shown even when little is asked for."""
-        self._line(printable(text, 600))
+        self._print(Text(printable(text, _LONGEST_LINE), style=style))
 
-    def comparison(self, report: Report, compared: Compared | None, folder: Path) -> None:
-        """The end of a three-way check: how many of each verdict, and which references they are."""
-        if compared and (report.exit_code or not self._quiet):
-            self._console.print(verdicts(compared))
-        for line in remarks(compared, few=None if self._verbose else _FEW) if compared else ():
-            self._line(printable(line, 600))
-        if report.stopped or not compared:
-            why = printable(report.stopped) or "the list of batches could not be read"
-            self._line(f"Stopped: {why}. Nothing follows about what the registry holds.", "yellow")
-        if report.exit_code or not self._quiet:
-            self._line(f"Results: {folder}", "dim")
-
-    def runs(self, found: Sequence[tuple[RunRecord, dict[Word, int]]]) -> None:
-        """The list of runs, the latest first."""
-        table = Table(
-            Column("run", no_wrap=True, overflow="ignore"),
-            "command",
-            "started (UTC)",
-            "exit",
-            "rows",
-            box=None,
-            pad_edge=False,
-        )
-        for run, words in found:
-            what = ", ".join(f"{count} {word}" for word, count in words.items() if count)
-            code = "died or running" if run.exit_code is None else str(run.exit_code)
-            table.add_row(run.id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", code, what)
-        self._console.print(table if found else Text("There are no runs yet."))
+    def show(self, what: RenderableType) -> None:
+        """A table of rich's."""
+        self._console.print(what)
 
     def _say(self, text: str, style: str = "") -> None:
-        if not self._quiet:
-            self._line(printable(text, 1000), style)
+        if not self.quiet:
+            self.line(text, style)
 
-    def _line(self, text: str, style: str = "") -> None:
-        self._console.print(Text(text, style=style), soft_wrap=True)
+    def _print(self, text: Text) -> None:
+        """One line, however long: a terminal wraps it, and a command can be copied from it."""
+        self._console.print(text, soft_wrap=True)
 
-    def _say_source(self, source: Source) -> None:
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Each set in; on a terminal, what does not fit is continued a little further in."""
+        for each in lines:
+            indent = " " * each.indent
+            text = Text(printable(each.text, _LONGEST_LINE), style=each.style)
+            room = self._console.width - each.indent - 2
+            if not self._console.is_terminal or room < _NARROWEST:
+                self._print(Text(indent).append_text(text))
+                continue
+            for number, part in enumerate(text.wrap(self._console, room) or [text]):
+                part.rstrip()
+                self._print(Text(indent + "  " * bool(number)).append_text(part))
+
+    def _say_source(self, source: Source, told: Sequence[Notice]) -> None:
         if source.refusal:
-            self._line(printable(source.refusal.message), "red")
-            self._line(f"  {printable(source.refusal.remedy)}")
+            self.line(source.refusal.message, "red")
+            self.lines([Line(source.refusal.remedy)])
             return
-        self._say(f"{source.file}: {source.rows:,} rows")
-        for told in source.told:
-            self._say(f"  notice: {told}", "dim")
+        self._say(f"{source.file}: {source.rows:,} row{'s' if source.rows != 1 else ''}")
+        if not self.quiet:
+            self.lines(Line(f"notice: {each}", 2, "dim") for each in source.told)
+        self._notices(told)
+
+    def _notices(self, told: Sequence[Notice]) -> None:
+        if not self.quiet:
+            self.lines(notice_lines(told))
 
     def _totals(self, report: Report) -> None:
         if not report.rows:
-            self._line("No rows.")
+            self.line("No rows.")
             return
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column(justify="right")
@@ -169,42 +165,13 @@ class Screen:
                 means = "in order; would be sent" if _only_looked(report, word) else means
                 table.add_row(f"{count:,}", Text(word, style=style), means)
         table.add_row(f"{len(report.rows):,}", "rows", "")
-        self._console.print(Group(Text(), table, Text()))
+        self._console.print(Group(Text(), table))
 
     def _problems(self, report: Report) -> None:
-        for problem in problems(report):
-            title = f"{problem.code} ({len(problem.places):,} row{'s' if len(problem.places) > 1 else ''})"
-            self._line(printable(title), "bold")
-            shown = problem.places if self._verbose else problem.places[:_FEW]
-            for place in shown:
-                self._line(f"  {printable(place.where)}: {printable(place.what, 400)}")
-            if len(shown) < len(problem.places):
-                left = len(problem.places) - len(shown)
-                self._line(f"  … and {left:,} more; all are in to_fix.xlsx, or with --verbose")
+        in_a_file = any(row.outcome.word in NEEDS_A_PERSON for row in report.rows)
+        everything = f"; all {'are in to_fix.xlsx, or' if in_a_file else 'of them'} with --verbose"
+        self.lines(problem_lines(problems(report), None if self.verbose else FEW, everything))
 
 
 def _only_looked(report: Report, word: Word) -> bool:
     return word == "not_sent" and report.command in ONLY_LOOKS
-
-
-def _by_hand(report: Report) -> str:
-    """What to do before the next command, if anything."""
-    words = {row.outcome.word for row in report.rows}
-    if report.command in ONLY_LOOKS or words & UNFINISHED or not words & NEEDS_A_PERSON:
-        return ""
-    return "correct to_fix.xlsx as its notes and its last column say, then: "
-
-
-class Show(Struct, frozen=True):
-    """How a command answers: for people or for machines, and how much."""
-
-    as_json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    log_format: str | None = None
-    again: tuple[str, ...] = ()
-    """Options that the next command needs too."""
-
-    @property
-    def for_people(self) -> bool:
-        return not self.as_json and self.log_format != "json"

@@ -32,11 +32,11 @@ def _answer(request: Request, file: BinaryIO, answer: BinaryIO) -> None:
     try:
         tables = parse(file.read(), request.name, fits=request.fits, sheet=request.sheet)
     except FileRefused as refused:
-        send_refusal(answer, refused.refusal)
+        send_refusal(answer, refused)
     except MemoryError:
-        send_refusal(answer, out_of_memory(request.name, request.limits.memory).refusal)
+        send_refusal(answer, out_of_memory(request.name, request.limits.memory))
     except BaseException as failure:  # noqa: BLE001  a reader in Rust panics past Exception
-        send_refusal(answer, unreadable(request.name, type(failure).__name__).refusal)
+        send_refusal(answer, unreadable(request.name, type(failure).__name__))
     else:
         send(answer, tables)
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pipeline.model import RawTable, Refusal
 from pipeline.read.limits import Limits
-from pipeline.read.refused import FileRefused, Fits
+from pipeline.read.refused import FileRefused, Fits, Line
 from schemas.cell import Row
 
 _LENGTH = struct.Struct(">I")
@@ -41,6 +41,8 @@ class Refused(Struct, frozen=True, tag=True):
     """There are no tables."""
 
     refusal: Refusal
+    head: list[Line]
+    sheets: list[str]
 
 
 class Ended(Struct, frozen=True, tag=True):
@@ -61,9 +63,9 @@ def send(stream: IO[bytes], tables: Sequence[RawTable]) -> None:
     _put(stream, Ended())
 
 
-def send_refusal(stream: IO[bytes], refusal: Refusal) -> None:
+def send_refusal(stream: IO[bytes], refused: FileRefused) -> None:
     """Write to a stream why there are no tables."""
-    _put(stream, Refused(refusal))
+    _put(stream, Refused(refused.refusal, list(refused.head), list(refused.sheets)))
 
 
 def received(stream: IO[bytes]) -> list[RawTable] | None:
@@ -75,8 +77,10 @@ def received(stream: IO[bytes]) -> list[RawTable] | None:
                 tables.append(table)
             case Rows(rows=rows):
                 tables[-1].rows.extend(rows)
-            case Refused(refusal=refusal):
-                raise FileRefused(refusal.code, refusal.message, refusal.remedy)
+            case Refused(refusal=refusal, head=head, sheets=sheets):
+                refused = FileRefused(refusal.code, refusal.message, refusal.remedy)
+                refused.head, refused.sheets = head, sheets
+                raise refused
             case Ended():
                 return tables
     return None

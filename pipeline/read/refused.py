@@ -32,21 +32,26 @@ MAX_COLUMNS = 1_000
 """More than any log has: what is wider is another thing, or was filled by mistake."""
 
 
-class FileRefused(Exception):  # noqa: N818 - a finding about a file, not an error
-    """The file cannot be read as a log. `sha256` is empty when its content was never read."""
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.refusal = Refusal(code, message, remedy)
-        self.sha256 = ""
-
-
 class Line(NamedTuple):
     """A row of the top of a sheet: its number and the texts of its cells."""
 
     number: int
     texts: Sequence[str]
     sheet: str = ""
+
+
+class FileRefused(Exception):  # noqa: N818 - a finding about a file, not an error
+    """The file cannot be read as a log. `sha256` is empty when its content was never read.
+
+    `head` are the rows among which no header was found, `sheets` those that each have one.
+    """
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.refusal = Refusal(code, message, remedy)
+        self.sha256 = ""
+        self.head: Sequence[Line] = ()
+        self.sheets: Sequence[str] = ()
 
 
 def header_rows(head: Sequence[Line], fits: Fits) -> list[int]:
@@ -60,12 +65,14 @@ def no_header(name: str, head: Sequence[Line], hint: str = "") -> FileRefused:
         return nothing_in(name)
     where = f" of sheet “{nearest.sheet}”" if nearest.sheet else ""
     seen = ", ".join(f"“{text.strip()}”" for text in nearest.texts if text.strip())
-    return FileRefused(
+    refused = FileRefused(
         "no_header",
         f"“{name}” has no row that names the columns of a log; row {nearest.number}{where} comes "
         f"nearest and has {_short(seen)}.",
         f"Add the missing column names, or map this plant's names under [log.columns].{hint}",
     )
+    refused.head = head
+    return refused
 
 
 def nothing_in(name: str) -> FileRefused:

@@ -107,12 +107,14 @@ def _fitting(sheets: Sequence[Sheet], name: str) -> list[Sheet]:
 
 
 def _two_sheets(name: str, sheets: Sequence[Sheet]) -> FileRefused:
-    return FileRefused(
+    titles = [one.title for one in sheets]
+    refused = FileRefused(
         "two_headers",
-        f"“{name}” has more than one sheet with the header of a log: "
-        f"{_quoted([one.title for one in sheets])}.",
+        f"“{name}” has more than one sheet with the header of a log: {_quoted(titles)}.",
         "Say which one to read with `sheet` under [log], or move the others elsewhere.",
     )
+    refused.sheets = titles
+    return refused
 
 
 def _left_out(sheets: Sequence[Sheet], chosen: Sequence[Sheet]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -18,6 +19,7 @@ from pipeline.registry.replies import (
     Busy,
     Denied,
     Doubtful,
+    FeedstockType,
     Gone,
     NeverLeft,
     Page,
@@ -26,6 +28,7 @@ from pipeline.registry.replies import (
     Refused,
     Reply,
     Stored,
+    Types,
     Unreadable,
 )
 from pipeline.transport import FAILURES, TOTAL_SECONDS, client, fetched
@@ -36,6 +39,7 @@ __all__ = [
     "Busy",
     "Denied",
     "Doubtful",
+    "FeedstockType",
     "Gone",
     "NeverLeft",
     "Page",
@@ -45,10 +49,12 @@ __all__ = [
     "Registry",
     "Reply",
     "Stored",
+    "Types",
     "Unreadable",
     "connected",
 ]
 
+Node = TypeVar("Node")
 PAGE = 50
 """The most that a page of the list can hold (contract)."""
 
@@ -58,8 +64,8 @@ class _PageInfo(Struct, frozen=True):
     end_cursor: str | None
 
 
-class _Nodes(Struct, frozen=True):
-    nodes: list[HeldBatch]
+class _Nodes(Struct, Generic[Node], frozen=True):
+    nodes: list[Node]
     total_count: int
     page_info: _PageInfo
 
@@ -135,9 +141,27 @@ class Registry:
 
     async def page(self, after: str, size: int = PAGE) -> Page | Unreadable:
         """A page of the list behind the cursor `after`; an empty cursor is the beginning."""
+        found = await self._listed("/production_batches", after, size, _Nodes[HeldBatch])
+        if isinstance(found, Unreadable):
+            return found
+        nodes, cursor = found
+        return Page([self._masked(held) for held in nodes.nodes], nodes.total_count, cursor)
+
+    async def feedstock_types(self, after: str) -> Types | Unreadable:
+        """A page of the feedstock types behind the cursor `after`, with their names."""
+        found = await self._listed("/feedstock_types", after, PAGE, _Nodes[FeedstockType])
+        if isinstance(found, Unreadable):
+            return found
+        nodes, cursor = found
+        return Types([FeedstockType(self._redact(e.id), self._redact(e.name)) for e in nodes.nodes], cursor)
+
+    async def _listed(
+        self, path: str, after: str, size: int, shape: type[_Nodes[Node]]
+    ) -> tuple[_Nodes[Node], str] | Unreadable:
+        """A page of a list, and the cursor behind it, empty on the last."""
         query = {"first": str(size)} | ({"after": after} if after else {})
         try:
-            answer = await self._send("GET", "/production_batches", params=query)
+            answer = await self._send("GET", path, params=query)
         except FAILURES as failure:
             lost = failed(failure)
             return Unreadable(lost.reason, hopeless=isinstance(lost, NeverLeft) and lost.hopeless)
@@ -148,13 +172,13 @@ class Registry:
             expired = bool(after) and isinstance(reply, Refused)
             return Unreadable(reason, isinstance(reply, Denied), wait, expired)
         try:
-            nodes = msgspec.json.decode(answer.content, type=_Nodes, strict=False)
+            nodes = msgspec.json.decode(answer.content, type=shape, strict=False)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return Unreadable(f"the registry's list is not as published: {error}")
         cursor = nodes.page_info.end_cursor or "" if nodes.page_info.has_next_page else ""
         if nodes.page_info.has_next_page and cursor in ("", after):
             return Unreadable("the registry's list does not go on from its own cursor")
-        return Page([self._masked(held) for held in nodes.nodes], nodes.total_count, cursor)
+        return nodes, cursor
 
     async def _send_about(self, method: str, batch_id: str) -> httpx.Response:
         path = f"/production_batches/{quote(batch_id, safe='').replace('.', '%2E')}"

@@ -94,6 +94,20 @@ class Page(Struct, frozen=True):
     after: str
 
 
+class FeedstockType(Struct, frozen=True):
+    """What the registry calls a kind of feedstock, and its id."""
+
+    id: str
+    name: str
+
+
+class Types(Struct, frozen=True):
+    """One page of the feedstock types. `after` as in Page."""
+
+    types: list[FeedstockType]
+    after: str
+
+
 class Unreadable(Struct, frozen=True):
     """The list could not be read; nothing follows about what it holds. `retry_after` as in Busy.
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pipeline.errors import Exit, LedgerFailedError, ResultsError
 from pipeline.model import Issue, Outcome, Report, ReportRow, Target
 from pipeline.report import ONLY_LOOKS, exit_code, traced
-from pipeline.run.session import Ended
+from pipeline.run.ended import Ended
 from pipeline.run.world import World
 from pipeline.settings import Settings
 from pipeline.write import write_results

@@ -1,53 +1,26 @@
-"""What is done with logs: checked, registered, and what a run left open sent again."""
+"""What is done with logs at the registry: registered, and what a run left open sent again."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 from msgspec.structs import replace
-from sqlalchemy.engine import make_url
 
 from pipeline.correct import wants_amending
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey
-from pipeline.plan import plan
-from pipeline.report import headings, may_be_retried, rows_of
+from pipeline.report import may_be_retried
+from pipeline.run.checking import filled
 from pipeline.run.frame import NOT_YET, admitted, concluded, finished, kept, new_run, published, settled
-from pipeline.run.gather import Gathered, gather
+from pipeline.run.gather import gather
 from pipeline.run.recall import OF_A_LOG, report_of
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings
 
-_WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing was sent, as was asked.")
 _NOT_HELD = Outcome(
     "not_sent", code="not_in_ledger", message="The run died before the ledger held it. Upload the file again."
 )
-
-
-def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
-    """Say everything that is wrong with these files, and what would be sent. No network at all.
-
-    A ledger file that exists is asked what it knows, so that a reference that is registered with other
-    values is found at the desk; nothing is written to it.
-    """
-    run = new_run("check", settings, world)
-    with ExitStack() as stack:
-        ledger = (
-            stack.enter_context(Ledger(settings.ledger_url, world.patience))
-            if _has_ledger(settings)
-            else None
-        )
-        usual = ledger.usual_masses() if ledger else {}
-        gathered = gather(files, settings.convention, world.now(), usual, world.read)
-        batches = gathered.assembled.batches
-        records = ledger.records([batch.reference for batch in batches]) if ledger else {}
-    settled = plan(batches, records, None).settled
-    outcomes = {batch.reference: settled.get(batch.reference, _WOULD_BE_SENT) for batch in batches}
-    checked = filled(run, gathered, outcomes)
-    world.watcher.planned(checked)
-    return concluded(checked, settings, world)
 
 
 def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
@@ -124,26 +97,6 @@ def _remember(ledger: Ledger, batches: Sequence[Batch], outcomes: Mapping[str, O
     }
     by_a_log = run.command == "upload"
     ledger.corrections.settled(settled, run.finished_at or run.started_at, by_a_log=by_a_log)
-
-
-def filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> Report:
-    assembled = gathered.assembled
-    of_rows = dict(assembled.decided)
-    for batch in assembled.batches:
-        of_rows |= dict.fromkeys(batch.rows, outcomes[batch.reference])
-    return replace(
-        run,
-        sources=gathered.sources,
-        tables=headings(assembled.tables),
-        rows=rows_of(assembled.tables, of_rows),
-        notices=run.notices + gathered.notices,
-    )
-
-
-def _has_ledger(settings: Settings) -> bool:
-    """Whether there is a ledger on this machine: a check makes none, and reaches for no server."""
-    url = make_url(settings.ledger_url)
-    return url.get_backend_name() == "sqlite" and Path(str(url.database)).exists()
 
 
 def _keys(rows: Sequence[ReportRow], reference: str) -> tuple[RowKey, ...]:

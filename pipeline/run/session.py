@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from msgspec import Struct
-
 from pipeline.deliver import Delivery
 from pipeline.deliver.journal import Journal, journal
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
@@ -19,10 +17,11 @@ from pipeline.ledger import Ledger
 from pipeline.ledger.alive import Vigil, home_id, living
 from pipeline.ledger.runs import RunRecord
 from pipeline.local_registry.serve import launched
-from pipeline.model import UNFINISHED, Batch, Outcome, Report, Target
+from pipeline.model import UNFINISHED, Batch, Outcome, Report
 from pipeline.plan import plan
 from pipeline.registry import Registry
 from pipeline.report import errors
+from pipeline.run.ended import Ended
 from pipeline.run.identify import identify
 from pipeline.run.reach import reached
 from pipeline.run.register import Registering
@@ -34,16 +33,6 @@ _FEWEST_FAILURES_TO_STOP = 10
 _UNTOLD = Outcome("not_sent")
 Task = Callable[[Registering], Awaitable[None]]
 """What a run does between its beginning and its end."""
-
-
-class Ended(Struct, frozen=True):
-    """What a run knows when it has ended. `exit_code` is None when the rows decide it."""
-
-    outcomes: dict[str, Outcome]
-    target: Target
-    requests: dict[str, int]
-    stopped: str
-    exit_code: Exit | None
 
 
 @contextmanager

@@ -4,17 +4,21 @@ import asyncio
 import datetime as dt
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import httpx
 from msgspec import Struct
 
-from pipeline.deliver.pace import Sleep
 from pipeline.model import Outcome, Report, Target
 from pipeline.read import Reader, read_apart
-from pipeline.transport import over_the_network
+from pipeline.settings import Route
+from pipeline.settings.route import DIRECT
+
+if TYPE_CHECKING:
+    import httpx
+
+Reach = Callable[[int], "httpx.AsyncBaseTransport"]
 
 
 class Watcher(Protocol):
@@ -56,6 +60,17 @@ class Several:
             each.ended(report)
 
 
+def by_network(way: Route = DIRECT) -> Reach:
+    """Transports to the registry by this way. What they need is imported with the first of them."""
+
+    def made(connections: int) -> "httpx.AsyncBaseTransport":
+        from pipeline.transport import over_the_network
+
+        return over_the_network(connections, proxy=way.proxy, login=way.login, ca_file=way.ca_file)
+
+    return made
+
+
 class World(Struct, frozen=True):
     """`now` is an aware time in UTC, `clock` a monotonic count of seconds, `sleep` waits for some.
 
@@ -68,8 +83,8 @@ class World(Struct, frozen=True):
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     clock: Callable[[], float] = time.monotonic
     short_id: Callable[[], str] = lambda: secrets.token_hex(3)
-    sleep: Sleep = asyncio.sleep
-    reach: Callable[[int], httpx.AsyncBaseTransport] = over_the_network
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    reach: Reach = by_network()
     aside: Callable[[], Executor] = lambda: ThreadPoolExecutor(1, thread_name_prefix="ledger")
     lease: dt.timedelta = dt.timedelta(seconds=60)
     patience: float = 30.0

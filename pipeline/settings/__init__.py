@@ -18,7 +18,7 @@ from pipeline.settings.document import NAME, Document, read
 from pipeline.settings.faults import fit
 from pipeline.settings.route import DIRECT, Route, route
 from pipeline.settings.secret import Credential, Keeping, Secret
-from pipeline.settings.shape import Delivery, ErrorLimit, File, LogField
+from pipeline.settings.shape import Delivery, ErrorLimit, File, Log, LogField
 from pipeline.settings.token import validity
 from pipeline.settings.words import did_you_mean, shown
 from schemas.convention import Convention
@@ -33,6 +33,8 @@ __all__ = [
     "Secret",
     "Settings",
     "load",
+    "place",
+    "unusable",
 ]
 
 Value = TypeVar("Value")
@@ -171,6 +173,17 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
         yes=options.yes,
         route=way,
     )
+
+
+def place(*, folder: Path, environ: Mapping[str, str], named: Path | None) -> Path:
+    """Where the settings of a run in this folder are looked for, whether they are there or not."""
+    return folder / (named or environ.get("PIPELINE_CONFIG") or NAME)
+
+
+def unusable(key: str, value: str) -> str:
+    """What is wrong with a value of [log], in a sentence that goes on from its name; empty: nothing is."""
+    _, faults = fit(Log, {key: value})
+    return " ".join(fault.says for fault in faults)
 
 
 def _document(folder: Path, given: Mapping[str, str], options: Options) -> Document:

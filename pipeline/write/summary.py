@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from pipeline.catalogue import title
 from pipeline.model import WORDS, Report, Source, Word
 
 
@@ -69,5 +70,12 @@ def _file(source: Source) -> dict[str, object]:
         "name": source.file,
         "sha256": source.sha256,
         "rows": source.rows,
-        "refusal": refusal and {"code": refusal.code, "message": refusal.message, "remedy": refusal.remedy},
+        "told": list(source.told),
+        "refusal": refusal
+        and {
+            "code": refusal.code,
+            "title": title(refusal.code),
+            "message": refusal.message,
+            "remedy": refusal.remedy,
+        },
     }

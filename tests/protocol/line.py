@@ -14,9 +14,9 @@ from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.model import Batch, Outcome, Report
 from pipeline.read import read
+from pipeline.run.checking import filled
 from pipeline.run.frame import NOT_YET, new_run
 from pipeline.run.gather import gather
-from pipeline.run.logs import filled
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings

@@ -1,28 +1,24 @@
-"""Every row once, counts that add up, an exit code that says what happened, and the next command."""
+"""Every row once, counts that add up, an exit code that says what happened."""
 
-from itertools import combinations, product
-from pathlib import PurePosixPath
+from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import Exit
-from pipeline.model import WORDS, Difference, Outcome, Refusal, Source, Word
+from pipeline.model import WORDS, Outcome, Refusal, Source, Word
 from pipeline.report import (
     counts,
     errors,
     exit_code,
     headings,
     may_be_retried,
-    next_command,
-    problems,
     refreshed,
     rows_of,
 )
-from tests.pure.build import COLUMNS, HEADER, a_report, a_row, a_run, a_table, an_issue
+from tests.pure.build import COLUMNS, HEADER, a_report, a_row, a_run, a_table
 
-FOLDER = PurePosixPath("runs/20261124-ab")
 OUTCOMES = st.lists(st.sampled_from(WORDS).map(Outcome))
 SETS = [words for size in range(len(WORDS) + 1) for words in combinations(WORDS, size)]
 
@@ -110,64 +106,3 @@ def test_a_report_of_a_run_that_died_takes_only_what_was_not_yet_known_from_the_
     known = {row.reference: Outcome("created", "ptb_1") for row in report.rows[:-1]}
     words = [row.outcome.word for row in refreshed(report, known).rows]
     assert words == ["created" if word == "unknown" else word for word in WORDS]
-
-
-def test_problems_are_grouped_by_kind_and_say_where_and_what() -> None:
-    conflict = Outcome(
-        "conflict",
-        code="rows_disagree",
-        message="Rows disagree.",
-        differences=(Difference("mass", "1 kg", "2 kg"),),
-    )
-    issues = (an_issue(2, "F2"), an_issue(2, "D2"), an_issue(2, code="ragged"))
-    bad, differing = problems(a_report([Outcome("invalid")], issues=issues)), problems(a_report([conflict]))
-    assert [(each.code, [place.where for place in each.places]) for each in bad] == [
-        ("bad", ["F2", "D2"]),
-        ("ragged", ["row 2"]),
-    ]
-    assert bad[0].places[0].what == "found “x”, wanted a number. Type it."
-    assert [each.code for each in differing] == ["conflict: rows_disagree"]
-    assert differing[0].places[0].where == "row 2 (A2)"
-    assert differing[0].places[0].what == "Rows disagree. mass: one row says “1 kg”, another “2 kg”."
-
-
-@pytest.mark.parametrize("word", WORDS)
-def test_what_went_well_is_no_problem(word: Word) -> None:
-    told = problems(a_report([Outcome(word, message="Told.")]))
-    assert bool(told) == (word in ("invalid", "rejected", "conflict", "unknown"))
-
-
-@pytest.mark.parametrize(
-    ("command", "words", "by_make", "following"),
-    [
-        ("upload", ["created"], True, ""),
-        ("upload", [], True, ""),
-        ("upload", ["created", "unknown", "invalid"], True, "make retry"),
-        ("upload", ["not_sent"], False, "pipeline retry"),
-        ("upload", ["created", "invalid"], True, "make upload FILES=runs/20261124-ab/to_fix.xlsx"),
-        ("upload", ["conflict"], False, "pipeline upload runs/20261124-ab/to_fix.xlsx"),
-        ("check", ["not_sent"], True, "make upload FILES=log.xlsx"),
-        ("check", ["not_sent"], False, "pipeline upload log.xlsx"),
-        ("check", ["not_sent", "invalid"], True, ""),
-        ("dry-run", ["already_registered"], False, ""),
-    ],
-)
-def test_the_next_command_is_told(command: str, words: list[Word], by_make: bool, following: str) -> None:
-    report = a_report(map(Outcome, words), command)
-    assert next_command(report, FOLDER, by_make=by_make) == following
-
-
-def test_names_with_spaces_survive_in_the_next_command() -> None:
-    sources = (Source("my log.xlsx", "", 1), Source("b.csv", "", 1), *refused("no_header"))
-    report = a_report([Outcome("not_sent")], "check", sources)
-    assert next_command(report, FOLDER, by_make=False) == "pipeline upload 'my log.xlsx' b.csv"
-    assert next_command(report, FOLDER, by_make=True) == "make upload FILES=\"'my log.xlsx' b.csv\""
-    fixed = a_report([Outcome("invalid")])
-    folder = PurePosixPath("my plant/runs")
-    assert next_command(fixed, folder, by_make=False) == "pipeline upload 'my plant/runs/to_fix.xlsx'"
-    assert next_command(fixed, folder, by_make=True) == "make upload FILES=\"'my plant/runs/to_fix.xlsx'\""
-
-
-def test_files_that_were_all_refused_are_not_uploaded_next() -> None:
-    for command, by_make in product(("check", "upload"), (True, False)):
-        assert not next_command(a_report([], command, refused("no_header")), FOLDER, by_make=by_make)

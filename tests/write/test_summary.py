@@ -57,9 +57,20 @@ def test_a_refused_file_says_why_and_another_says_null() -> None:
     found = summary_of(replace(made, sources=(*made.sources, refused)))
     assert [file["refusal"] for file in found["files"]] == [
         None,
-        {"code": "encrypted", "message": "It is encrypted.", "remedy": "Save it plain."},
+        {
+            "code": "encrypted",
+            "title": "Encrypted",
+            "message": "It is encrypted.",
+            "remedy": "Save it plain.",
+        },
     ]
-    assert found["files"][0] == {"name": "log.xlsx", "sha256": "0" * 64, "rows": 1, "refusal": None}
+    assert found["files"][0] == {
+        "name": "log.xlsx",
+        "sha256": "0" * 64,
+        "rows": 1,
+        "told": [],
+        "refusal": None,
+    }
 
 
 def test_a_run_that_has_not_finished_has_no_such_time() -> None:

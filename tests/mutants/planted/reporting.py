@@ -42,7 +42,7 @@ BUGS = (
         "A run with unknown rows ends with 0, and cron is content.",
         (
             Edit(
-                "pipeline/report.py",
+                "pipeline/report/__init__.py",
                 "    if words & UNFINISHED - as_wanted:\n",
                 "    if words & UNFINISHED & as_wanted:\n",
             ),

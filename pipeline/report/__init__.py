@@ -1,11 +1,8 @@
 """Issues + Outcomes -> Report: every row once, the counts, the exit code, and what to do next. Pure."""
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePath
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.errors import Exit
@@ -25,7 +22,32 @@ from pipeline.model import (
     Run,
     Word,
 )
+from pipeline.report.kinds import Notice, Place, Problem, differing, notices, problems
+from pipeline.report.next_step import NOTHING, ONLY_LOOKS, Again, Following, following, typed
 from schemas.cell import address, text_of
+
+__all__ = [
+    "NOTHING",
+    "ONLY_LOOKS",
+    "Again",
+    "Following",
+    "Notice",
+    "Place",
+    "Problem",
+    "counts",
+    "differing",
+    "errors",
+    "exit_code",
+    "following",
+    "headings",
+    "may_be_retried",
+    "notices",
+    "problems",
+    "refreshed",
+    "rows_of",
+    "traced",
+    "typed",
+]
 
 _FIELD_OF_PAYLOAD = {
     "facility_id": "facility",
@@ -33,25 +55,8 @@ _FIELD_OF_PAYLOAD = {
     "mass.standard_deviation": "mass_standard_deviation",
 }
 """The log's field of each part of the payload that has another name there."""
-_WAITS = "batch_has_bad_row"
-ONLY_LOOKS = ("check", "dry-run")
-"""Commands that send nothing, so that a row which is not sent is as wanted."""
 _MAY_PASS = frozenset((404, 405, 409, 410, 421, 423, 424, 425, 426, 428, 451))
 """Statuses of a refusal whose reason may be gone tomorrow; the others want another body."""
-
-
-class Place(Struct, frozen=True):
-    """One row that is wrong: where, with the cells and what they hold, and what to do about it."""
-
-    where: str
-    what: str
-
-
-class Problem(Struct, frozen=True):
-    """All the rows that are wrong in the same way, in the order of the log."""
-
-    code: str
-    places: tuple[Place, ...]
 
 
 def rows_of(tables: Sequence[CheckedTable], outcomes: Mapping[RowKey, Outcome]) -> tuple[ReportRow, ...]:
@@ -142,72 +147,3 @@ def _reason(row: ReportRow, table: ReportTable, path: str, message: str) -> Issu
         f"{path + ': ' if path and not taken else ''}{message.rstrip('.')}",
         remedy=row.outcome.message if taken else "Correct it, or ask the registry.",
     )
-
-
-def problems(report: Report) -> list[Problem]:
-    """What is wrong, grouped by kind: what to correct, then the rows that wait for it, then warnings.
-
-    A row that the registry or the ledger refused is told with the reason that they gave.
-    """
-    grouped: dict[str, list[Place]] = {}
-    several = len({(table.file, table.sheet) for table in report.tables}) > 1
-    for row in report.rows:
-        table = report.tables[row.table]
-        file = f"{table.file}{f' [{table.sheet}]' if table.sheet else ''} " if several else ""
-        for issue in row.issues:
-            kind = issue.code if issue.severity == "error" else f"{issue.severity}: {issue.code}"
-            cells = "/".join(issue.cells) or f"row {row.row}"
-            grouped.setdefault(kind, []).append(Place(f"{file}{cells}", issue.sentence))
-        speaks = row.outcome.word in NEEDS_A_PERSON | {"unknown"} and not row.outcome.reasons
-        if row.outcome.message and speaks:
-            what = " ".join((row.outcome.message, *differing(row.outcome)))
-            place = Place(f"{file}row {row.row} ({row.reference})", what)
-            grouped.setdefault(f"{row.outcome.word}: {row.outcome.code}", []).append(place)
-    kinds = sorted(grouped, key=lambda kind: (kind.startswith(("warning", "notice")), kind == _WAITS))
-    return [Problem(kind, tuple(grouped[kind])) for kind in kinds]
-
-
-def next_command(report: Report, folder: PurePath, *, by_make: bool, options: Sequence[str] = ()) -> str:
-    """The command to type next, or nothing when there is nothing left to do.
-
-    `options` are those that must be typed again for it to mean the same, such as --config.
-    """
-    words = {row.outcome.word for row in report.rows}
-    files = [source.file for source in report.sources if not source.refusal]
-    if report.command in ONLY_LOOKS:
-        return (
-            ""
-            if words & NEEDS_A_PERSON or "not_sent" not in words
-            else _typed("upload", files, options, by_make)
-        )
-    if report.command == "amend":
-        left = [row.reference for row in report.rows if row.outcome.word in UNFINISHED]
-        return _typed("amend", left, options, by_make=False) if left else ""
-    if words & UNFINISHED:
-        return _typed("retry", [], options, by_make)
-    if words & NEEDS_A_PERSON:
-        return _typed("upload", [str(folder / "to_fix.xlsx")], options, by_make)
-    return ""
-
-
-def differing(outcome: Outcome) -> list[str]:
-    """The fields of a conflict in words: the log against what is held, or one row against another."""
-    one, other = (
-        ("one row says", "another") if outcome.code == "rows_disagree" else ("the log says", "held is")
-    )
-    return [f"{each.field}: {one} “{each.wanted}”, {other} “{each.held}”." for each in outcome.differences]
-
-
-def _typed(command: str, files: Sequence[str], options: Sequence[str], by_make: bool) -> str:
-    if not by_make:
-        return shlex.join(["pipeline", command, *options, *files])
-    parts = [f"make {command}"]
-    if files:
-        parts.append(f"FILES={_in_make(shlex.join(files))}")
-    if options:
-        parts.append(f'ARGS="{shlex.join(options)}"')
-    return " ".join(parts)
-
-
-def _in_make(files: str) -> str:
-    return f'"{files}"' if " " in files or "'" in files else files

@@ -1,0 +1,164 @@
+"""What each code means, as a title in plain words: for screens, reports and the manual. Pure.
+
+A code is stable, so that machines can filter by it; its title is for people and may be worded better.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_FILES = {
+    "file_binary": "Text file with bytes that no text has",
+    "file_changing": "File still being written",
+    "file_compressed": "Compressed file",
+    "file_damaged": "Damaged file",
+    "file_empty": "Empty file",
+    "file_encoding": "Text in an unknown or mixed encoding",
+    "file_encrypted": "Workbook with a password",
+    "file_html": "Web page, not a workbook",
+    "file_lock": "Mark of an open workbook, not a log",
+    "file_missing": "File not found",
+    "file_not_a_log": "Not a log",
+    "file_not_copied": "No room to read the file",
+    "file_numbers": "Apple Numbers document",
+    "file_old_excel": "Workbook in the old .xls format",
+    "file_open_document": "OpenDocument spreadsheet",
+    "file_pdf": "PDF document",
+    "file_shortcut": "Shortcut to a Google sheet",
+    "file_sylk": "SYLK spreadsheet",
+    "file_too_large": "File too large",
+    "file_too_slow": "File that takes too long to read",
+    "file_unreadable": "File that may not be read",
+    "file_unsafe": "Workbook that is not safe to open",
+    "file_xlsb": "Binary workbook (.xlsb)",
+    "file_xml": "XML document, not a workbook",
+    "field_too_long": "Cell of endless text",
+    "not_a_file": "Folder or device, not a file",
+    "quote_not_closed": "Quotation mark that is not closed",
+    "results_file": "Results of an earlier run, not a log",
+    "rows_cut": "Rows cut off",
+}
+_STRUCTURE = {
+    "column_twice": "Two columns for one thing",
+    "header_repeated": "Header repeated among the rows",
+    "no_header": "No header found",
+    "no_rows": "No rows",
+    "ragged_row": "Row with too few or too many cells",
+    "ragged_rows": "Rows that do not fit the header",
+    "sheet_missing": "Sheet not found",
+    "dates_mixed": "Real dates and text dates mixed",
+    "two_delimiters": "Two ways to split the columns",
+    "two_headers": "More than one header",
+    "unit_unclear": "Header with an unclear unit",
+    "zone_unclear": "Header with an unclear time zone",
+}
+_CELLS = {
+    "character_lost": "Character lost on the way",
+    "error_cell": "Cell with an error",
+    "formula_without_value": "Formula never calculated",
+    "invisible_character": "Invisible character",
+    "missing": "Empty cell",
+    "not_text": "Not text",
+    "offset_not_shown": "Time with an offset that is not shown",
+    "too_long": "Text too long",
+}
+_REFERENCES = {
+    "reference_is_date": "Reference turned into a date",
+    "reference_is_number": "Reference kept as a number",
+    "reference_lookalike": "Reference with characters that only look right",
+    "reference_rounded": "Reference shortened by the spreadsheet",
+    "reference_says_none": "No reference",
+}
+_NAMES = {
+    "unknown_facility": "Facility not known",
+    "unknown_feedstock": "Feedstock not known",
+}
+_TIMES = {
+    "date_as_number": "Number in place of a date",
+    "date_as_text": "Text in a column of real dates",
+    "date_could_be_two": "Date that could be two days",
+    "date_in_time_column": "Date in a column of times",
+    "date_missing": "Time without a date",
+    "ends_before_it_starts": "End not after the start",
+    "in_the_future": "Time in the future",
+    "not_a_date": "Not a date",
+    "not_a_time": "Not a date and time",
+    "not_a_time_of_day": "Not a time of day",
+    "time_happened_twice": "Time that happened twice",
+    "time_in_date_column": "Time in a column of dates",
+    "time_is_duration": "Duration in place of a time",
+    "time_never_happened": "Time that never happened",
+    "time_of_day_missing": "Date without a time",
+    "timezone_unknown": "Time zone not known",
+    "too_early": "Time too long ago",
+    "year_of_two_digits": "Year of two digits",
+}
+_MASSES = {
+    "decimal_mark_unknown": "Number that can be read in two ways",
+    "deviation_above_mass": "Deviation above the mass itself",
+    "deviation_negative": "Negative deviation",
+    "mass_implausible": "Mass far from the usual",
+    "mass_not_positive": "Mass that is not above zero",
+    "not_a_number": "Not a number",
+    "number_is_date": "Date in place of a number",
+    "other_unit": "Another unit in the cell",
+    "percentage": "Percentage in place of a mass",
+    "shown_in_thousands": "Number shown in thousands",
+    "too_many_digits": "Too many digits",
+    "unit_missing": "Unit of mass not known",
+    "unit_unknown": "Not a unit of mass",
+    "units_disagree": "Two units for one mass",
+}
+_BATCHES = {
+    "batch_has_bad_row": "Another row of the batch is wrong",
+    "batch_too_long": "Batch over too many days",
+    "rows_disagree": "One reference with different values in the log",
+    "run_twice": "The same run twice",
+}
+_TOLD = {
+    "number_as_text": "Numbers read as text",
+    "number_tidied": "Numbers tidied",
+    "seconds_cut": "Parts of seconds left out",
+    "seconds_rounded": "Seconds rounded",
+    "token_expires": "Access token expires soon",
+    "total_passed_over": "Totals passed over",
+    "trimmed": "Text tidied",
+}
+_REGISTRY = {
+    "being_corrected": "Batch being replaced",
+    "busy": "Registry busy",
+    "busy_elsewhere": "Another run is at work on it",
+    "changed_meanwhile": "Changed while it was being replaced",
+    "checked": "In order",
+    "deleted_at_registry": "Deleted at the registry",
+    "deletion_refused": "Deletion refused by the registry",
+    "deletion_unknown": "Deletion without an answer",
+    "denied": "Credentials refused",
+    "interrupted": "Interrupted while it was sent",
+    "never_left": "Registry not reached",
+    "no_answer": "Sent, and no answer came",
+    "not_in_ledger": "Not in the ledger",
+    "not_sent": "Not sent yet",
+    "not_settled": "Not settled yet",
+    "not_there": "Sent, and not in the registry's list",
+    "redirected": "Redirected elsewhere",
+    "reference_taken": "Reference taken at the registry",
+    "refused": "Refused, and not looked up yet",
+    "registered_twice": "Registered twice",
+    "registered_with_other_values": "Registered with other values",
+    "sent_with_other_values": "Sent before with other values",
+    "stored_otherwise": "Stored with other values than were sent",
+    "taken_over": "Taken over by another run",
+}
+TITLES: Mapping[str, str] = MappingProxyType(
+    _FILES | _STRUCTURE | _CELLS | _REFERENCES | _NAMES | _TIMES | _MASSES | _BATCHES | _TOLD | _REGISTRY
+)
+_STATUS = "http_"
+FAMILIES = (f"{_STATUS}*",)
+"""Codes that end with what is known only when the program runs."""
+
+
+def title(code: str) -> str:
+    """What a code means, in a few words without a full stop."""
+    if code.startswith(_STATUS):
+        return f"Refused by the registry (HTTP {code.removeprefix(_STATUS)})"
+    return TITLES.get(code) or code.replace("_", " ").capitalize()

@@ -1,0 +1,137 @@
+"""What to do when a run has ended: what a person has to see to, and the command to type then. Pure."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline.model import NEEDS_A_PERSON, UNFINISHED, Issue, Report, ReportRow
+from pipeline.report.kinds import WAITS
+
+ONLY_LOOKS = ("check", "dry-run")
+"""Commands that send nothing, so that a row which is not sent is as wanted."""
+_SETTINGS = "pipeline.toml"
+
+
+class Again(Struct, frozen=True):
+    """How the next command is typed to mean the same: the options to repeat, and whether make is used.
+
+    `settings` is what the file of settings is called, or would be; `configured` tells whether there is one.
+    """
+
+    options: tuple[str, ...] = ()
+    by_make: bool = False
+    settings: str = _SETTINGS
+    configured: bool = True
+
+
+NOTHING = Again()
+
+
+class Following(Struct, frozen=True):
+    """What to see to first, empty when nothing; and the command that follows, empty when none does."""
+
+    first: str
+    command: str
+
+    def __str__(self) -> str:
+        return ", then: ".join(part for part in (self.first, self.command) if part)
+
+
+def following(report: Report, folder: PurePath, again: Again = NOTHING) -> Following:
+    """What to do next; nothing when there is nothing left to do. `folder` is that of the results."""
+    words = {row.outcome.word for row in report.rows}
+    files = [source.file for source in report.sources if not source.refusal]
+    if report.command in ONLY_LOOKS:
+        if first := _to_see_to(report, again):
+            return Following(first, _typed_again(report, again))
+        return Following("", typed("upload", files, again) if "not_sent" in words else "")
+    if report.command == "amend":
+        left = [row.reference for row in report.rows if row.outcome.word in UNFINISHED]
+        return Following("", typed("amend", left, replace(again, by_make=False)) if left else "")
+    if words & UNFINISHED:
+        return Following("", typed("retry", [], again))
+    if words & NEEDS_A_PERSON:
+        to_fix = "correct to_fix.xlsx as its notes and its last column say"
+        first = "; ".join([*_in_settings(report, again), to_fix])
+        return Following(first, typed("upload", [str(folder / "to_fix.xlsx")], again))
+    return Following("", "")
+
+
+def _to_see_to(report: Report, again: Again) -> str:
+    """What a check asks for, of files, settings and cells."""
+    return "; ".join([*_in_files(report, again), *_in_settings(report, again), *_in_log(report)])
+
+
+def _in_files(report: Report, again: Again) -> list[str]:
+    refused = [source for source in report.sources if source.refusal]
+    what = "the file that was refused" if len(refused) == 1 else f"the {len(refused)} files that were refused"
+    foreign = [each.file for each in refused if each.refusal and each.refusal.code == "no_header"]
+    return [f"see to {what}{_proposed(foreign, again)}"] if refused else []
+
+
+def _in_settings(report: Report, again: Again) -> list[str]:
+    asking = [row.table for row in report.rows if any(map(is_for_settings, _own(row)))]
+    files = [report.tables[table].file for table in asking[:1]]
+    return [f"say in {again.settings} what is asked for above{_proposed(files, again)}"] if asking else []
+
+
+def _proposed(files: Sequence[str], again: Again) -> str:
+    """How to come by settings, where there are none."""
+    if again.configured or not files:
+        return ""
+    return f" (“{shlex.join(['pipeline', 'init', files[0]])}” proposes it)"
+
+
+def is_for_settings(issue: Issue) -> bool:
+    """Whether the remedy is to say something in the settings, and not to correct the cell."""
+    return _SETTINGS in issue.remedy
+
+
+def _in_log(report: Report) -> list[str]:
+    """How many cells, and rows without a cell to blame, are to be corrected in the log."""
+    cells, rows = set(), set()
+    for row in report.rows:
+        to_correct = [issue for issue in _own(row) if not is_for_settings(issue)]
+        cells |= {(row.table, issue.cells[0]) for issue in to_correct if issue.cells}
+        disagrees = row.outcome.word in NEEDS_A_PERSON and not row.issues
+        if disagrees or any(not issue.cells for issue in to_correct):
+            rows.add((row.table, row.row))
+    counted = [
+        f"{len(found):,} {noun}{'s' if len(found) > 1 else ''}"
+        for found, noun in ((cells, "cell"), (rows, "row"))
+        if found
+    ]
+    files = {report.tables[table].file for table, _ in cells | rows}
+    where = files.pop() if len(files) == 1 else f"{len(files)} files"
+    return [f"correct {' and '.join(counted)} in {where}"] if counted else []
+
+
+def _own(row: ReportRow) -> list[Issue]:
+    """A row's errors, without that of a row beside it."""
+    return [issue for issue in row.issues if issue.severity == "error" and issue.code != WAITS]
+
+
+def _typed_again(report: Report, again: Again) -> str:
+    files = [source.file for source in report.sources]
+    if report.command == "dry-run":
+        return typed("upload", files, replace(again, options=(*again.options, "--dry-run")))
+    return typed("check", files, again)
+
+
+def typed(command: str, files: Sequence[str], again: Again) -> str:
+    """A command as it is typed, by make or by its name."""
+    if not again.by_make:
+        return shlex.join(["pipeline", command, *again.options, *files])
+    parts = [f"make {command}"]
+    if files:
+        parts.append(f"FILES={_in_make(shlex.join(files))}")
+    if again.options:
+        parts.append(f'ARGS="{shlex.join(again.options)}"')
+    return " ".join(parts)
+
+
+def _in_make(files: str) -> str:
+    return f'"{files}"' if " " in files or "'" in files else files

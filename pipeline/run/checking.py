@@ -1,0 +1,66 @@
+"""A check: everything that is wrong with a log, found at the desk, without what talks to a registry."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pipeline.model import Outcome, Report
+from pipeline.plan import plan
+from pipeline.report import headings, rows_of
+from pipeline.run.frame import concluded, new_run
+from pipeline.run.gather import Gathered, gather
+from pipeline.run.world import World
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.ledger import Ledger
+
+_WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing was sent, as was asked.")
+
+
+def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
+    """Say everything that is wrong with these files, and what would be sent. No network at all.
+
+    A ledger file that exists is asked what it knows, so that a reference that is registered with other
+    values is found at the desk; nothing is written to it.
+    """
+    run = new_run("check", settings, world)
+    with ExitStack() as stack:
+        found = _ledger(settings, world.patience)
+        ledger = stack.enter_context(found) if found else None
+        usual = ledger.usual_masses() if ledger else {}
+        gathered = gather(files, settings.convention, world.now(), usual, world.read)
+        batches = gathered.assembled.batches
+        records = ledger.records([batch.reference for batch in batches]) if ledger else {}
+    settled = plan(batches, records, None).settled
+    outcomes = {batch.reference: settled.get(batch.reference, _WOULD_BE_SENT) for batch in batches}
+    checked = filled(run, gathered, outcomes)
+    world.watcher.planned(checked)
+    return concluded(checked, settings, world)
+
+
+def filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> Report:
+    assembled = gathered.assembled
+    of_rows = dict(assembled.decided)
+    for batch in assembled.batches:
+        of_rows |= dict.fromkeys(batch.rows, outcomes[batch.reference])
+    return replace(
+        run,
+        sources=gathered.sources,
+        tables=headings(assembled.tables),
+        rows=rows_of(assembled.tables, of_rows),
+        notices=run.notices + gathered.notices,
+    )
+
+
+def _ledger(settings: Settings, patience: float) -> "Ledger | None":
+    """The ledger on this machine, if there is one: a check makes none, and reaches for no server."""
+    path = settings.ledger_url.removeprefix("sqlite:///")
+    if path == settings.ledger_url or not Path(path).exists():
+        return None
+    from pipeline.ledger import Ledger
+
+    return Ledger(settings.ledger_url, patience)

@@ -1,0 +1,42 @@
+"""A check is quick to start: what talks to a registry, serves one or keeps a ledger is not even imported."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.program.shell import HARBOUR, Shell
+
+NOT_NEEDED = frozenset(
+    ("aiohttp", "alembic", "httpx", "httpx_aiohttp", "sqlalchemy", "starlette", "tenacity", "uvicorn")
+)
+
+
+def imported(folder: Path, *arguments: str) -> set[str]:
+    """The packages that a run of the program imports, as the interpreter tells."""
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "pipeline", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    names = [line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if "|" in line]
+    return {name.partition(".")[0] for name in names}
+
+
+def test_a_check_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    log = Shell(tmp_path).copy(HARBOUR)
+    found = imported(tmp_path, "check", log)
+    assert {"pandera", "openpyxl"} <= found
+    assert found & NOT_NEEDED == set()
+
+
+def test_a_check_beside_a_ledger_asks_it(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    log = shell.copy(HARBOUR)
+    assert shell.run("upload", log).code == 0
+    assert "sqlalchemy" in imported(tmp_path, "check", log)
+    assert shell.run("check", "--json", log).outcomes == {"already_registered": 60}
