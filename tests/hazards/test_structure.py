@@ -156,6 +156,20 @@ def test_hazard_50_a_total_under_a_table_of_a_text_file_is_passed_over(tmp_path:
     assert told(path) == ["row 4 is a total, not a run, and was passed over"]
 
 
+@pytest.mark.parametrize("label", ["Total", "Ergebnis", "Totalt"])
+def test_hazard_50_the_totals_row_of_an_excel_table_is_passed_over(tmp_path: Path, label: str) -> None:
+    path = tmp_path / "log.xlsx"
+    made = xlsxwriter.Workbook(path)
+    columns: list[dict[str, object]] = [{"header": title} for title in HEADER]
+    columns[0]["total_string"] = label
+    columns[5] |= {"total_function": "sum", "total_value": 200}
+    rows = [line("A1"), line("A2")]
+    made.add_worksheet("Runs").add_table("A1:F4", {"data": rows, "columns": columns, "total_row": True})
+    made.close()
+    assert references(path) == ["A1", "A2"]
+    assert "row 4 is a total, not a run, and was passed over" in told(path)
+
+
 @pytest.mark.parametrize(
     "row",
     [

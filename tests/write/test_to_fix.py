@@ -98,6 +98,16 @@ def test_cells_of_other_rows_and_of_warnings_are_not_coloured() -> None:
     assert "B2" not in [cell.coordinate for cell in sheet[2] if cell.comment]
 
 
+@pytest.mark.parametrize("code", ["merged_cell", "struck_through", "raised_digits"])
+def test_a_value_that_would_be_right_in_a_plain_cell_is_left_out_and_told(code: str) -> None:
+    sheet = sheet_of(report(row(("RUN-1", "100"), "invalid", issue("B22", code=code))))
+    assert sheet["A2"].value == "RUN-1"
+    assert sheet["B2"].value is None
+    assert sheet["B2"].fill.fgColor.rgb == LIGHT_RED
+    assert sheet["B2"].comment is not None
+    assert "found “abc”" in sheet["B2"].comment.text
+
+
 def test_two_faults_of_one_cell_share_its_note() -> None:
     sheet = sheet_of(report(row(("R", "abc"), "invalid", issue("B22"), issue("B22"))))
     assert sheet["B2"].comment is not None
