@@ -66,7 +66,7 @@ class Sheet:
         self._looks = Looks(self._source.parent)
         rows = list(self._rows(survey))
         told = (*self._told(survey), *_told_unread(rows, survey))
-        return RawTable(self._name, self.title, rows, told, tuple(survey.merged))
+        return RawTable(self._name, self.title, rows, told, merged=tuple(survey.merged))
 
     def _rows(self, survey: Survey) -> Iterator[Row]:
         blank = handled = 0
