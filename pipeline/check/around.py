@@ -8,7 +8,7 @@ from pipeline.check.header import Header
 from pipeline.model import Issue, RawTable, Refusal
 from schemas.cell import Row, text_of
 from schemas.convention import Convention
-from schemas.run_log.columns import WITH_A_UNIT
+from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT, zone_stated
 from schemas.run_log.lacking import listed, nearest_header
 from schemas.run_log.units import unit_among
 
@@ -18,22 +18,29 @@ _FEW, _SHORT = 12, 40
 
 
 def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
-    """A header that goes on in the row below is refused when that row says the unit (hazard 48)."""
-    if not data or "mass_unit" in header.columns.fields:
-        return None
-    number, cells = data[0]
-    for field in WITH_A_UNIT:
-        for column in header.columns.fields.get(field, ()) if field not in header.columns.units else ():
-            said = text_of(cells[column]) if column < len(cells) else ""
-            if unit_among(said)[0] and not any(letter.isdigit() for letter in said):
-                title = header.title(field)
+    """A header that goes on in the row below is refused when that row says a unit or a zone (hazard 48)."""
+    number, cells = data[0] if data else (0, ())
+    for field, columns in header.columns.fields.items():
+        for column in columns:
+            said = text_of(cells[column]).strip(" ()[]\t\r\n") if column < len(cells) else ""
+            if said and _goes_on(field, said, header):
+                title = " ".join(header.texts[column].split())
                 return Refusal(
                     "header_in_two_rows",
-                    f"{header.place}: row {number} below the header says “{said.strip()}” under “{title}”; a "
-                    "header over two rows is not put together by guess.",
-                    f"Write the unit into the header itself, as in “{title} (kg)”, and delete row {number}.",
+                    f"{header.place}: row {number} below the header says “{said}” under “{title}”; a header "
+                    "over two rows is not put together by guess.",
+                    f"Write it into the header itself, as in “{title} ({said})”, and delete row {number}.",
                 )
     return None
+
+
+def _goes_on(field: str, said: str, header: Header) -> bool:
+    """Whether it says what the header leaves open, and what would be taken from elsewhere in its place."""
+    columns = header.columns
+    if field in IN_TWO_COLUMNS and field not in columns.zones:
+        return zone_stated(said) == said.casefold()
+    open_unit = field in WITH_A_UNIT and field not in columns.units and "mass_unit" not in columns.fields
+    return open_unit and unit_among(said)[0] is not None and not any(map(str.isdigit, said))
 
 
 def header_notices(table: RawTable, header: Header, data: Sequence[Row], plant: Convention) -> list[Issue]:

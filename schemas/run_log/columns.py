@@ -34,6 +34,7 @@ _ZONES = frozenset(
     )
     for word in words.split()
 )
+_ZONE_WORD = re.compile(r"[^\s,;()\[\]]+")
 _ZONE = re.compile(
     r"(utc|gmt)?[+\-\u2212±][0-9]{1,2}(:?[0-9]{2})?h?"
     r"|(africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|etc)/.+"
@@ -129,7 +130,8 @@ def columns_of(header: Sequence[str], configured: Mapping[str, str]) -> Columns:
 
 def zone_stated(text: str) -> str | None:
     """The word of a header that names a time zone: "Start (UTC)" is not in the plant's own time."""
-    words = re.findall(r"[^\s_,;()\[\]]+", unicodedata.normalize("NFKC", text).casefold())
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    words = (word for some in (normal, normal.replace("_", " ")) for word in _ZONE_WORD.findall(some))
     return next((word for word in words if word in _ZONES or _ZONE.fullmatch(word)), None)
 
 

@@ -78,8 +78,18 @@ def test_hazard_48_a_unit_in_a_second_row_refuses_the_file_and_the_settings_do_n
     units = ("", "", "", "", "", below)
     refused = refusal_of(written(tmp_path, NO_UNIT, units, GOOD), replace(PLANT, mass_unit="kg"))
     assert refused.code == "header_in_two_rows"
-    assert f"row 2 below the header says “{below}” under “Mass”" in refused.message
-    assert "as in “Mass (kg)”, and delete row 2." in refused.remedy
+    said = below.strip("()[]")
+    assert f"row 2 below the header says “{said}” under “Mass”" in refused.message
+    assert f"as in “Mass ({said})”, and delete row 2." in refused.remedy
+
+
+@FORMATS
+def test_hazard_48_a_zone_in_a_second_row_refuses_the_file_and_the_plants_own_does_not_take_its_place(
+    tmp_path: Path, written: Written
+) -> None:
+    refused = refusal_of(written(tmp_path, HEADER, ("", "", "", "UTC", "UTC", ""), GOOD))
+    assert refused.code == "header_in_two_rows"
+    assert "row 2 below the header says “UTC” under “Start”" in refused.message
 
 
 @FORMATS

@@ -107,7 +107,8 @@ def test_hazard_26_the_settings_may_say_any_unit_of_the_one_list(
     ("header", "unit", "outcome"),
     [
         ("Mass", "t", "12500"), ("Mass", "toneladas", "12500"), ("Mass", "t TM", "12500"),
-        ("Mass", "kg (dry)", "12.5"), ("Mass (kg)", "t", "units_disagree"), ("Mass (kg)", "dry", "unit_unknown"),
+        ("Mass", "kg (dry)", "12.5"), ("Mass (kg)", "t", "units_disagree"),
+        ("Mass (kg)", "dry", "unit_unknown"),
         ("Mass", "ton", "unit_unknown"), ("Mass", "Pfund", "unit_unknown"), ("Mass", "kg/h", "unit_unknown"),
     ],
 )  # fmt: skip

@@ -57,15 +57,16 @@ def test_columns_that_hold_something_without_a_header_are_told() -> None:
 
 @pytest.mark.parametrize("below", ["kg", "(t)", "[kg, dry]", "t TM", " T "])
 def test_a_unit_in_the_row_below_the_header_refuses_the_log(below: str) -> None:
+    said = below.strip(" ()[]")
     plant = replace(PLANT, mass_unit="kg")
-    found = judged(("", "", "", "(UTC)", "", below), good(), header=NO_UNIT, plant=plant)
+    found = judged(("", "", "", "", "", below), good(), header=NO_UNIT, plant=plant)
     assert isinstance(found, Refusal)
     assert found.code == "header_in_two_rows"
     assert found.message == (
-        f"log.xlsx [Runs], row 1: row 2 below the header says “{below.strip()}” under “Mass”; a header over "
-        "two rows is not put together by guess."
+        f"log.xlsx [Runs], row 1: row 2 below the header says “{said}” under “Mass”; a header over two "
+        "rows is not put together by guess."
     )
-    assert found.remedy == "Write the unit into the header itself, as in “Mass (kg)”, and delete row 2."
+    assert found.remedy == f"Write it into the header itself, as in “Mass ({said})”, and delete row 2."
 
 
 def test_a_unit_below_a_deviation_without_one_refuses_the_log_too() -> None:
@@ -74,11 +75,21 @@ def test_a_unit_below_a_deviation_without_one_refuses_the_log_too() -> None:
     assert found.code == "header_in_two_rows"
 
 
+@pytest.mark.parametrize("below", ["UTC", "(utc)", "CET", "UTC+1", "[America/New_York]"])
+@pytest.mark.parametrize("column", [3, 4])
+def test_a_zone_in_the_row_below_the_header_refuses_the_log(column: int, below: str) -> None:
+    found = judged((*[""] * column, below, "", ""), good())
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+    assert f"says “{below.strip('()[]')}” under “{HEADER[column]}”" in found.message
+
+
 @pytest.mark.parametrize(
     ("header", "first"),
     [
         (HEADER, (*GOOD[:5], "(t)")),
         (NO_UNIT, (*GOOD[:5], "0.1 t")),
+        (HEADER, good(start="06:00 CET")),
         ((*NO_UNIT, "Unit"), (*GOOD[:5], "t", "t")),
     ],
 )
