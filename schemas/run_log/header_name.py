@@ -17,7 +17,7 @@ _BETWEEN_WORDS = re.compile(r"[\s_,;:/|*.\-\u2010\u2012-\u2015]+")
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]|±|\+/-")
 _LEADS_TO_A_UNIT = ("in", "en", "em", "i")
 _LEADS_TO_A_NAME = ("of", "de", "du", "del", "do", "av")
-_BIOCHAR = ("biochar", "biokohle", "pflanzenkohle", "biocarbon", "biocarvao", "biokull", "char")
+_BIOCHAR = ("biochar", "biokohle", "pflanzenkohle", "biocarbon", "biocarvao", "biokull")
 
 
 class HeaderName(Struct, frozen=True):
@@ -45,7 +45,8 @@ class HeaderName(Struct, frozen=True):
     @property
     def of_biochar(self) -> bool:
         """Whether it speaks of the biochar itself, and not just of a mass."""
-        return any(joined(word).startswith(_BIOCHAR) for word in self.whole.split())
+        words = [joined(word) for word in _BETWEEN_WORDS.split(self.whole)]
+        return "char" in words or any(word.startswith(_BIOCHAR) for word in words)
 
 
 def header_name(text: str) -> HeaderName:

@@ -102,6 +102,8 @@ def test_another_measure_of_the_biochar_is_not_its_mass(
         (("Biochar (kg)", "Biochar yield (kg)"), ()),
         (("Weight (kg)", "Yield (kg)", "Feedstock (kg)"), ()),
         (("Weight (kg)", "Biochar quality", "Biochar pH"), ()),
+        (("Weight (kg)", "Charge (kg)", "Characteristic (g)"), ()),
+        (("Weight (kg)", "Char (kg)", "Dry char yield (kg)"), (1, 2)),
     ],
 )
 def test_a_mass_of_no_matter_what_beside_one_of_biochar_is_in_doubt(

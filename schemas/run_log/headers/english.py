@@ -27,8 +27,14 @@ ENGLISH = table(
         Start timestamp | Run start | Batch start | Production start
         Production started | Start of production | Start of run | Pyrolysis start | Start of pyrolysis
     """,
-    started_date="Start date | Started date | Date started | Date of start | Started on | Run start date",
-    started_time="Start time | Started time | Time started | Time of start | Run start time",
+    started_date="""
+        Start date | Started date | Date started | Date of start | Started on | Run start date
+        Batch start date | Production start date | Pyrolysis start date
+    """,
+    started_time="""
+        Start time | Started time | Time started | Time of start | Run start time
+        Batch start time | Production start time | Pyrolysis start time
+    """,
     ended_at="""
         Ended at | End | Ended | End at | End date/time | End date and time
         End timestamp | Run end | Batch end | Production end | Production ended | End of production
@@ -37,9 +43,11 @@ ENGLISH = table(
     """,
     ended_date="""
         End date | Ended date | Date ended | Date of end | Ended on | Run end date | Finish date | Stop date
+        Batch end date | Production end date | Pyrolysis end date
     """,
     ended_time="""
         End time | Ended time | Time ended | Time of end | Run end time | Finish time | Stop time
+        Batch end time | Production end time | Pyrolysis end time
     """,
     mass="""
         Biochar mass | Biochar | Mass | Mass of biochar | Biochar weight | Weight of biochar

@@ -25,6 +25,7 @@ GERMAN = table(
         Start Produktion | Pyrolysebeginn | Pyrolysestart | Beginn Pyrolyse | Start Pyrolyse
         Beginn der Pyrolyse | Beginn Datum/Uhrzeit | Start Datum/Uhrzeit | Start Datum und Uhrzeit
         Beginn Datum und Uhrzeit | Chargenbeginn | Chargenstart
+        Datum/Uhrzeit Start | Datum/Uhrzeit Beginn | Startdatum/-zeit | Startdatum und -zeit
     """,
     started_date="Startdatum | Datum Start | Beginn Datum | Datum Beginn | Anfangsdatum",
     started_time="""
@@ -35,6 +36,7 @@ GERMAN = table(
         Ende | Endzeitpunkt | Beendet | Ende am | Produktionsende | Ende der Produktion | Ende Produktion
         Pyrolyseende | Ende Pyrolyse | Ende der Pyrolyse | Ende Datum/Uhrzeit | Ende Datum und Uhrzeit
         Stopp | Stop | Chargenende
+        Datum/Uhrzeit Ende | Enddatum/-zeit | Enddatum und -zeit
     """,
     ended_date="Enddatum | Datum Ende | Ende Datum | Stoppdatum",
     ended_time="Endzeit | Ende Uhrzeit | Uhrzeit Ende | Ende Zeit | Zeit Ende | Stoppzeit",
