@@ -22,8 +22,9 @@ def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
     number, cells = data[0] if data else (0, ())
     for field, columns in header.columns.fields.items():
         for column in columns:
-            said = text_of(cells[column]).strip(" ()[]\t\r\n") if column < len(cells) else ""
-            if said and _goes_on(field, said, header):
+            cell = cells[column] if column < len(cells) else ""
+            said = cell.strip(" ()[]\t\r\n") if isinstance(cell, str) else ""
+            if any(map(str.isalpha, said)) and _goes_on(field, said, header):
                 title = " ".join(header.texts[column].split())
                 return Refusal(
                     "header_in_two_rows",

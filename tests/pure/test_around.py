@@ -90,6 +90,8 @@ def test_a_zone_in_the_row_below_the_header_refuses_the_log(column: int, below: 
         (HEADER, (*GOOD[:5], "(t)")),
         (NO_UNIT, (*GOOD[:5], "0.1 t")),
         (HEADER, good(start="06:00 CET")),
+        (HEADER, good(start=Number(-337))),
+        (HEADER, good(start="-337")),
         ((*NO_UNIT, "Unit"), (*GOOD[:5], "t", "t")),
     ],
 )
