@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 DateOrder = Literal["DMY", "MDY", "YMD"]
+MassUnit = Literal["g", "kg", "t", "lb", "short ton", "long ton"]
 
 
 class Convention(Struct, frozen=True):
@@ -18,7 +19,7 @@ class Convention(Struct, frozen=True):
     timezone: str | None = None
     date_order: DateOrder | None = None
     decimal: Literal[".", ","] | None = None
-    mass_unit: str | None = None
+    mass_unit: MassUnit | None = None
     sheet: str | None = None
     one_batch_per: Literal["row", "reference"] = "row"
     max_batch_days: int = 31

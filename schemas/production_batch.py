@@ -15,8 +15,9 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
+from schemas.run_log.kilograms import KILOGRAMS
 from schemas.run_log.numbers import plain
-from schemas.run_log.units import KILOGRAMS, unit_named
+from schemas.run_log.units import unit_named
 
 KIND = "biochar"
 _FIFTEEN_DIGITS = Context(prec=15)

@@ -25,7 +25,7 @@ from pipeline.settings import ErrorLimit, LogField, Options, Secret, Settings, l
 from pipeline.settings.document import lines_of
 from pipeline.settings.faults import fit
 from pipeline.settings.shape import File
-from schemas.convention import Convention
+from schemas.convention import Convention, MassUnit
 
 CANARY = "canary-7d1f"
 CREDENTIALS = {"ISOMETRIC_ACCESS_TOKEN": "the.access.token", "ISOMETRIC_CLIENT_SECRET": "the-secret"}
@@ -169,8 +169,8 @@ def test_a_column_may_be_any_field_of_the_log(tmp_path: Path, field: str) -> Non
     assert settings.convention.columns == {"X": field}
 
 
-@pytest.mark.parametrize("unit", ["g", "kg", "t"])
-def test_a_mass_may_be_in_grams_kilograms_or_tonnes(tmp_path: Path, unit: str) -> None:
+@pytest.mark.parametrize("unit", get_args(MassUnit))
+def test_a_mass_may_be_in_any_unit_of_the_one_list(tmp_path: Path, unit: str) -> None:
     assert settle(tmp_path, f'[log]\nmass_unit = "{unit}"').convention.mass_unit == unit
 
 
@@ -325,7 +325,10 @@ def test_options_out_of_bounds_are_refused(tmp_path: Path, options: Options) -> 
         ("[log]\n\ndecimal = 5", 'line 3: [log] decimal is 5. Write "." or ",".'),
         (
             '[log]\nmass_unit = "kgs"',
-            'line 2: [log] mass_unit is "kgs". Did you mean "kg"? Write "g", "kg" or "t".',
+            (
+                'line 2: [log] mass_unit is "kgs". Did you mean "kg"? '
+                'Write "g", "kg", "t", "lb", "short ton" or "long ton".'
+            ),
         ),
         (
             "[log]\nmax_batch_days = true",

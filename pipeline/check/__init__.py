@@ -6,6 +6,7 @@ found in one go, and nothing that goes to the registry is ever guessed.
 
 import datetime as dt
 
+from pipeline.check.around import header_notices, second_header_row
 from pipeline.check.dates import mixed_dates
 from pipeline.check.fields import Fields
 from pipeline.check.header import find_header
@@ -30,6 +31,8 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
     if second := second_table(table.rows, header, convention.columns):
         return second
     data, skipped = data_rows(table, header)
+    if two_rows := second_header_row(header, data):
+        return two_rows
     mixed = frozenset() if table.corrections else mixed_dates(data, header)
     if isinstance(mixed, Refusal):
         return mixed
@@ -54,6 +57,6 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
         header_row=header.row,
         fields=header.columns.fields,
         rows=rows,
-        notices=(*skipped, *notices),
+        notices=(*header_notices(table, header, data, convention), *skipped, *notices),
         timezone=convention.timezone or "",
     )

@@ -12,7 +12,7 @@ from schemas.convention import Convention
 from schemas.run_log import instants, numbers, texts
 from schemas.run_log.columns import Columns
 from schemas.run_log.parsed import Parsed, Problem, Tidied
-from schemas.run_log.units import unit_named
+from schemas.run_log.units import ALL_UNITS, unit_among
 from schemas.zones import zone
 
 _ID = re.compile(r"[a-z]{3}_[0-9A-Za-z]+")
@@ -54,9 +54,9 @@ class Fields:
     def unit(self, cell: Cell) -> str | Problem | None:
         """The unit of a row's mass: from its unit column, else the header, else the settings."""
         stated = cell.strip() if isinstance(cell, str) else "?"
-        unit, of_header = unit_named(stated), self._units.get("mass")
-        if stated and not unit:
-            return Problem("unit_unknown", "a unit of mass: g, kg, t or lb", "Correct the unit.")
+        (unit, clear), of_header = unit_among(stated), self._units.get("mass")
+        if stated and not (unit and clear):
+            return Problem("unit_unknown", f"a unit of mass: {ALL_UNITS}", "Correct the unit.")
         if unit and of_header and unit != of_header:
             return Problem(
                 "units_disagree",

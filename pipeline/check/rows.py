@@ -12,9 +12,9 @@ from pipeline.check.header import Header
 from pipeline.check.merged import Merged
 from pipeline.model import CheckedRow, Issue, RawTable, Run
 from schemas.cell import Cell, Row, address, text_of
-from schemas.run_log.columns import folded
 from schemas.run_log.judge import UTC_INSTANT, failures
 from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.spelling import folded
 from schemas.run_log.stated import MAX_CELL, TOO_LONG, stated
 from schemas.run_log.words import says_total
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from pipeline.model import Refusal
 from schemas.run_log.columns import REQUIRED, columns_of
+from schemas.run_log.lacking import lacking, nearest_row
 
 
 class Fits(Struct, frozen=True):
@@ -58,18 +59,20 @@ def header_rows(head: Sequence[Line], fits: Fits) -> list[int]:
     return [line.number for line in head if fits(line.texts)]
 
 
-def no_header(name: str, head: Sequence[Line], hint: str = "") -> FileRefused:
-    """Quotes the row that looks most like a header, so that a person sees what is missing."""
-    nearest = max(head, key=lambda line: sum(map(_is_word, line.texts)), default=None)
-    if nearest is None or not any(nearest.texts):
+def no_header(name: str, head: Sequence[Line], fits: Fits, hint: str = "") -> FileRefused:
+    """Quotes the row that comes nearest to a header, and says what it lacks and how that may be called."""
+    at = nearest_row([line.texts for line in head], fits.columns)
+    if at is None:
         return nothing_in(name)
+    nearest = head[at]
     where = f" of sheet “{nearest.sheet}”" if nearest.sheet else ""
-    seen = ", ".join(f"“{text.strip()}”" for text in nearest.texts if text.strip())
+    seen = ", ".join(f"“{' '.join(text.split())}”" for text in nearest.texts if text.strip())
+    lacks, remedy = lacking(nearest.texts, fits.columns, fits.fields)
     refused = FileRefused(
         "no_header",
         f"“{name}” has no row that names the columns of a log; row {nearest.number}{where} comes "
-        f"nearest and has {_short(seen)}.",
-        f"Add the missing column names, or map this plant's names under [log.columns].{hint}",
+        f"nearest and has {_short(seen)}, but no header for {lacks}.",
+        f"{remedy}{hint}",
     )
     refused.head = head
     return refused
@@ -133,10 +136,6 @@ def unreadable(name: str, how: str) -> FileRefused:
         f"“{name}” is damaged: reading it was given up ({how}).",
         "Open it in a spreadsheet program, save it again, and use that; or copy it once more.",
     )
-
-
-def _is_word(text: str) -> bool:
-    return any(character.isalpha() for character in text)
 
 
 def _short(text: str, limit: int = 300) -> str:

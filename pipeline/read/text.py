@@ -101,7 +101,7 @@ def _delimiter(text: str, name: str, fits: Fits, declared: str | None) -> str:
     tried = [_try(text, delimiter, name, fits, skip=bool(declared)) for delimiter in candidates]
     found = [parsed for parsed in tried if parsed.headers]
     if not found:
-        raise _nothing_fits(tried, name)
+        raise _nothing_fits(tried, name, fits)
     if len(found) > 1:
         names = " and ".join(DELIMITERS[parsed.delimiter] for parsed in found)
         raise FileRefused(
@@ -114,13 +114,13 @@ def _delimiter(text: str, name: str, fits: Fits, declared: str | None) -> str:
     return found[0].delimiter
 
 
-def _nothing_fits(tried: list[Parsed], name: str) -> FileRefused:
+def _nothing_fits(tried: list[Parsed], name: str, fits: Fits) -> FileRefused:
     """Speaks of the delimiter that splits the text into most columns."""
     best = max(tried, key=_width)
     broken = [parsed.refused for parsed in tried if parsed.refused]
     if _width(best) <= 1 and broken:
         return broken[0]
-    return best.refused or no_header(name, best.head)
+    return best.refused or no_header(name, best.head, fits)
 
 
 def _width(parsed: Parsed) -> int:

@@ -45,7 +45,9 @@ def read_workbook(
         book = _open(package, name)
         corrections = book.properties.category == CORRECTIONS
         sheets = [Sheet(source, name, fits) for source in _sources(book)]
-        chosen = _named(sheets, sheet, name) if sheet and not corrections else _fitting(sheets, name)
+        chosen = (
+            _named(sheets, sheet, name, fits) if sheet and not corrections else _fitting(sheets, name, fits)
+        )
         if len(chosen) > 1 and not corrections:
             raise _two_sheets(name, chosen)
         for one in chosen:
@@ -77,12 +79,12 @@ def _sources(book: Workbook) -> Iterator[ReadOnlyWorksheet]:
             yield source
 
 
-def _named(sheets: Sequence[Sheet], title: str, name: str) -> list[Sheet]:
+def _named(sheets: Sequence[Sheet], title: str, name: str, fits: Fits) -> list[Sheet]:
     """The one sheet asked for, hidden or not; Excel, too, takes no account of case in titles."""
     for one in sheets:
         if one.title.strip().casefold() == title.strip().casefold():
             if not one.headers:
-                raise no_header(name, one.head)
+                raise no_header(name, one.head, fits)
             return [one]
     titles = [one.title for one in sheets]
     close = difflib.get_close_matches(title, titles, n=1)
@@ -94,7 +96,7 @@ def _named(sheets: Sequence[Sheet], title: str, name: str) -> list[Sheet]:
     )
 
 
-def _fitting(sheets: Sequence[Sheet], name: str) -> list[Sheet]:
+def _fitting(sheets: Sequence[Sheet], name: str, fits: Fits) -> list[Sheet]:
     visible = [one for one in sheets if one.visible]
     fitting = [one for one in visible if one.headers]
     if fitting:
@@ -103,7 +105,7 @@ def _fitting(sheets: Sequence[Sheet], name: str) -> list[Sheet]:
     if not hidden and not any(one.head for one in visible):
         raise nothing_in(name)
     hint = f" Or show the hidden sheet {_quoted(hidden)}, which has a header." if hidden else ""
-    raise no_header(name, [line for one in visible for line in one.head], hint)
+    raise no_header(name, [line for one in visible for line in one.head], fits, hint)
 
 
 def _two_sheets(name: str, sheets: Sequence[Sheet]) -> FileRefused:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from pipeline.model import Environment
-from schemas.convention import Convention, DateOrder
+from schemas.convention import Convention, DateOrder, MassUnit
 from schemas.zones import zone_names
 
 LogField = Literal[
@@ -80,6 +80,11 @@ def _path(value: str) -> str:
     return value
 
 
+def _one_of(words: tuple[str, ...]) -> str:
+    *others, last = (f'"{word}"' for word in words)
+    return f"{', '.join(others)} or {last}"
+
+
 _Text = Annotated[str, Field(min_length=1)]
 _Path = Annotated[_Text, AfterValidator(_path)]
 _Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -101,7 +106,7 @@ class Log(_Shape):
     )
     date_order: DateOrder | None = Field(None, description='Write "DMY", "MDY" or "YMD".')
     decimal: Literal[".", ","] | None = Field(None, description='Write "." or ",".')
-    mass_unit: Literal["g", "kg", "t"] | None = Field(None, description='Write "g", "kg" or "t".')
+    mass_unit: MassUnit | None = Field(None, description=f"Write {_one_of(get_args(MassUnit))}.")
     sheet: _Text | None = Field(None, description='Write a sheet’s name in quotes: "Runs".')
     one_batch_per: Literal["row", "reference"] = Field(
         _DEFAULT.one_batch_per, description='Write "row" or "reference".'

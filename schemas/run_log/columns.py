@@ -1,120 +1,24 @@
-"""The fields of a log and the headers that name them.
+"""Which column of a log holds which field, as its header says.
 
-A header is compared after NFKC, folding of case and collapsing of white space (hazard 53); nothing
-else is guessed: an unknown header stays the log's own and travels into the results.
+A header is compared with those in `headers/`, and with the plant's own, after NFKC and without case, white
+space, accents or hyphens (hazard 53); nothing else is guessed: a header that is not known stays the log's
+own and travels into the results.
 """
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from msgspec import Struct
 
-from schemas.run_log.units import unit_among, unit_named
+from schemas.run_log.header_name import HeaderName, header_name
+from schemas.run_log.headers import BY_LANGUAGE
+from schemas.run_log.spelling import bare, folded, joined
+from schemas.run_log.units import says_wet_or_dry
 
-BUILT_IN: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "supplier_reference_id": (
-            "supplier reference id",
-            "supplier reference",
-            "reference",
-            "reference id",
-            "ref",
-            "batch",
-            "batch ref",
-            "batch reference",
-            "batch id",
-            "batch no",
-            "batch no.",
-            "batch number",
-            "production batch",
-            "run id",
-            "run no",
-            "run no.",
-            "run number",
-            "run ref",
-            "run reference",
-        ),
-        "facility": (
-            "facility",
-            "facility id",
-            "facility name",
-            "kiln",
-            "kiln id",
-            "kiln name",
-            "reactor",
-            "plant",
-            "site",
-        ),
-        "feedstock": (
-            "feedstock",
-            "feedstocks",
-            "feedstock id",
-            "feedstock ids",
-            "feedstock type",
-            "feedstock types",
-            "feedstock type id",
-            "feedstock type ids",
-            "biomass",
-            "biomass type",
-        ),
-        "started_at": (
-            "started at",
-            "started",
-            "start",
-            "start at",
-            "start datetime",
-            "start date time",
-            "start date/time",
-            "start date and time",
-            "run start",
-            "production start",
-        ),
-        "started_date": ("start date", "started date", "date started"),
-        "started_time": ("start time", "started time", "time started"),
-        "ended_at": (
-            "ended at",
-            "ended",
-            "end",
-            "end at",
-            "end datetime",
-            "end date time",
-            "end date/time",
-            "end date and time",
-            "run end",
-            "production end",
-            "finished",
-            "finished at",
-        ),
-        "ended_date": ("end date", "ended date", "date ended"),
-        "ended_time": ("end time", "ended time", "time ended"),
-        "mass": (
-            "mass",
-            "biochar",
-            "biochar mass",
-            "mass of biochar",
-            "biochar weight",
-            "biochar produced",
-            "biochar output",
-            "weight",
-            "net weight",
-        ),
-        "mass_unit": ("mass unit", "unit", "units", "unit of mass", "uom"),
-        "mass_standard_deviation": (
-            "mass standard deviation",
-            "standard deviation",
-            "std dev",
-            "std. dev.",
-            "stddev",
-            "stdev",
-            "sd",
-            "±",
-            "+/-",
-        ),
-        "display_name": ("display name", "batch name"),
-    }
-)
 REQUIRED = ("supplier_reference_id", "facility", "feedstock", "started_at", "ended_at", "mass")
 IN_TWO_COLUMNS = MappingProxyType(
     {"started_at": ("started_date", "started_time"), "ended_at": ("ended_date", "ended_time")}
@@ -130,24 +34,46 @@ _ZONES = frozenset(
     )
     for word in words.split()
 )
+_ZONE_WORD = re.compile(r"[^\s,;()\[\]]+")
 _ZONE = re.compile(
     r"(utc|gmt)?[+\-\u2212±][0-9]{1,2}(:?[0-9]{2})?h?"
     r"|(africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|etc)/.+"
 )
 
-_FIELD_OF = {header: field for field, headers in BUILT_IN.items() for header in headers}
-
-
-class HeaderName(Struct, frozen=True):
-    """A header taken apart: the whole, the part before any brackets or unit, and the unit.
-
-    `unclear` holds bracketed words that are neither a unit nor known to say nothing of one.
-    """
-
-    whole: str
-    base: str
-    unit: str | None
-    unclear: str
+_TIMES = (*IN_TWO_COLUMNS, *(part for parts in IN_TWO_COLUMNS.values() for part in parts))
+_MAY_STATE_A_UNIT = (*WITH_A_UNIT, "mass_unit")
+_BUILT_IN = [
+    (language, field, header)
+    for language, table in BY_LANGUAGE.items()
+    for field, headers in table.items()
+    for header in headers
+]
+_FIELD_OF = {key: field for _, field, header in _BUILT_IN for key in (bare(header), joined(header))}
+_IN_LANGUAGE = {(language, key) for language, _, one in _BUILT_IN for key in (bare(one), joined(one))}
+_IN_ONE_WORD = {bare(header) for _, _, header in _BUILT_IN if bare(header) == joined(header)}
+_EXPLAINS = frozenset(
+    joined(word)
+    for words in (
+        "optional required local time date and datetime",
+        "datum zeit uhrzeit und lokalzeit ortszeit pflichtfeld",
+        "heure locale et obligatoire facultatif fecha hora y data e obligatorio opcional obrigatório",
+        "dato tid klokkeslett og lokal valgfri påkrevd",
+    )
+    for word in words.split()
+)
+"""Words in brackets that change nothing of what a header names: "Start (date and time)"."""
+_DATE_FORMAT = re.compile(r"d{2}|m{2,4}|y{2,4}|h{2}|s{2}|t{2}|j{2,4}|a{2,4}|å{2,4}|24h")
+_NO_MASS = frozenset(
+    word
+    for words in (
+        "m3 dm3 cbm l ltr liter liters litre litres litros vol % °c c",
+        "kwh mwh mj gj h min eur usd nok € $",
+    )
+    for word in words.split()
+)
+"""What stands in brackets over another measure of the same thing: "Biochar (m³)" beside "Biochar (t)"."""
+_MAY_BE_TONNES = MappingProxyType({"tm": ("Spanish", "Portuguese"), "ts": ("French",)})
+"""Trockenmasse and tørrstoff, or toneladas métricas and tonnes sèches: it depends on the language."""
 
 
 class Columns(Struct, frozen=True):
@@ -155,7 +81,9 @@ class Columns(Struct, frozen=True):
 
     A time in two columns stands as (date, time). `twice` names a field that two columns claim, with
     their indexes; `missing` the required fields that no column holds; `unclear` the words of a mass
-    header that might be a unit; `zones` the word of a time's header that names a zone ("utc", "cet").
+    header that might be a unit; `zones` the word of a time's header that names a zone ("utc", "cet");
+    `rivals` the columns that speak of biochar in a unit of mass while the mass was found under a header
+    that does not.
     """
 
     fields: dict[str, tuple[int, ...]]
@@ -164,23 +92,7 @@ class Columns(Struct, frozen=True):
     missing: tuple[str, ...]
     unclear: dict[str, str]
     zones: dict[str, str]
-
-
-def folded(text: str) -> str:
-    """`text` as headers are compared: NFKC, case folded, white space collapsed."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("_", " ").split())
-
-
-def header_name(text: str) -> HeaderName:
-    """Take a header apart, so that "Biochar mass (kg, dry)" is a mass, in kg."""
-    text = unicodedata.normalize("NFKC", text)
-    brackets = " ".join(a or b for a, b in re.findall(r"\(([^)]*)\)|\[([^\]]*)\]", text))
-    base = folded(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text)).rstrip(":*").rstrip()
-    unit, understood = unit_among(brackets)
-    first, _, last = base.rpartition(" ")
-    if not brackets and first and unit_named(last):
-        base, unit = first.removesuffix(" in"), unit_named(last)
-    return HeaderName(folded(text), base, unit, "" if understood else brackets)
+    rivals: tuple[int, ...] = ()
 
 
 def columns_of(header: Sequence[str], configured: Mapping[str, str]) -> Columns:
@@ -193,9 +105,10 @@ def columns_of(header: Sequence[str], configured: Mapping[str, str]) -> Columns:
             claims.setdefault(own[name.whole], []).append(index)
     by_plant = _outranked(claims)
     for index, name in enumerate(names):
-        field = _field_named(name)
+        field = field_named(name)
         if field and field not in by_plant and name.whole not in own:
             claims.setdefault(field, []).append(index)
+    _drop_other_measures(claims, names)
     pairs = _join_dates_and_times(claims)
     fields = {field: tuple(found) for field, found in claims.items()}
     stated = {field: names[fields[field][0]] for field in WITH_A_UNIT if field in fields}
@@ -204,19 +117,21 @@ def columns_of(header: Sequence[str], configured: Mapping[str, str]) -> Columns:
         units={field: name.unit for field, name in stated.items() if name.unit},
         twice={f: found for f, found in fields.items() if len(found) > 1 and f not in pairs},
         missing=tuple(field for field in REQUIRED if field not in fields),
-        unclear={field: name.unclear for field, name in stated.items() if name.unclear},
+        unclear={field: said for field, name in stated.items() if (said := _unclear(name, names))},
         zones={
             field: zone
             for field in IN_TWO_COLUMNS
             for index in fields.get(field, ())
             if (zone := zone_stated(header[index]))
         },
+        rivals=() if "mass" in by_plant else _rivals(fields, names),
     )
 
 
 def zone_stated(text: str) -> str | None:
     """The word of a header that names a time zone: "Start (UTC)" is not in the plant's own time."""
-    words = re.findall(r"[^\s,;()\[\]]+", unicodedata.normalize("NFKC", text).casefold())
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    words = (word for some in (normal, normal.replace("_", " ")) for word in _ZONE_WORD.findall(some))
     return next((word for word in words if word in _ZONES or _ZONE.fullmatch(word)), None)
 
 
@@ -225,10 +140,87 @@ def fits(header: Sequence[str], configured: Mapping[str, str]) -> bool:
     return not columns_of(header, configured).missing
 
 
-def _field_named(name: HeaderName) -> str | None:
+@lru_cache(maxsize=4096)
+def field_named(name: HeaderName) -> str | None:
     """The field of a built-in header; "Feedstock (kg)" is a mass of something and not the feedstock."""
-    field = _FIELD_OF.get(name.whole) or _FIELD_OF.get(name.base)
-    return None if name.unit and field not in WITH_A_UNIT else field
+    whole, *rest = name.keys
+    field = _field_called(whole) or _with_utc(name)
+    if field is None:
+        field = next((found for key in rest if (found := _field_called(key))), None)
+        if field not in _MAY_STATE_A_UNIT and not _explains(name.brackets):
+            return None
+    return field if field in _MAY_STATE_A_UNIT or not name.unit else None
+
+
+def languages_of(names: Sequence[HeaderName]) -> list[str]:
+    """The languages in which most of these headers are written; English first."""
+    named = [key for name in names if (key := next(filter(None, map(_key_of, name.keys)), None))]
+    counted = Counter(
+        language for language in BY_LANGUAGE for key in named if (language, key) in _IN_LANGUAGE
+    )
+    most = max(counted.values(), default=0)
+    return [language for language in BY_LANGUAGE if counted[language] == most]
+
+
+def _field_called(text: str) -> str | None:
+    """The field of bare words, written apart or together as in a table of headers."""
+    key = _key_of(text)
+    return _FIELD_OF[key] if key else None
+
+
+def _key_of(text: str) -> str | None:
+    if text in _FIELD_OF:
+        return text
+    together = text.replace(" ", "")
+    return together if together in _IN_ONE_WORD else None
+
+
+def _with_utc(name: HeaderName) -> str | None:
+    """The field of "Start UTC" and "started_at_utc"."""
+    if not name.words or zone_stated(name.whole) != name.words[-1].casefold() or name.brackets:
+        return None
+    field = _field_called(bare(" ".join(name.words[:-1])))
+    return field if field in _TIMES else None
+
+
+def _explains(brackets: str) -> bool:
+    """Whether words in brackets leave a header what it is: a format, a zone, "optional"."""
+    words = re.findall(r"\w+", brackets.casefold())
+    return zone_stated(brackets) is not None or all(
+        joined(word) in _EXPLAINS or _DATE_FORMAT.fullmatch(word) for word in words
+    )
+
+
+def _drop_other_measures(claims: dict[str, list[int]], names: Sequence[HeaderName]) -> None:
+    """Where "Biochar (t)" stands, "Biochar (m³)" beside it is not the mass."""
+    for field in WITH_A_UNIT:
+        masses = [index for index in claims.get(field, ()) if not _is_other_measure(names[index])]
+        if masses:
+            claims[field] = masses
+
+
+def _is_other_measure(name: HeaderName) -> bool:
+    words = [folded(word) for word in name.unclear.split() if not says_wet_or_dry(word)]
+    return bool(words) and all(word in _NO_MASS for word in words)
+
+
+def _unclear(name: HeaderName, row: Sequence[HeaderName]) -> str:
+    """The words in brackets that may state a unit which is not understood."""
+    if name.unclear or name.unit:
+        return name.unclear
+    maybe = [word for word in name.brackets.split() if joined(word) in _MAY_BE_TONNES]
+    languages = {*languages_of(row)} if maybe else set()
+    return " ".join(word for word in maybe if languages & {*_MAY_BE_TONNES[joined(word)]})
+
+
+def _rivals(fields: Mapping[str, tuple[int, ...]], names: Sequence[HeaderName]) -> tuple[int, ...]:
+    """The columns that may be the mass of the biochar rather than the one that only says "mass"."""
+    if any(names[index].of_biochar for index in fields.get("mass", ())):
+        return ()
+    taken = {index for found in fields.values() for index in found}
+    return tuple(
+        index for index, name in enumerate(names) if name.unit and name.of_biochar and index not in taken
+    )
 
 
 def _outranked(by_plant: Mapping[str, object]) -> frozenset[str]:

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Literal
 
 from schemas.cell import Broken, Cell, Number
+from schemas.run_log.kilograms import to_kilograms
 from schemas.run_log.parsed import Parsed, Problem, Tidied
 from schemas.run_log.texts import broken
-from schemas.run_log.units import to_kilograms, unit_named
+from schemas.run_log.units import unit_named
 
 DecimalMark = Literal[".", ","]
 

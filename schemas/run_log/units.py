@@ -1,71 +1,103 @@
-"""Units of mass, as words people write, and their exact factors to kilograms.
+"""Units of mass, as words people write.
 
 A unit says nothing of wet or dry: that is the operator's to state and never converted (contract,
-"The body"). "ton" alone is left out on purpose: it is three different masses.
+"The body"). A word that is several masses is no unit: ton, Pfund, livre, libra, quintal, Zentner, Mg.
 """
 
 import re
-from decimal import Decimal
+from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
-KILOGRAMS = MappingProxyType(
+from schemas.run_log.spelling import joined, unaccented
+
+
+class Unit(NamedTuple):
+    """What a unit is, in the language of pint's definitions, and what people call it, in six languages."""
+
+    definition: str
+    words: str
+
+
+UNITS: Mapping[str, Unit] = MappingProxyType(
     {
-        "g": Decimal("0.001"),
-        "kg": Decimal(1),
-        "t": Decimal(1000),
-        "lb": Decimal("0.45359237"),
-        "short ton": Decimal("907.18474"),
-        "long ton": Decimal("1016.0469088"),
+        "g": Unit("0.001 kg", "g, gr, gram, grams, gramm, gramme, grammes, gramo, gramos, gramas"),
+        "kg": Unit(
+            "[mass]",
+            "kg, kgs, kilo, kilos, kilogram, kilograms, kilogramm, kilogramme, kilogrammes, kilogramo, "
+            "kilogramos, quilo, quilos, quilograma, quilogramas",
+        ),
+        "t": Unit(
+            "1000 kg",
+            "t, to, tonne, tonnes, tonnen, tonn, tonelada, toneladas, metric ton, metric tons, metric tonne, "
+            "metric tonnes, metrische tonne, metrische tonnen, metriske tonn, tonne métrique, "
+            "tonnes métriques, tonelada métrica, toneladas métricas",
+        ),
+        "lb": Unit("0.45359237 kg", "lb, lbs, pound, pounds"),
+        "short ton": Unit(
+            "2000 lb",
+            "short ton, short tons, us ton, us tons, tonne courte, tonnes courtes, tonelada corta, "
+            "toneladas cortas, tonelada curta, toneladas curtas",
+        ),
+        "long ton": Unit(
+            "2240 lb",
+            "long ton, long tons, imperial ton, imperial tons, tonne longue, tonnes longues, tonelada larga, "
+            "toneladas largas, tonelada longa, toneladas longas",
+        ),
     }
 )
+"""The units that a log may use. Not "grama": it is a gram and grass."""
 
-_ALIASES = {
-    "g": "g gr gram grams gramm gramme grammes",
-    "kg": "kg kgs kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes",
-    "t": "t to tonne tonnes tonnen",
-    "lb": "lb lbs pound pounds",
-}
-_WORDS = {word: unit for unit, words in _ALIASES.items() for word in words.split()} | {
-    "metric ton": "t",
-    "metric tons": "t",
-    "metric tonne": "t",
-    "metric tonnes": "t",
-    "short ton": "short ton",
-    "short tons": "short ton",
-    "long ton": "long ton",
-    "long tons": "long ton",
-}
+ALL_UNITS = f"{', '.join([*UNITS][:-1])} or {[*UNITS][-1]}"
+"""For messages: g, kg, t, lb, short ton or long ton."""
 
-SAYS_NO_UNIT = frozenset(
-    word
+_UNIT_OF = {unaccented(word): unit for unit, (_, words) in UNITS.items() for word in words.split(",")}
+_WET_OR_DRY = frozenset(
+    joined(word)
     for words in (
-        "dry wet dm d.m db basis net gross as received biochar char mass weight of per and batch run total",
-        "ms mb sèche humide seco seca",
-        "tm ts atro trocken feucht netto brutto tørr tørrstoff våt local time utc",
+        "dry wet dm db wb basis as received ar",
+        "trocken feucht frisch atro tm ts",
+        "sec sèche secs sèches humide ms mb",
+        "seco seca húmedo húmeda base en",
+        "úmido úmida em",
+        "tørr tørt tørrstoff våt vått",
     )
     for word in words.split()
 )
+_NO_UNIT = _WET_OR_DRY | {
+    joined(word)
+    for words in (
+        "net mass weight of total and biochar char produced batch run",
+        "netto masse gewicht pflanzenkohle biokohle produziert charge",
+        "poids nette net produit produite lot",
+        "masa peso neto neta producido producida biocarbón lote",
+        "massa líquido líquida produzido produzida biocarvão batelada",
+        "vekt biokull produsert parti",
+    )
+    for word in words.split()
+}
 """Words that stand beside or instead of a unit in a header's brackets: "(kg, dry)", "[t TM]"."""
+_EACH_BATCH = re.compile(
+    r"\b(per|pro|je|par|por|pr\.?) (batch|run|charge|lot|lote|batelada|parti|partie)\b", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\s,;/|()\[\]\-\u2010\u2012-\u2015]+")
 
 
 def unit_named(text: str) -> str | None:
-    """The unit that `text` names, or None. "Mg" is refused: too easily a milligram."""
-    if text.strip() == "Mg":
-        return None
-    return _WORDS.get(" ".join(text.casefold().split()))
+    """The unit that `text` names, or None."""
+    return _UNIT_OF.get(unaccented(text))
+
+
+def says_wet_or_dry(word: str) -> bool:
+    """Whether a word beside a mass tells on which basis it was weighed, which says nothing of its unit."""
+    return joined(word) in _WET_OR_DRY
 
 
 def unit_among(text: str) -> tuple[str | None, bool]:
     """The one unit among the words of a header's brackets, and whether nothing there is in doubt."""
-    whole = unit_named(text)
-    if whole:
+    found = (word.rstrip(".") for word in _WORD.findall(_EACH_BATCH.sub(" ", text)))
+    words = [word for word in found if joined(word) not in _NO_UNIT]
+    if whole := unit_named(text) or unit_named(" ".join(words)):
         return whole, True
-    words = re.findall(r"[^\s,;/()\[\]]+", text)
     units = {unit for word in words if (unit := unit_named(word))}
-    understood = all(unit_named(word) or word.casefold().rstrip(".") in SAYS_NO_UNIT for word in words)
-    return (min(units) if len(units) == 1 else None), understood and len(units) <= 1
-
-
-def to_kilograms(magnitude: Decimal, unit: str) -> Decimal:
-    """`magnitude` in kilograms, exactly. `unit` is a key of KILOGRAMS."""
-    return magnitude * KILOGRAMS[unit]
+    return (min(units) if len(units) == 1 else None), all(map(unit_named, words)) and len(units) <= 1

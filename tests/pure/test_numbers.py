@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
+from schemas.run_log.kilograms import KILOGRAMS
 from schemas.run_log.numbers import DecimalMark, kilograms, magnitude, plain
 from schemas.run_log.parsed import Problem, Tidied
-from schemas.run_log.units import KILOGRAMS
 from tests.pure.build import code, value
 
 NNBSP, NBSP, THIN = "\u202f", "\u00a0", "\u2009"

@@ -1,0 +1,132 @@
+"""What stands around a header is told in a line, and where it may change a value the log is refused."""
+
+import pytest
+from msgspec.structs import replace
+
+from pipeline.check import check
+from pipeline.model import CheckedTable, RawTable, Refusal
+from schemas.cell import Cell, Number
+from tests.pure.build import GOOD, HEADER, NOW, PLANT, checked, good, judged
+
+NO_UNIT = (*HEADER[:5], "Mass")
+UNTOUCHED = "unknown columns go into the results untouched"
+
+
+def told(*rows: tuple[Cell, ...], merged: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    table = check(RawTable("log.xlsx", "Runs", list(enumerate(rows, 1)), merged=merged), PLANT, NOW)
+    assert isinstance(table, CheckedTable), table
+    assert {notice.severity for notice in table.notices} <= {"notice"}
+    return [(notice.code, notice.wanted) for notice in table.notices]
+
+
+def test_a_log_of_known_columns_from_the_first_row_on_has_nothing_to_tell() -> None:
+    assert told(HEADER, GOOD) == []
+
+
+def test_unknown_columns_are_told_in_one_line() -> None:
+    assert told((*HEADER, "Peak temp\n(°C)", "", "Operator", "_message"), GOOD) == [
+        ("unknown_columns", f"{UNTOUCHED}: “Peak temp (°C)” and “Operator”")
+    ]
+
+
+def test_many_unknown_columns_are_still_one_line() -> None:
+    ((_, line),) = told((*HEADER, *(f"Sensor {'x' * 100} {number}" for number in range(40))), GOOD)
+    assert line.endswith("x…” and 28 more")
+    assert len(line) < 700
+
+
+def test_an_unknown_column_that_is_near_one_that_is_left_out_is_pointed_out() -> None:
+    ((code, line),) = told((*HEADER, "Std dve (kg)"), (*GOOD, "1"))
+    assert code == "unknown_columns"
+    assert line.endswith("“Std dve (kg)”; “Std dve (kg)” is near “Std dev”")
+
+
+def test_rows_above_the_header_are_told() -> None:
+    assert told(("Hollin Farm",), (), ("Month:", Number(10), "Kept by", "JA"), HEADER, GOOD) == [
+        ("rows_above_header",
+         "row 4 is the header; passed over above it: “Hollin Farm”, “Month:”, “10” and 2 more"),
+    ]  # fmt: skip
+
+
+def test_columns_that_hold_something_without_a_header_are_told() -> None:
+    assert told((*HEADER, "", "Note", ""), (*GOOD, "x", "n", "", "", "y"), (*good(reference="B"), "z")) == [
+        ("unknown_columns", f"{UNTOUCHED}: “Note”"),
+        ("columns_without_header", "columns without a header hold something: G and K"),
+    ]
+
+
+@pytest.mark.parametrize("below", ["kg", "(t)", "[kg, dry]", "t TM", " T "])
+def test_a_unit_in_the_row_below_the_header_refuses_the_log(below: str) -> None:
+    said = below.strip(" ()[]")
+    plant = replace(PLANT, mass_unit="kg")
+    found = judged(("", "", "", "", "", below), good(), header=NO_UNIT, plant=plant)
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+    assert found.message == (
+        f"log.xlsx [Runs], row 1: row 2 below the header says “{said}” under “Mass”; a header over two "
+        "rows is not put together by guess."
+    )
+    assert found.remedy == f"Write it into the header itself, as in “Mass ({said})”, and delete row 2."
+
+
+def test_a_unit_below_a_deviation_without_one_refuses_the_log_too() -> None:
+    found = judged(("", "", "", "", "", "", "g"), (*good(), "1"), header=(*HEADER, "SD"))
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+
+
+@pytest.mark.parametrize("below", ["UTC", "(utc)", "CET", "UTC+1", "[America/New_York]"])
+@pytest.mark.parametrize("column", [3, 4])
+def test_a_zone_in_the_row_below_the_header_refuses_the_log(column: int, below: str) -> None:
+    found = judged((*[""] * column, below, "", ""), good())
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+    assert f"says “{below.strip('()[]')}” under “{HEADER[column]}”" in found.message
+
+
+@pytest.mark.parametrize(
+    ("header", "first"),
+    [
+        (HEADER, (*GOOD[:5], "(t)")),
+        (NO_UNIT, (*GOOD[:5], "0.1 t")),
+        (HEADER, good(start="06:00 CET")),
+        (HEADER, good(start=Number(-337))),
+        (HEADER, good(start="-337")),
+        ((*NO_UNIT, "Unit"), (*GOOD[:5], "t", "t")),
+    ],
+)
+def test_where_the_unit_is_known_or_a_mass_stands_there_it_is_a_row_like_any_other(
+    header: tuple[Cell, ...], first: tuple[Cell, ...]
+) -> None:
+    table = checked(first, (*good(reference="B"), "kg"), header=header, plant=replace(PLANT, mass_unit="kg"))
+    assert [row.run is not None for row in table.rows] == [False, True]
+
+
+def test_a_header_merged_over_columns_names_each_that_is_used() -> None:
+    notes = (*HEADER, "Remarks", "", "")
+    assert told(notes, (*GOOD, "x", "y"), merged=("G1:I1",)) == [
+        ("header_merged", "merged header cells were read as if each of them held the text: G1:I1"),
+        ("unknown_columns", f"{UNTOUCHED}: “Remarks” and “Remarks”"),
+    ]
+
+
+def test_a_merged_header_of_a_field_over_two_columns_is_two_claims() -> None:
+    header = (*HEADER[:4], "", *HEADER[4:])
+    row = (*GOOD[:3], "2026-10-01", "06:00", *GOOD[4:])
+    table = RawTable("log.xlsx", "Runs", [(1, header), (2, row)], merged=("D1:E1",))
+    found = check(table, PLANT, NOW)
+    assert isinstance(found, Refusal)
+    assert found.code == "column_twice"
+    assert "D1 “Start” and E1 “Start” both name started_at." in found.message
+
+
+@pytest.mark.parametrize("merged", ["G1:XFD1048576", "A1:A1", "G2:H3", "", "G:H", "1:1", "Runs!G1:H1", "?"])
+def test_merged_cells_that_are_empty_elsewhere_or_no_range_change_nothing(merged: str) -> None:
+    assert told(HEADER, GOOD, merged=(merged,)) == []
+
+
+def test_a_header_merged_down_from_the_row_above_counts() -> None:
+    rows = (("", "", "", "", "", "", "Yield (%)"), (*HEADER, ""), (*GOOD, "30"))
+    assert [code for code, _ in told(*rows, merged=("G1:G2",))] == [
+        "rows_above_header", "header_merged", "unknown_columns",
+    ]  # fmt: skip
