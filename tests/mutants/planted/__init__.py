@@ -4,6 +4,7 @@ from tests.mutants.bug import Bug
 from tests.mutants.planted import (
     amending,
     ledger,
+    logs,
     reading,
     registry,
     reporting,
@@ -14,6 +15,7 @@ from tests.mutants.planted import (
 )
 
 BUGS: tuple[Bug, ...] = (
+    *logs.BUGS,
     *times.BUGS,
     *sending.BUGS,
     *settling.BUGS,
