@@ -45,6 +45,7 @@ _STRUCTURE = {
     "ragged_row": "Row with too few or too many cells",
     "ragged_rows": "Rows that do not fit the header",
     "sheet_missing": "Sheet not found",
+    "too_many_columns": "Far more columns than a log has",
     "dates_mixed": "Real dates and text dates mixed",
     "two_delimiters": "Two ways to split the columns",
     "two_headers": "More than one header",
@@ -52,13 +53,18 @@ _STRUCTURE = {
     "zone_unclear": "Header with an unclear time zone",
 }
 _CELLS = {
+    "cell_too_long": "Cell with more text than a spreadsheet holds",
     "character_lost": "Character lost on the way",
     "error_cell": "Cell with an error",
     "formula_without_value": "Formula never calculated",
     "invisible_character": "Invisible character",
+    "merged_cell": "Merged cells in place of a value in each",
     "missing": "Empty cell",
     "not_text": "Not text",
     "offset_not_shown": "Time with an offset that is not shown",
+    "raised_digits": "Raised digits beside others",
+    "says_ditto": "Mark for the same as above",
+    "struck_through": "Value that is struck through",
     "too_long": "Text too long",
 }
 _REFERENCES = {
@@ -67,6 +73,7 @@ _REFERENCES = {
     "reference_lookalike": "Reference with characters that only look right",
     "reference_rounded": "Reference shortened by the spreadsheet",
     "reference_says_none": "No reference",
+    "reference_says_total": "Total in place of a reference",
 }
 _NAMES = {
     "unknown_facility": "Facility not known",
@@ -115,8 +122,10 @@ _BATCHES = {
     "run_twice": "The same run twice",
 }
 _TOLD = {
+    "merged_cells": "Merged cells",
     "number_as_text": "Numbers read as text",
     "number_tidied": "Numbers tidied",
+    "says_none": "Words for none read as empty cells",
     "seconds_cut": "Parts of seconds left out",
     "seconds_rounded": "Seconds rounded",
     "token_expires": "Access token expires soon",

@@ -16,7 +16,7 @@ _XML_SPACE = " \t\r\n"
 _RANGE = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(:[A-Z]{1,3}[1-9][0-9]*)?")
 
 
-class _Kind(NamedTuple):
+class _Holds(NamedTuple):
     """What the `v` of a cell of this type may hold. Python, too, reads "1_0", and counts -1 from the end."""
 
     name: str
@@ -24,14 +24,14 @@ class _Kind(NamedTuple):
 
 
 _ANYTHING = re.compile(r"[\s\S]*")
-_KINDS = {
-    "n": _Kind("a number", re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")),
-    "s": _Kind("a text of the workbook", re.compile(r"[0-9]+")),
-    "b": _Kind("TRUE or FALSE", re.compile(r"[01]")),
-    "str": _Kind("a text", _ANYTHING),
-    "e": _Kind("an error", _ANYTHING),
-    "d": _Kind("a date", _ANYTHING),
-    "inlineStr": _Kind("a text", re.compile("")),
+_HELD = {
+    "n": _Holds("a number", re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")),
+    "s": _Holds("a text of the workbook", re.compile(r"[0-9]+")),
+    "b": _Holds("TRUE or FALSE", re.compile(r"[01]")),
+    "str": _Holds("a text", _ANYTHING),
+    "e": _Holds("an error", _ANYTHING),
+    "d": _Holds("a date", _ANYTHING),
+    "inlineStr": _Holds("a text", re.compile("")),
 }
 
 
@@ -150,7 +150,7 @@ class Survey:
             self._masters.setdefault(self._group, (text, self._address))
 
     def _on_value(self, text: str) -> None:
-        kind = _KINDS.get(self._type)
+        kind = _HELD.get(self._type)
         if self._has_value or not kind or (text and not kind.pattern.fullmatch(text.strip(_XML_SPACE))):
             self._damaged(f"cell {self._address} does not hold {kind.name if kind else 'a value'}")
         self._has_value = True

@@ -5,6 +5,7 @@ from tests.mutants.planted import (
     amending,
     headers,
     ledger,
+    logs,
     reading,
     registry,
     reporting,
@@ -16,6 +17,7 @@ from tests.mutants.planted import (
 
 BUGS: tuple[Bug, ...] = (
     *headers.BUGS,
+    *logs.BUGS,
     *times.BUGS,
     *sending.BUGS,
     *settling.BUGS,

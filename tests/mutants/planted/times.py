@@ -35,8 +35,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/read/sheet.py",
-                "if survey and survey.with_offset and found.coordinate in survey.with_offset:",
-                "if survey and not survey.last_row and found.coordinate in survey.with_offset:",
+                "if survey.with_offset and found.coordinate in survey.with_offset:",
+                "if not survey.last_row and found.coordinate in survey.with_offset:",
             ),
         ),
         (f"{_TESTS}::test_hazard_45_an_offset_that_the_sheet_does_not_show_may_mean_two_instants",),
