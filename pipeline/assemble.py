@@ -12,18 +12,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from pipeline.model import (
-    Batch,
-    CheckedRow,
-    CheckedTable,
-    Difference,
-    Issue,
-    Outcome,
-    RowKey,
-    Run,
-    Severity,
-)
-from schemas.cell import address, text_of
+from pipeline.issues import Issues, issue_at, source_of, with_issues
+from pipeline.model import Batch, CheckedRow, CheckedTable, Difference, Issue, Outcome, RowKey, Run, Severity
 from schemas.convention import Convention
 from schemas.production_batch import (
     KIND,
@@ -56,7 +46,7 @@ class _Verdict(Struct, frozen=True):
 
     batch: Batch | None = None
     outcome: Outcome | None = None
-    issues: Mapping[RowKey, Issue] = {}
+    issues: Issues = {}
 
 
 class _Group(Struct, frozen=True):
@@ -78,7 +68,7 @@ def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assemble
     """Make the batches of a run from all the tables of all its files."""
     strays = _strays(tables) if convention.one_batch_per == "reference" else {}
     decided: dict[RowKey, Outcome] = {}
-    issues: dict[RowKey, Issue] = {}
+    issues: dict[RowKey, tuple[Issue, ...]] = {}
     batches = []
     for group in _groups(tables):
         verdict = _judged(group, strays.get(group.reference), convention)
@@ -87,7 +77,7 @@ def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assemble
             batches.append(verdict.batch)
         else:
             decided |= dict.fromkeys(group.rows, verdict.outcome or _INVALID)
-    return Assembled(_with_issues(tables, issues), batches, decided)
+    return Assembled(with_issues(tables, issues), batches, decided)
 
 
 def _groups(tables: Sequence[CheckedTable]) -> list[_Group]:
@@ -121,7 +111,7 @@ def _strays(tables: Sequence[CheckedTable]) -> dict[str, tuple[RowKey, CheckedRo
 def _judged(group: _Group, stray: tuple[RowKey, CheckedRow] | None, convention: Convention) -> _Verdict:
     bad = next(((key, row) for key, row in group.rows.items() if row.run is None), stray)
     if bad:
-        return _Verdict(outcome=_INVALID, issues=_blame(group, *bad))
+        return _Verdict(outcome=_INVALID, issues=_each(_blame(group, *bad)))
     added_up = convention.one_batch_per == "reference" and len(group.rows) > 1
     verdict = _added_up(group) if added_up else _same_in_every_row(group)
     return _of_fair_length(group, verdict, convention)
@@ -133,7 +123,7 @@ def _same_in_every_row(group: _Group) -> _Verdict:
     for other in payloads[1:]:
         if differing := differences(payloads[0], other):
             return _Verdict(outcome=_disagreement(group, differing))
-    return _Verdict(batch=_batch(group, payloads[0]))
+    return _Verdict(batch=_batch(group, payloads[0]), issues=_each(_repeats(group)))
 
 
 def _added_up(group: _Group) -> _Verdict:
@@ -147,7 +137,7 @@ def _added_up(group: _Group) -> _Verdict:
     if copies := _copies(group):
         key, issue = next(iter(copies.items()))
         blame = _blame(group, key, replace(group.rows[key], issues=(issue,)))
-        return _Verdict(outcome=_INVALID, issues=blame | copies)
+        return _Verdict(outcome=_INVALID, issues=_each(blame | copies))
     return _Verdict(batch=_batch(group, _payload(group.runs)))
 
 
@@ -166,7 +156,11 @@ def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) ->
         "Check the dates, or split the batch.",
     )
     issues = {
-        key: _issue(group, key, "ended_at", problem, "error" if refused else "warning") for key in group.rows
+        key: (
+            _issue(group, key, "ended_at", problem, "error" if refused else "warning"),
+            *verdict.issues.get(key, ()),
+        )
+        for key in group.rows
     }
     return _Verdict(outcome=_INVALID, issues=issues) if refused else _Verdict(verdict.batch, None, issues)
 
@@ -182,6 +176,27 @@ def _blame(group: _Group, bad: RowKey, row: CheckedRow) -> dict[RowKey, Issue]:
         f"Correct {at}, and this row goes with it.",
     )
     return {key: _issue(group, key, "", problem) for key, good in group.rows.items() if good.run}
+
+
+def _repeats(group: _Group) -> dict[RowKey, Issue]:
+    """For each row of a batch that stands in several: where it stands, too (16)."""
+    if len(group.rows) == 1:
+        return {}
+    first, second, *more = group.rows
+    told = {key: _repeat_of(group, second if key == first else first, len(more)) for key in group.rows}
+    return {
+        key: _issue(group, key, "supplier_reference_id", problem, "notice") for key, problem in told.items()
+    }
+
+
+def _repeat_of(group: _Group, other: RowKey, more: int) -> Problem:
+    index, row = other
+    others = f", and {more} more row{'s' if more > 1 else ''} do" if more else ""
+    return Problem(
+        "row_repeated",
+        f"each batch in one row; row {row} of {source_of(group.tables[index])} says the same of it{others}",
+        "They were taken for one batch.",
+    )
 
 
 def _copies(group: _Group) -> dict[RowKey, Issue]:
@@ -236,10 +251,10 @@ def _batch(group: _Group, payload: ProductionBatch) -> Batch:
 
 
 def _disagreement(group: _Group, differing: Sequence[tuple[str, str, str]]) -> Outcome:
-    by_file: dict[str, list[str]] = defaultdict(list)
+    by_source: dict[str, list[str]] = defaultdict(list)
     for table, row in group.rows:
-        by_file[group.tables[table].file].append(str(row))
-    numbers = " and ".join(f"{', '.join(found)} of {file}" for file, found in by_file.items())
+        by_source[source_of(group.tables[table])].append(str(row))
+    numbers = " and ".join(f"{', '.join(found)} of {source}" for source, found in by_source.items())
     return Outcome(
         "conflict",
         code="rows_disagree",
@@ -249,35 +264,9 @@ def _disagreement(group: _Group, differing: Sequence[tuple[str, str, str]]) -> O
     )
 
 
+def _each(issues: Mapping[RowKey, Issue]) -> Issues:
+    return {key: (issue,) for key, issue in issues.items()}
+
+
 def _issue(group: _Group, key: RowKey, field: str, problem: Problem, severity: Severity = "error") -> Issue:
-    table, row = group.tables[key[0]], group.rows[key]
-    columns = table.fields.get(field, ())
-    return Issue(
-        severity,
-        problem.code,
-        table.file,
-        table.sheet,
-        row.row,
-        tuple(address(column, row.row) for column in columns),
-        " + ".join(table.header[column].strip() for column in columns),
-        " ".join(text_of(row.cells[column]) for column in columns),
-        problem.wanted,
-        problem.remedy,
-    )
-
-
-def _with_issues(tables: Sequence[CheckedTable], issues: Mapping[RowKey, Issue]) -> list[CheckedTable]:
-    if not issues:
-        return list(tables)
-    return [
-        replace(
-            table,
-            rows=[
-                replace(row, issues=(*row.issues, issues[index, row.row]))
-                if (index, row.row) in issues
-                else row
-                for row in table.rows
-            ],
-        )
-        for index, table in enumerate(tables)
-    ]
+    return issue_at(group.tables[key[0]], group.rows[key], (field,) if field else (), problem, severity)

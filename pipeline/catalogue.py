@@ -70,10 +70,15 @@ _CELLS = {
 _REFERENCES = {
     "reference_is_date": "Reference turned into a date",
     "reference_is_number": "Reference kept as a number",
+    "reference_mangled": "One run under two spellings of its reference",
     "reference_lookalike": "Reference with characters that only look right",
     "reference_rounded": "Reference shortened by the spreadsheet",
     "reference_says_none": "No reference",
+<<<<<<< HEAD
     "reference_says_total": "Total in place of a reference",
+=======
+    "reference_twin": "References that are easily mistaken for one another",
+>>>>>>> kin
 }
 _NAMES = {
     "unknown_facility": "Facility not known",
@@ -110,6 +115,7 @@ _MASSES = {
     "other_unit": "Another unit in the cell",
     "percentage": "Percentage in place of a mass",
     "shown_in_thousands": "Number shown in thousands",
+    "throughput_implausible": "Mass far from what is usual in the time",
     "too_many_digits": "Too many digits",
     "unit_missing": "Unit of mass not known",
     "unit_unknown": "Not a unit of mass",
@@ -118,7 +124,9 @@ _MASSES = {
 _BATCHES = {
     "batch_has_bad_row": "Another row of the batch is wrong",
     "batch_too_long": "Batch over too many days",
+    "row_repeated": "One batch in several rows",
     "rows_disagree": "One reference with different values in the log",
+    "run_copied": "The same run under another reference",
     "run_twice": "The same run twice",
 }
 _TOLD = {

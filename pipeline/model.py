@@ -124,6 +124,14 @@ class Source(Struct, frozen=True):
     told: tuple[str, ...] = ()
 
 
+class Earlier(Struct, frozen=True):
+    """A content that was read before: what the file was called, by which run it was first read, and when."""
+
+    name: str
+    run_id: str
+    at: dt.datetime
+
+
 RowKey = tuple[int, int]
 """A data row of a run: the index of its table, and its row number there."""
 

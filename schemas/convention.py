@@ -24,6 +24,7 @@ class Convention(Struct, frozen=True):
     one_batch_per: Literal["row", "reference"] = "row"
     max_batch_days: int = 31
     long_batches: Literal["warn", "refuse"] = "warn"
+    copied_runs: Literal["refuse", "warn"] = "refuse"
     max_mass_ratio: Decimal = Decimal(20)
     columns: dict[str, str] = {}
     facilities: dict[str, str] = {}

@@ -117,6 +117,7 @@ def test_everything_a_file_may_say_arrives(tmp_path: Path) -> None:
         one_batch_per = "reference"
         max_batch_days = 7
         long_batches = "refuse"
+        copied_runs = "warn"
         max_mass_ratio = 1.1
         [log.columns]
         "Charge Nr." = "supplier_reference_id"
@@ -148,6 +149,7 @@ def test_everything_a_file_may_say_arrives(tmp_path: Path) -> None:
         one_batch_per="reference",
         max_batch_days=7,
         long_batches="refuse",
+        copied_runs="warn",
         max_mass_ratio=Decimal("1.1"),
         columns={"Charge Nr.": "supplier_reference_id"},
         facilities={"North kiln": FACILITY},

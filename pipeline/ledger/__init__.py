@@ -7,7 +7,6 @@ it made, so that a run which was stopped and taken over changes nothing when it 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from hashlib import sha256
 from typing import Self
 
@@ -16,10 +15,11 @@ from sqlalchemy.engine import Connection, RowMapping, make_url
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.corrections import Corrections, with_corrections
+from pipeline.ledger.memory import Memory
 from pipeline.ledger.opening import opened, upsert
 from pipeline.ledger.runs import Runs
-from pipeline.ledger.schema import attempts, aware, batches, listed, naive, stamps, usual_masses
-from pipeline.ledger.transitions import Transition, apply, chunks, intend, read, release
+from pipeline.ledger.schema import attempts, aware, batches, listed, naive, stamps
+from pipeline.ledger.transitions import Transition, apply, chunks, intend, keys, read, release
 from pipeline.model import Batch, Target
 from pipeline.plan import CORRECTING, DELETED, OPEN, Record
 
@@ -35,6 +35,7 @@ class Ledger:
         self._engine: Engine = opened(url, patience)
         self.runs = Runs(self._engine)
         self.corrections = Corrections(self._engine)
+        self.memory = Memory(self._engine)
 
     def __enter__(self) -> Self:
         return self
@@ -168,19 +169,6 @@ class Ledger:
             mine = select(batches.c.reference).where(batches.c.owner == run_id)
             return set(connection.scalars(mine)) & {batch.reference for batch in wanted}
 
-    def usual_masses(self) -> dict[str, Decimal]:
-        """What a run of each facility usually weighs, in kilograms, as earlier logs have told."""
-        with self._engine.begin() as connection:
-            found = connection.execute(select(usual_masses))
-            return {row.facility_id: Decimal(row.kilograms) for row in found}
-
-    def remember_usual_masses(self, found: Mapping[str, Decimal]) -> None:
-        """Let later logs be compared with what this one has told."""
-        with self._engine.begin() as connection:
-            for facility_id, mass in found.items():
-                connection.execute(delete(usual_masses).where(usual_masses.c.facility_id == facility_id))
-                connection.execute(insert(usual_masses).values(facility_id=facility_id, kilograms=str(mass)))
-
     def sent_by(self, run_id: str) -> set[str]:
         """The references for which a run made an intent."""
         ours = (attempts.c.run_id == run_id) & (attempts.c.state == "sending")
@@ -214,6 +202,7 @@ def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
         "message": "",
         "reasons": "",
         "updated_at": naive(now),
+        **keys(batch),
     }
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from pipeline.ledger.schema import attempts, batches, corrections, naive
-from pipeline.ledger.transitions import chunks
+from pipeline.ledger.transitions import chunks, keys
 from pipeline.model import Batch
 from pipeline.plan import CORRECTING, OPEN, Correction, Record, Step
 
@@ -117,7 +117,7 @@ class Corrections:
         """The old batch is proven to be gone: the new one is planned, in the same commit."""
         with self._engine.begin() as connection:
             nothing = {"registry_id": "", "code": "", "message": "", "http_status": None, "doubted": False}
-            body = {"body": batch.body, "fingerprint": batch.fingerprint}
+            body = {"body": batch.body, "fingerprint": batch.fingerprint, **keys(batch)}
             if not _changed(connection, run_id, batch.reference, now, state="planned", **nothing, **body):
                 return False
             step = update(corrections).where(corrections.c.reference == batch.reference)
@@ -129,7 +129,7 @@ class Corrections:
         """The registry holds the wanted values already, under this id."""
         with self._engine.begin() as connection:
             values = {"registry_id": registry_id, "code": "", "message": "", "http_status": None}
-            body = {"body": batch.body, "fingerprint": batch.fingerprint}
+            body = {"body": batch.body, "fingerprint": batch.fingerprint, **keys(batch)}
             if not _changed(connection, run_id, batch.reference, now, state="registered", **values, **body):
                 return False
             _done(connection, batch.reference, registry_id, now)

@@ -1,18 +1,23 @@
 """From the schema of every version that was ever released to the present one, step by step.
 
 A step is written once and never changed: ledgers that it made are in use. It works on the database as it
-was then, so it names columns itself and imports none of the present tables.
+was then, so it names columns itself and imports none of the present tables. The keys are made as they are
+today: when they are made otherwise one day, that is a step of its own, which makes all of them again.
 """
 
+import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Column, DateTime, String, Text, text
+from msgspec import Struct
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, String, Text, text
 from sqlalchemy.engine import Connection
 
 from pipeline.ledger.schema import VERSION
+from schemas.keys import content_key, reference_key
 
 
 class Step(NamedTuple):
@@ -45,7 +50,76 @@ def _remember_more(operations: Operations) -> None:
     )
 
 
-STEPS: dict[str, Step] = {"1": Step("2", _remember_more)}
+def _know_kin(operations: Operations) -> None:
+    """The keys of every batch that was ever planned, what an hour makes, and which files were read."""
+    operations.add_column("batches", Column("reference_key", BigInteger))
+    operations.add_column("batches", Column("content_key", BigInteger))
+    operations.add_column("usual_masses", Column("kilograms_an_hour", String(40)))
+    operations.create_table(
+        "files",
+        Column("sha256", String(64), primary_key=True),
+        Column("name", Text, nullable=False),
+        Column("run_id", String(40), nullable=False),
+        Column("read_at", DateTime, nullable=False),
+    )
+    _fill_keys(operations.get_bind())
+    _fill_files(operations.get_bind())
+    operations.create_index("batches_by_reference_key", "batches", ["reference_key"])
+    operations.create_index("batches_by_content_key", "batches", ["content_key"])
+
+
+def _fill_keys(connection: Connection) -> None:
+    """Piece by piece: PostgreSQL ends a transaction that is silent for long."""
+    following = text(
+        "SELECT reference, body FROM batches WHERE reference > :last ORDER BY reference LIMIT 5000"
+    )
+    change = text("UPDATE batches SET reference_key = :r, content_key = :c WHERE reference = :reference")
+    last = ""
+    while rows := connection.execute(following, {"last": last}).all():
+        found = [
+            {"reference": reference, "r": reference_key(reference), "c": content_key(body)}
+            for reference, body in rows
+        ]
+        connection.execute(change, found)
+        last = rows[-1].reference
+
+
+class _Source(Struct):
+    file: str
+    sha256: str
+    rows: int
+
+
+class _Report(Struct):
+    sources: tuple[_Source, ...]
+
+
+def _sources(report: bytes) -> tuple[_Source, ...]:
+    """The files of a report that was kept; one that cannot be read is no reason to refuse the ledger."""
+    try:
+        return msgspec.json.decode(zlib.decompress(report), type=_Report).sources
+    except (zlib.error, msgspec.DecodeError):
+        return ()
+
+
+def _fill_files(connection: Connection) -> None:
+    """The files of every run's report, the first reading of each."""
+    runs = connection.execute(
+        text("SELECT id FROM runs WHERE command = 'upload' AND report IS NOT NULL ORDER BY started_at, id")
+    )
+    of_run = text("SELECT id, started_at, report FROM runs WHERE id = :id")
+    add = text("INSERT INTO files (sha256, name, run_id, read_at) VALUES (:sha256, :name, :run_id, :read_at)")
+    seen = set()
+    for (run_id,) in runs.all():
+        row = connection.execute(of_run, {"id": run_id}).one()
+        for source in _sources(row.report):
+            if source.rows and source.sha256 not in seen:
+                seen.add(source.sha256)
+                values = {"sha256": source.sha256, "name": source.file, "run_id": run_id}
+                connection.execute(add, {**values, "read_at": row.started_at})
+
+
+STEPS: dict[str, Step] = {"1": Step("2", _remember_more), "2": Step("3", _know_kin)}
 
 
 def migrated(connection: Connection, version: str) -> bool:

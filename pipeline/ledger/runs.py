@@ -5,9 +5,10 @@ import zlib
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 
-from pipeline.ledger.schema import aware, naive, runs
+from pipeline.ledger.opening import upsert
+from pipeline.ledger.schema import aware, files, naive, runs
 from pipeline.model import Report
 
 
@@ -48,6 +49,23 @@ class Runs:
             values |= {"finished_at": naive(ended), "exit_code": report.exit_code}
         with self._engine.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == report.run_id).values(values))
+            if not ended and report.command == "upload":
+                self._note_files(connection, report)
+
+    def _note_files(self, connection: Connection, report: Report) -> None:
+        """Remember the contents that this run is the first to have read."""
+        read = [
+            {
+                "sha256": source.sha256,
+                "name": source.file,
+                "run_id": report.run_id,
+                "read_at": naive(report.started_at),
+            }
+            for source in report.sources
+            if source.rows and not source.refusal
+        ]
+        if read:
+            connection.execute(upsert(self._engine)(files).on_conflict_do_nothing(), read)
 
     def get(self, run_id: str) -> RunRecord | None:
         """One run, or None."""

@@ -8,6 +8,7 @@ import datetime as dt
 from typing import get_args
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 from pipeline.plan import State, Step
 
-VERSION = "2"
+VERSION = "3"
 
 metadata = MetaData()
 
@@ -65,21 +66,39 @@ batches = Table(
     Column("message", Text, nullable=False, default=""),
     Column("reasons", Text, nullable=False, default="", server_default=""),
     Column("updated_at", DateTime, nullable=False),
+    Column("reference_key", BigInteger),
+    Column("content_key", BigInteger),
     CheckConstraint(f"state IN {get_args(State)}", name="known_state"),
     CheckConstraint("state <> 'registered' OR registry_id <> ''", name="registered_has_an_id"),
     CheckConstraint("state <> 'sending' OR (owner <> '' AND attempts > 0)", name="sending_has_a_sender"),
     Index("batches_by_state", "state"),
     Index("batches_by_owner", "owner"),
+    Index("batches_by_reference_key", "reference_key"),
+    Index("batches_by_content_key", "content_key"),
 )
-"""`reasons` are the registry's for its last refusal, as JSON: the path of each field, and what is wrong."""
+"""`reasons` are the registry's for its last refusal, as JSON: the path of each field, and what is wrong.
+
+By the keys (`schemas/keys.py`) other spellings of a reference are found, and other references of a run.
+"""
 
 usual_masses = Table(
     "usual_masses",
     metadata,
     Column("facility_id", String(37), primary_key=True),
     Column("kilograms", String(40), nullable=False),
+    Column("kilograms_an_hour", String(40)),
 )
-"""The median mass of a run, by facility, from the latest log that held enough of its runs."""
+"""By facility, the median mass of a run and of an hour, from the latest log that held enough of its runs."""
+
+files = Table(
+    "files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("run_id", String(40), nullable=False),
+    Column("read_at", DateTime, nullable=False),
+)
+"""Which run first read each content that batches were made from."""
 
 corrections = Table(
     "corrections",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -10,10 +11,12 @@ from sqlalchemy.engine import Connection
 
 from pipeline.journal_point import journal_point
 from pipeline.ledger.schema import attempts, batches, naive
-from pipeline.model import Reasons
+from pipeline.model import Batch, Reasons
 from pipeline.plan import State
+from schemas.keys import content_key, reference_key
 
 _CHUNK = 500
+T = TypeVar("T")
 
 
 class Transition(Struct, frozen=True):
@@ -112,6 +115,11 @@ def release(connection: Connection, owner: str, now: dt.datetime) -> None:
     connection.execute(update(batches).where(ours).values(owner=""))
 
 
+def keys(batch: Batch) -> dict[str, int | None]:
+    """The columns by which a batch is found under another reference, or in another spelling."""
+    return {"reference_key": reference_key(batch.reference), "content_key": content_key(batch.body)}
+
+
 def written(reasons: Reasons) -> str:
     """The reasons of a refusal as the ledger keeps them; no text when there are none."""
     return msgspec.json.encode(reasons).decode() if reasons else ""
@@ -122,9 +130,9 @@ def read(kept: str) -> Reasons:
     return msgspec.json.decode(kept, type=Reasons) if kept else ()
 
 
-def chunks(references: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
     """Pieces short enough for one statement's parameters."""
-    return (references[start : start + _CHUNK] for start in range(0, len(references), _CHUNK))
+    return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
 
 
 _CHANGE = (

@@ -31,8 +31,8 @@ def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
     with ExitStack() as stack:
         found = _ledger(settings, world.patience)
         ledger = stack.enter_context(found) if found else None
-        usual = ledger.usual_masses() if ledger else {}
-        gathered = gather(files, settings.convention, world.now(), usual, world.read)
+        memory = ledger.memory if ledger else None
+        gathered = gather(files, settings.convention, world.now(), memory, world.read)
         batches = gathered.assembled.batches
         records = ledger.records([batch.reference for batch in batches]) if ledger else {}
     settled = plan(batches, records, None).settled

@@ -24,7 +24,7 @@ def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[
     """
     run = admitted(new_run("reconcile", settings, world), settings)
     with Ledger(settings.ledger_url, world.patience) as ledger:
-        gathered = gather(files, settings.convention, world.now(), ledger.usual_masses(), world.read)
+        gathered = gather(files, settings.convention, world.now(), ledger.memory, world.read)
         before = replace(run, sources=gathered.sources, notices=run.notices + gathered.notices)
         world.watcher.planned(before)
         log, rows_left_out = log_of(gathered) if files else (None, 0)

@@ -1,40 +1,54 @@
 """Files -> Assembled: read, check, judge what is plausible, assemble. The same for every command."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.assemble import Assembled, assemble
-from pipeline.check import check, medians, plausible
+from pipeline.check import Usual, check, plausible, usual_of
+from pipeline.issues import refused
 from pipeline.journal_point import journal_point
-from pipeline.model import CheckedTable, Issue, Refusal, Source
+from pipeline.kin import Known, kin
+from pipeline.model import Batch, CheckedTable, Earlier, Issue, Refusal, Source
 from pipeline.read import FileRefused, Fits, Reader
 from schemas.convention import Convention
 
 
+class Memory(Protocol):
+    """What a ledger remembers that a log is judged by."""
+
+    def usual(self) -> Mapping[str, Usual]:
+        """What each facility usually makes."""
+
+    def known(self, wanted: Sequence[Batch], /) -> Known:
+        """What became of these batches, and of those that may be the same."""
+
+    def files(self, sha256s: Iterable[str], /) -> Mapping[str, Earlier]:
+        """The first reading of each of these contents that there was."""
+
+
 class Gathered(Struct, frozen=True):
-    """What the files hold: one Source a file, and the assembled tables of those that could be read."""
+    """What the files hold: one Source a file, and the assembled tables of those that could be read.
+
+    `usual` is what they tell of facilities, and the ledger does not know yet.
+    """
 
     sources: tuple[Source, ...]
     assembled: Assembled
     notices: tuple[Issue, ...]
-    usual_masses: dict[str, Decimal]
+    usual: dict[str, Usual]
 
 
 def gather(
-    files: Sequence[Path],
-    convention: Convention,
-    now: dt.datetime,
-    remembered: Mapping[str, Decimal],
-    read: Reader,
+    files: Sequence[Path], convention: Convention, now: dt.datetime, memory: Memory | None, read: Reader
 ) -> Gathered:
     """Read and check every file. One that is refused does not hold up the others.
 
-    `remembered` are the facilities' usual masses that earlier logs have told.
+    `memory` is what the ledger remembers of earlier logs; None: there is no ledger.
     """
     sources: list[Source] = []
     tables: list[CheckedTable] = []
@@ -43,9 +57,38 @@ def gather(
         source, found = _checked(file, convention, now, seen, read)
         sources.append(source)
         tables += found
-    assembled = assemble(plausible(tables, convention.max_mass_ratio, remembered), convention)
+    remembered = memory.usual() if memory else {}
+    usual = usual_of(tables, convention.max_mass_ratio, remembered)
+    assembled = _assembled(plausible(tables, convention.max_mass_ratio, usual), convention, memory)
     notices = tuple(notice for table in assembled.tables for notice in table.notices)
-    return Gathered(tuple(sources), assembled, notices, medians(assembled.tables))
+    news = {facility: each for facility, each in usual.items() if each != remembered.get(facility)}
+    return Gathered(_recognised(sources, memory), assembled, notices, news)
+
+
+def _assembled(tables: Sequence[CheckedTable], convention: Convention, memory: Memory | None) -> Assembled:
+    """The batches, without those that are kin of others and must not be registered beside them."""
+    assembled = assemble(tables, convention)
+    known = memory.known(assembled.batches) if memory else Known()
+    issues = kin(tables, assembled.batches, assembled.decided, known, convention)
+    return assemble(refused(tables, issues), convention) if issues else assembled
+
+
+def _recognised(sources: Sequence[Source], memory: Memory | None) -> tuple[Source, ...]:
+    """The files, each told when its content was read before (78); its rows tell what became of them."""
+    known = memory.files({source.sha256 for source in sources if source.rows}) if memory else {}
+    return tuple(
+        replace(source, told=(*source.told, _read_before(source, known[source.sha256])))
+        if source.rows and source.sha256 in known
+        else source
+        for source in sources
+    )
+
+
+def _read_before(source: Source, earlier: Earlier) -> str:
+    when = f"{earlier.at:%Y-%m-%d %H:%M} UTC"
+    if source.file == earlier.name:
+        return f"{source.file} is unchanged since run {earlier.run_id} read it ({when})"
+    return f"{source.file} has the same content as {earlier.name}, which run {earlier.run_id} read ({when})"
 
 
 def _checked(
@@ -54,8 +97,8 @@ def _checked(
     name = str(file)
     try:
         sha256, raw = read(file, name, fits=Fits(convention.columns), sheet=convention.sheet)
-    except FileRefused as refused:
-        return Source(name, refused.sha256, 0, refused.refusal), []
+    except FileRefused as wrong:
+        return Source(name, wrong.sha256, 0, wrong.refusal), []
     journal_point("file.parsed", name)
     if sha256 in seen:
         told = f"{name} has the same content as {seen[sha256]} and was not read again"

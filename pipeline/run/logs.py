@@ -30,9 +30,9 @@ def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
     """
     run = admitted(new_run("dry-run" if settings.dry_run else "upload", settings, world), settings)
     with Ledger(settings.ledger_url, world.patience) as ledger:
-        gathered = gather(files, settings.convention, world.now(), ledger.usual_masses(), world.read)
+        gathered = gather(files, settings.convention, world.now(), ledger.memory, world.read)
         if not settings.dry_run:
-            ledger.remember_usual_masses(gathered.usual_masses)
+            ledger.memory.remember_usual(gathered.usual)
         batches = gathered.assembled.batches
         before = filled(run, gathered, {batch.reference: NOT_YET for batch in batches})
         world.watcher.planned(before)

@@ -117,6 +117,9 @@ class Log(_Shape):
     long_batches: Literal["warn", "refuse"] = Field(
         _DEFAULT.long_batches, description='Write "warn" or "refuse".'
     )
+    copied_runs: Literal["refuse", "warn"] = Field(
+        _DEFAULT.copied_runs, description='Write "refuse" or "warn".'
+    )
     max_mass_ratio: Annotated[Decimal, BeforeValidator(_whole_as_decimal), AfterValidator(_ratio)] = Field(
         _DEFAULT.max_mass_ratio, description="Write a number over 1, or 0 to turn it off."
     )

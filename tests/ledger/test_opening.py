@@ -1,6 +1,5 @@
-"""A ledger is durable and private, or it is not opened; one of an older version is brought up to date."""
+"""A ledger is durable and private, or it is not opened."""
 
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -9,31 +8,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, text
 
 from pipeline.errors import LedgerError
-from pipeline.ledger import Ledger
 from pipeline.ledger.opening import opened
-from pipeline.ledger.schema import VERSION
-from pipeline.report import counts
 from tests.conftest import NewLedger
 from tests.postgresql import Server
 from tests.protocol.plant import Plant
-
-DIES_IN_MIGRATION = """
-import os, sys
-from pipeline.ledger import Ledger, migrations
-
-step = migrations.STEPS["1"]
-
-def change(operations):
-    step.change(operations)
-    os.kill(os.getpid(), 9)
-
-migrations.STEPS["1"] = step._replace(change=change)
-Ledger(sys.argv[1])
-"""
-VERSION_1 = Path(__file__).with_name("version_1.sql")
 
 
 @contextmanager
@@ -44,30 +25,6 @@ def using(url: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
-
-
-def file_of(url: str) -> Path:
-    return Path(url.removeprefix("sqlite:///"))
-
-
-def of_version_1(file: Path) -> str:
-    """A ledger that version 1 wrote: a batch registered, one rejected, one registered after a doubt."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(file)) as database:
-        database.executescript(VERSION_1.read_text(encoding="utf-8"))
-    return f"sqlite:///{file}"
-
-
-def columns(engine: Engine) -> dict[str, set[tuple[str, str, bool]]]:
-    """Every table with its columns: name, type, whether it may be empty."""
-    found = inspect(engine)
-    return {
-        table: {
-            (each["name"], each["type"].compile(engine.dialect), each["nullable"])
-            for each in found.get_columns(table)
-        }
-        for table in found.get_table_names()
-    }
 
 
 def test_every_write_to_a_sqlite_ledger_survives_a_power_cut(tmp_path: Path) -> None:
@@ -153,62 +110,6 @@ def test_damage_where_a_run_would_not_look_is_found_when_the_ledger_is_opened(tm
     file.write_bytes(content)
     with pytest.raises(LedgerError, match=r"damaged|malformed"):
         opened(f"sqlite:///{file}")
-
-
-def test_a_ledger_of_version_1_is_migrated_to_the_schema_of_a_new_one(tmp_path: Path) -> None:
-    old, new = of_version_1(tmp_path / "old.sqlite3"), f"sqlite:///{tmp_path}/new.sqlite3"
-    with using(old) as migrated, using(new) as made:
-        assert columns(migrated) == columns(made)
-    with migrated.begin() as connection:
-        assert connection.scalar(text("SELECT value FROM stamps WHERE name = 'schema'")) == VERSION
-        assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
-
-
-def test_what_version_1_knew_is_known_after_the_migration(tmp_path: Path) -> None:
-    with Ledger(of_version_1(tmp_path / "old.sqlite3")) as ledger:
-        records = ledger.records(["B-001", "B-002", "B-003"])
-        report = ledger.runs.report("20261101T000004Z-000002")
-        assert {key: (record.state, record.doubted) for key, record in records.items()} == {
-            "B-001": ("registered", False),
-            "B-002": ("rejected", False),
-            "B-003": ("registered", True),
-        }
-        assert report
-        assert {word: count for word, count in counts(report.rows).items() if count} == {
-            "created": 2,
-            "rejected": 1,
-        }
-
-
-def test_after_a_migration_what_was_registered_is_not_sent_again(tmp_path: Path) -> None:
-    plant = Plant(tmp_path, rows=3)
-    plant.upload("reject-422:reference=B-002")
-    file = tmp_path / ".pipeline" / "ledger.sqlite3"
-    with closing(sqlite3.connect(file)) as database:
-        database.execute("ALTER TABLE batches DROP COLUMN reasons")
-        database.execute("DROP TABLE listed")
-        database.execute("DROP TABLE corrections")
-        database.execute("UPDATE stamps SET value = '1' WHERE name = 'schema'")
-        database.commit()
-    report = plant.upload()
-    assert [row.outcome.word for row in report.rows] == [
-        "already_registered",
-        "created",
-        "already_registered",
-    ]
-
-
-def test_a_migration_that_dies_leaves_the_older_ledger_as_it_was(tmp_path: Path) -> None:
-    url = of_version_1(tmp_path / "old.sqlite3")
-    died = subprocess.run(
-        [sys.executable, "-c", DIES_IN_MIGRATION, url],
-        check=False,
-    )
-    assert died.returncode == -9
-    with closing(sqlite3.connect(file_of(url))) as database:
-        assert database.execute("SELECT value FROM stamps WHERE name = 'schema'").fetchone() == ("1",)
-        assert "reasons" not in {row[1] for row in database.execute("PRAGMA table_info(batches)")}
-    opened(url).dispose()
 
 
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(new_ledger: NewLedger) -> None:

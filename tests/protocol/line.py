@@ -29,7 +29,7 @@ def prepared(rows: int) -> tuple[Report, list[Batch], Settings]:
     with tempfile.TemporaryDirectory() as name:
         plant = Plant(Path(name), rows)
         settings = plant.settings(concurrency=3)
-        gathered = gather([plant.log], settings.convention, plant.clock.now(), {}, read)
+        gathered = gather([plant.log], settings.convention, plant.clock.now(), None, read)
     batches = gathered.assembled.batches
     new = new_run("upload", settings, World(now=plant.clock.now))
     return filled(new, gathered, {each.reference: NOT_YET for each in batches}), batches, settings

@@ -8,6 +8,7 @@ Once it is cut, nothing that the run still tries to do has an effect, as after a
 import datetime as dt
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self, TypeVar
+from zlib import crc32
 
 import httpx
 from sqlalchemy import Engine, Pool, event
@@ -157,6 +159,12 @@ def as_one_cut(power: Power) -> Iterator[None]:
         raise
 
 
+def _first_of(reference: str) -> dt.datetime:
+    """Logs of other references are of other times: the same run twice would be a copy."""
+    of_the_usual_log = re.fullmatch(r"B-\d+", reference)
+    return START - dt.timedelta(days=0 if of_the_usual_log else 40 + crc32(reference.encode()) % 2000)
+
+
 Between = Callable[[httpx.AsyncBaseTransport, Conduct], httpx.AsyncBaseTransport]
 """What stands between a run and the registry; the second is how the registry behaves."""
 
@@ -190,7 +198,7 @@ class Plant:
         """A log with a row a reference; its mass is 100 kg and a bit."""
         lines = [HEADER]
         for number, (reference, extra) in enumerate(masses.items()):
-            start = START + dt.timedelta(hours=5 * (number % 140))
+            start = _first_of(reference) + dt.timedelta(hours=5 * (number % 140))
             end = start + dt.timedelta(hours=4)
             lines.append(f"{reference},{KILN},{WOOD},{start.isoformat()},{end.isoformat()},{100 + extra}")
         path = self.folder / name
@@ -217,6 +225,10 @@ class Plant:
         world = self.world(faults, conduct, power)
         with power.on(), as_one_cut(power):
             return run.upload(files or [self.log], self._settings, world)
+
+    def check(self, *files: Path) -> Report:
+        """Run `check` once."""
+        return run.check(files or [self.log], self._settings, World(now=self.clock.now))
 
     def drop(self) -> None:
         """Put the log into the inbox, as a person does; it was complete a while ago."""

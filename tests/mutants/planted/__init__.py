@@ -4,6 +4,7 @@ from tests.mutants.bug import Bug
 from tests.mutants.planted import (
     amending,
     headers,
+    kin,
     ledger,
     logs,
     reading,
@@ -19,6 +20,7 @@ BUGS: tuple[Bug, ...] = (
     *headers.BUGS,
     *logs.BUGS,
     *times.BUGS,
+    *kin.BUGS,
     *sending.BUGS,
     *settling.BUGS,
     *reading.BUGS,

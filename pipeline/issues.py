@@ -1,0 +1,72 @@
+"""What is wrong with a row of a table, told with its cells. Pure: values to values."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from pipeline.model import CheckedRow, CheckedTable, Issue, RowKey, Severity
+from schemas.cell import address, text_of
+from schemas.run_log.parsed import Problem
+
+Issues = Mapping[RowKey, tuple[Issue, ...]]
+"""What there is to tell of rows, by the row."""
+
+
+def issue_at(
+    table: CheckedTable,
+    row: CheckedRow,
+    fields: Sequence[str],
+    problem: Problem,
+    severity: Severity = "error",
+) -> Issue:
+    """A problem of a row at the cells of these fields, the one to correct first before the others."""
+    columns = [column for field in fields for column in table.fields.get(field, ())]
+    return Issue(
+        severity,
+        problem.code,
+        table.file,
+        table.sheet,
+        row.row,
+        tuple(address(column, row.row) for column in columns),
+        " + ".join(table.header[column].strip() for column in columns),
+        " ".join(text_of(row.cells[column]) for column in columns),
+        problem.wanted,
+        problem.remedy,
+    )
+
+
+def source_of(table: CheckedTable) -> str:
+    """The file and the sheet that a table stands in, as a message names them."""
+    return f"{table.file} [{table.sheet}]" if table.sheet else table.file
+
+
+def with_issues(tables: Sequence[CheckedTable], issues: Issues) -> list[CheckedTable]:
+    """The tables with these issues beside those that their rows had."""
+    if not issues:
+        return list(tables)
+    return [
+        replace(
+            table,
+            rows=[
+                replace(row, issues=(*row.issues, *issues[index, row.row]))
+                if (index, row.row) in issues
+                else row
+                for row in table.rows
+            ],
+        )
+        for index, table in enumerate(tables)
+    ]
+
+
+def refused(tables: Sequence[CheckedTable], issues: Issues) -> list[CheckedTable]:
+    """The same, and a row with an error among them holds no run any more."""
+    wrong = {key for key, found in issues.items() if any(each.severity == "error" for each in found)}
+    return [
+        replace(
+            table,
+            rows=[replace(row, run=None) if (index, row.row) in wrong else row for row in table.rows],
+        )
+        if any(at == index for at, _ in wrong)
+        else table
+        for index, table in enumerate(with_issues(tables, issues))
+    ]

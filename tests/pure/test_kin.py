@@ -1,0 +1,314 @@
+"""A run that stands in the logs twice is refused; references that are easily mistaken are told."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from pipeline.assemble import Assembled, assemble
+from pipeline.issues import refused
+from pipeline.kin import Known, Relative, kin
+from pipeline.kin.rows import copies, mangled, twins
+from pipeline.model import Batch, CheckedTable, Issue, RowKey, Run
+from schemas.convention import Convention
+from schemas.keys import plain
+from schemas.production_batch import canonical, fingerprint
+from tests.pure.build import HOUR, KILN, NOW, OTHER_KILN, START, a_payload, a_row, a_run, a_table
+
+BY_ROW = Convention()
+WARN = Convention(copied_runs="warn")
+BY_REFERENCE = Convention(one_batch_per="reference")
+
+
+@st.composite
+def some_runs(draw: st.DrawFn) -> dict[RowKey, Run]:
+    """Runs of few references, facilities, masses and hours, so that many are alike."""
+    found = {}
+    for number in range(draw(st.integers(0, 9))):
+        start = draw(st.integers(0, 6))
+        found[0, number] = a_run(
+            draw(st.sampled_from(["42", "0042", "B", "b", "C"])),
+            facility_id=draw(st.sampled_from([KILN, KILN, OTHER_KILN])),
+            mass=Decimal(draw(st.sampled_from([100, 100, 101]))),
+            started_at=START + start * HOUR,
+            ended_at=START + (start + draw(st.integers(1, 4))) * HOUR,
+        )
+    return found
+
+
+def is_copy(one: Run, other: Run) -> bool:
+    return (
+        one.reference != other.reference
+        and (one.facility_id, one.mass) == (other.facility_id, other.mass)
+        and one.started_at < other.ended_at
+        and other.started_at < one.ended_at
+    )
+
+
+@given(some_runs())
+def test_a_row_is_a_copy_exactly_when_another_reference_has_the_facility_and_mass_at_the_time(
+    runs: dict[RowKey, Run],
+) -> None:
+    found = copies(runs)
+    assert found.keys() == {
+        key for key, run in runs.items() if any(is_copy(run, other) for other in runs.values())
+    }
+    assert all(is_copy(runs[key], runs[other]) for key, other in found.items())
+
+
+@given(some_runs())
+def test_a_row_is_a_twin_exactly_when_another_spelling_of_its_reference_occurs(
+    runs: dict[RowKey, Run],
+) -> None:
+    found = twins(runs)
+
+    def alike(one: Run, other: Run) -> bool:
+        return one.reference != other.reference and plain(one.reference) == plain(other.reference)
+
+    assert found.keys() == {
+        key for key, run in runs.items() if any(alike(run, other) for other in runs.values())
+    }
+    assert all(alike(runs[key], runs[other]) for key, other in found.items())
+    same = mangled(runs, found)
+
+    def at_once(one: Run, other: Run) -> bool:
+        return alike(one, other) and all(
+            getattr(one, field) == getattr(other, field)
+            for field in ("facility_id", "started_at", "ended_at")
+        )
+
+    assert same.keys() == {
+        key for key, run in runs.items() if any(at_once(run, other) for other in runs.values())
+    }
+    assert all(at_once(runs[key], runs[other]) for key, other in same.items())
+
+
+def test_of_many_copies_every_one_is_found() -> None:
+    runs = {(0, number): a_run(str(number)) for number in range(2, 500)}
+    assert copies(runs).keys() == runs.keys()
+
+
+def log(*runs: Run, file: str = "log.xlsx") -> CheckedTable:
+    return a_table(*(a_row(number, run) for number, run in enumerate(runs, 2)), file=file)
+
+
+def judged(
+    *tables: CheckedTable, plant: Convention = BY_ROW, known: Known | None = None
+) -> tuple[list[list[tuple[str, str]]], Assembled]:
+    """Each row's severities and codes, and what is made of the rows in the end."""
+    first = assemble(tables, plant)
+    issues = kin(tables, first.batches, first.decided, known or Known(), plant)
+    made = assemble(refused(tables, issues), plant)
+    rows = [row for table in made.tables for row in table.rows]
+    return [[(issue.severity, issue.code) for issue in row.issues] for row in rows], made
+
+
+def issues_of(*tables: CheckedTable, plant: Convention = BY_ROW, known: Known | None = None) -> list[Issue]:
+    _, made = judged(*tables, plant=plant, known=known)
+    return [issue for table in made.tables for row in table.rows for issue in row.issues]
+
+
+def words(made: Assembled) -> dict[RowKey, str]:
+    return {key: outcome.word for key, outcome in made.decided.items()}
+
+
+def test_a_row_copied_under_another_reference_is_refused_and_so_is_the_first() -> None:
+    found, made = judged(log(a_run("A"), a_run("B"), a_run("C", started_at=START + 13 * HOUR)))
+    assert found == [[("error", "run_copied")], [("error", "run_copied")], []]
+    assert words(made) == {(0, 2): "invalid", (0, 3): "invalid"}
+
+
+def test_each_copy_names_the_file_the_sheet_the_row_and_the_reference_of_the_other() -> None:
+    one, other = issues_of(log(a_run("A"), file="a.xlsx"), log(a_run("B"), file="b.xlsx"))
+    assert (one.file, one.row, one.cells, one.found) == ("a.xlsx", 2, ("A2",), "A")
+    assert "row 2 of b.xlsx [Runs]" in one.wanted
+    assert "as “B”" in one.wanted
+    assert "row 2 of a.xlsx [Runs]" in other.wanted
+    assert 'copied_runs = "warn"' in one.remedy
+
+
+def test_what_helps_is_what_is_said() -> None:
+    """A setting that would change nothing is not offered, nor is a row that stays told to go."""
+
+    def said(*runs: Run, plant: Convention = BY_ROW, known: Known | None = None) -> list[str]:
+        return [issue.remedy.split(".")[0] for issue in issues_of(log(*runs), plant=plant, known=known)]
+
+    mistaken = "Write the reference the same in both, or delete one of the two"
+    assert said(a_run("42"), a_run("0042")) == [mistaken] * 2
+    assert said(a_run("A"), a_run("B"), plant=WARN) == ["This row is not refused for it"] * 2
+    first, second = said(a_run("A"), a_run("B"), known=Known(settled=frozenset({"A"})))
+    assert first == "This row is not refused for it"
+    assert second == "Delete one of the two, or correct its times or its mass"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"facility_id": OTHER_KILN},
+        {"mass": Decimal("100.1")},
+        {"started_at": START + 12 * HOUR, "ended_at": START + 24 * HOUR},
+        {"started_at": START - 12 * HOUR, "ended_at": START},
+    ],
+)
+def test_another_facility_another_mass_and_a_time_that_only_touches_make_no_copy(
+    other: dict[str, object],
+) -> None:
+    assert judged(log(a_run("A"), a_run("B", **other)))[0] == [[], []]
+
+
+def test_copies_can_be_allowed_and_are_told_then() -> None:
+    found, made = judged(log(a_run("A"), a_run("B")), plant=WARN)
+    assert found == [[("warning", "run_copied")], [("warning", "run_copied")]]
+    assert [batch.reference for batch in made.batches] == ["A", "B"]
+
+
+def test_runs_of_one_batch_may_overlap_and_a_copy_in_another_batch_holds_back_both() -> None:
+    second = {"started_at": START + HOUR, "ended_at": START + 13 * HOUR}
+    one_batch = [a_run("A"), a_run("A", **second)]
+    assert judged(log(*one_batch), plant=BY_REFERENCE)[0] == [[], []]
+    found, made = judged(log(*one_batch, a_run("B", **second)), plant=BY_REFERENCE)
+    assert found == [[("error", "run_copied")], [("error", "run_copied")], [("error", "run_copied")]]
+    assert made.batches == []
+    third = a_run("A", mass=Decimal(7), started_at=START + 20 * HOUR, ended_at=START + 21 * HOUR)
+    found, _ = judged(log(*one_batch, third, a_run("B", **second)), plant=BY_REFERENCE)
+    assert found[2] == [("error", "batch_has_bad_row")]
+
+
+def test_a_row_in_conflict_stays_in_conflict_and_its_copy_is_refused() -> None:
+    found, made = judged(log(a_run("A"), a_run("A", mass=Decimal(7)), a_run("B")))
+    assert words(made) == {(0, 2): "conflict", (0, 3): "conflict", (0, 4): "invalid"}
+    assert found == [[("warning", "run_copied")], [], [("error", "run_copied")]]
+
+
+def test_a_run_that_was_refused_already_is_nobodys_copy() -> None:
+    table = a_table(a_row(2, None), a_row(3, a_run("B")))
+    assert judged(table)[0] == [[("error", "bad")], []]
+
+
+LATER = {"started_at": START + 24 * HOUR, "ended_at": START + 36 * HOUR}
+
+
+def test_two_spellings_of_one_reference_are_both_told_with_the_place_of_the_other() -> None:
+    found, made = judged(log(a_run("42")), log(a_run("0042", **LATER), file="b.xlsx"))
+    assert found == [[("warning", "reference_twin")], [("warning", "reference_twin")]]
+    assert len(made.batches) == 2
+    one, other = issues_of(log(a_run("42")), log(a_run("0042", **LATER), file="b.xlsx"))
+    assert "“0042” in row 2 of b.xlsx [Runs]" in one.wanted
+    assert "“42” in row 2 of log.xlsx [Runs]" in other.wanted
+
+
+@pytest.mark.parametrize("plant", [BY_ROW, WARN])
+def test_one_run_under_two_spellings_is_refused_whatever_it_weighs(plant: Convention) -> None:
+    found, made = judged(log(a_run("42"), a_run("0042", mass=Decimal(120))), plant=plant)
+    assert found == [[("error", "reference_mangled")], [("error", "reference_mangled")]]
+    assert made.batches == []
+
+
+@pytest.mark.parametrize(("plant", "code"), [(BY_ROW, "run_copied"), (WARN, "reference_mangled")])
+def test_a_copy_under_another_spelling_is_told_once(plant: Convention, code: str) -> None:
+    assert judged(log(a_run("42"), a_run("0042")), plant=plant)[0] == [[("error", code)], [("error", code)]]
+
+
+def test_everything_about_a_row_is_told_at_once() -> None:
+    found, _ = judged(log(a_run("42"), a_run("B"), a_run("0042", **LATER)))
+    assert found[0] == [("error", "run_copied"), ("warning", "reference_twin")]
+
+
+def a_relative(reference: str, **fields: object) -> Relative:
+    body = canonical(a_payload(**{"supplier_reference_id": reference, **fields}))  # type: ignore[arg-type]
+    return Relative(reference, body, "registered", NOW)
+
+
+def knows(*relatives: Relative, of: str = "A") -> Known:
+    return Known(relatives={of: relatives})
+
+
+def test_a_run_that_is_registered_under_another_reference_is_refused() -> None:
+    found, made = judged(log(a_run("A"), a_run("C", **LATER)), known=knows(a_relative("B")))
+    assert found == [[("error", "run_copied")], []]
+    assert [batch.reference for batch in made.batches] == ["C"]
+    (issue,) = issues_of(log(a_run("A")), known=knows(a_relative("B")))
+    assert "the same run is registered as “B” (since 2026-11-24)" in issue.wanted
+    assert judged(log(a_run("A")), known=knows(a_relative("B")), plant=WARN)[0] == [
+        [("warning", "run_copied")]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        ("registered", "the same run is registered as “B”"),
+        ("open", "the same run may be registered as “B”"),
+        ("planned", "the same run waits to be sent as “B”"),
+    ],
+)
+def test_it_is_said_how_far_the_other_has_come(standing: str, said: str) -> None:
+    relative = replace(a_relative("B"), standing=standing)
+    (issue,) = issues_of(log(a_run("A")), known=knows(relative))
+    assert said in issue.wanted
+
+
+@pytest.mark.parametrize(
+    ("held", "severity", "code"),
+    [
+        ({}, "error", "reference_mangled"),
+        ({"mass": "120"}, "error", "reference_mangled"),
+        ({"started_at": START - HOUR}, "warning", "reference_twin"),
+        ({"facility_id": OTHER_KILN}, "notice", "reference_twin"),
+    ],
+)
+def test_a_reference_that_the_ledger_has_in_another_spelling(
+    held: dict[str, object], severity: str, code: str
+) -> None:
+    known = knows(a_relative("0042", **held), of="42")
+    found, made = judged(log(a_run("42")), known=known)
+    assert found == [[(severity, code)]]
+    assert bool(made.batches) == (severity != "error")
+    (issue,) = issues_of(log(a_run("42")), known=known)
+    assert "registered as “0042” (since 2026-11-24)" in issue.wanted
+    assert issue.cells == ("A2",)
+
+
+def test_a_key_that_agrees_by_chance_means_nothing() -> None:
+    assert judged(log(a_run("A")), known=knows(a_relative("B", mass="7")))[0] == [[]]
+
+
+def test_every_row_of_a_batch_that_is_registered_under_another_reference_says_so() -> None:
+    runs = [a_run("A"), a_run("A", mass=Decimal(20), **LATER)]
+    held = a_relative("B", mass="120", ended_at=START + 36 * HOUR)
+    found, made = judged(log(*runs), known=knows(held), plant=BY_REFERENCE)
+    assert found == [[("error", "run_copied")], [("error", "run_copied")]]
+    assert made.batches == []
+
+
+def test_what_is_settled_is_not_refused_for_what_was_copied_from_it() -> None:
+    """It is registered, and a report must not say that it was not."""
+    found, made = judged(log(a_run("A"), a_run("B")), known=Known(settled=frozenset({"A"})))
+    assert found == [[("warning", "run_copied")], [("error", "run_copied")]]
+    assert [batch.reference for batch in made.batches] == ["A"]
+
+
+@given(some_runs(), st.sampled_from([BY_ROW, WARN, BY_REFERENCE]))
+def test_what_is_registered_has_no_copy_beside_it(runs: dict[RowKey, Run], plant: Convention) -> None:
+    table = a_table(*(a_row(number, run) for (_, number), run in runs.items()))
+    made = judged(table, plant=plant)[1]
+    kept = {key: runs[key] for batch in made.batches for key in batch.rows}
+    if plant.copied_runs == "refuse":
+        assert copies(kept) == {}
+    assert mangled(kept, twins(kept)) == {}
+    placed: Sequence[RowKey] = [*kept, *made.decided]
+    assert sorted(placed) == sorted(runs)
+
+
+def test_a_batch_without_kin_stays_as_it_was() -> None:
+    body = canonical(a_payload())
+    batch = Batch("A1", body, fingerprint(body), ((0, 2),))
+    assert kin([log(a_run())], [batch], {}, Known(), BY_ROW) == {}
+
+
+def test_a_copy_of_what_stands_in_log_and_ledger_alike_is_told_once() -> None:
+    known = Known(frozenset({"A"}), {"B": (a_relative("A"),)})
+    assert judged(log(a_run("A"), a_run("B")), known=known)[0][1] == [("error", "run_copied")]
