@@ -2,18 +2,36 @@
 
 import re
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from pipeline.read.refused import FileRefused, nothing_in
 
-Kind = Literal["workbook", "text"]
+Kind = Literal["workbook", "old_excel", "binary_workbook", "open_document", "text"]
+
+
+class Called(NamedTuple):
+    """What files of a kind are usually called, and what the kind is."""
+
+    suffixes: frozenset[str]
+    what: str
+
+
+NAMES: Mapping[Kind, Called] = MappingProxyType(
+    {
+        "workbook": Called(frozenset((".xlsx", ".xlsm", ".xltx", ".xltm")), "Excel workbook"),
+        "old_excel": Called(frozenset((".xls", ".xlt", ".xlm")), "old Excel workbook (.xls)"),
+        "binary_workbook": Called(frozenset((".xlsb",)), "binary Excel workbook (.xlsb)"),
+        "open_document": Called(frozenset((".ods", ".ots")), "OpenDocument spreadsheet (.ods)"),
+        "text": Called(frozenset((".csv", ".tsv", ".tab", ".txt")), "CSV text"),
+    }
+)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UTF_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-WORKBOOK_NAMES = {".xlsx", ".xlsm", ".xltx", ".xltm"}
-TEXT_NAMES = {".csv", ".tsv", ".tab", ".txt"}
 WORKBOOK_LIMIT = 50_000_000
 SAVE_AS_XLSX = "Open it in a spreadsheet and save it as .xlsx or as CSV UTF-8."
 
@@ -71,7 +89,7 @@ def not_text(data: bytes, name: str) -> FileRefused | None:
     if sample.startswith(UTF_BOMS):
         return None
     junk = sum(sample.count(code) for code in range(1, 32) if code not in b"\t\n\v\f\r\x1a\x1b")
-    zeros = b"\0" in sample and Path(name).suffix.lower() not in TEXT_NAMES
+    zeros = b"\0" in sample and Path(name).suffix.lower() not in NAMES["text"].suffixes
     if zeros or junk > len(sample) * 0.02:
         return _other(name, "file_not_a_log", "neither a workbook nor text")
     return None
