@@ -8,6 +8,7 @@ from types import MappingProxyType
 from pipeline.model import RawTable
 from pipeline.read.book import Book
 from pipeline.read.container import NAMES, Kind, kind_of, not_text
+from pipeline.read.old_excel import open_old_excel
 from pipeline.read.refused import FileRefused, Fits
 from pipeline.read.text import read_text
 from pipeline.read.workbook import read_workbook
@@ -16,6 +17,7 @@ from pipeline.read.xlsx import open_xlsx
 OPEN: Mapping[Kind, Callable[[bytes, str], AbstractContextManager[Book]]] = MappingProxyType(
     {
         "workbook": open_xlsx,
+        "old_excel": open_old_excel,
     }
 )
 
