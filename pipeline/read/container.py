@@ -122,7 +122,7 @@ def _kind_of_zip(data: bytes, name: str) -> Kind:
     if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         raise _other(name, "file_open_document", "an OpenDocument spreadsheet (.ods)")
     if "xl/workbook.bin" in parts:
-        raise _other(name, "file_xlsb", "a binary workbook (.xlsb)")
+        return "binary_workbook"
     if any(part.startswith("Index/") and part.endswith(".iwa") for part in parts):
         raise _other(name, "file_numbers", "an Apple Numbers document")
     if "[Content_Types].xml" in parts and any(part.startswith("xl/") for part in parts):

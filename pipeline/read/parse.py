@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.model import RawTable
+from pipeline.read.binary_workbook import open_binary_workbook
 from pipeline.read.book import Book
 from pipeline.read.container import NAMES, Kind, kind_of, not_text
 from pipeline.read.old_excel import open_old_excel
@@ -18,6 +19,7 @@ OPEN: Mapping[Kind, Callable[[bytes, str], AbstractContextManager[Book]]] = Mapp
     {
         "workbook": open_xlsx,
         "old_excel": open_old_excel,
+        "binary_workbook": open_binary_workbook,
     }
 )
 

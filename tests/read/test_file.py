@@ -109,7 +109,7 @@ def test_another_kind_of_file_is_known_by_its_content(
     [
         ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, "file_open_document"),
         ({"mimetype": "application/vnd.oasis.opendocument.text"}, "file_not_a_log"),
-        ({"[Content_Types].xml": "", "xl/workbook.bin": ""}, "file_xlsb"),
+        ({"[Content_Types].xml": "<a/>", "xl/workbook.bin": ""}, "file_damaged"),
         ({"Index/Document.iwa": ""}, "file_numbers"),
         ({"log.csv": CSV}, "file_not_a_log"),
         ({"[Content_Types].xml": "", "word/document.xml": ""}, "file_not_a_log"),
