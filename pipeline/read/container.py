@@ -120,7 +120,7 @@ def _kind_of_zip(data: bytes, name: str) -> Kind:
     except Exception as error:  # zipfile raises many kinds over bytes it did not expect
         raise damaged(name) from error
     if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
-        raise _other(name, "file_open_document", "an OpenDocument spreadsheet (.ods)")
+        return "open_document"
     if "xl/workbook.bin" in parts:
         return "binary_workbook"
     if any(part.startswith("Index/") and part.endswith(".iwa") for part in parts):

@@ -10,6 +10,7 @@ from pipeline.read.binary_workbook import open_binary_workbook
 from pipeline.read.book import Book
 from pipeline.read.container import NAMES, Kind, kind_of, not_text
 from pipeline.read.old_excel import open_old_excel
+from pipeline.read.open_document import open_open_document
 from pipeline.read.refused import FileRefused, Fits
 from pipeline.read.text import read_text
 from pipeline.read.workbook import read_workbook
@@ -20,6 +21,7 @@ OPEN: Mapping[Kind, Callable[[bytes, str], AbstractContextManager[Book]]] = Mapp
         "workbook": open_xlsx,
         "old_excel": open_old_excel,
         "binary_workbook": open_binary_workbook,
+        "open_document": open_open_document,
     }
 )
 

@@ -107,7 +107,7 @@ def test_another_kind_of_file_is_known_by_its_content(
 @pytest.mark.parametrize(
     ("parts", "code"),
     [
-        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, "file_open_document"),
+        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, "file_damaged"),
         ({"mimetype": "application/vnd.oasis.opendocument.text"}, "file_not_a_log"),
         ({"[Content_Types].xml": "<a/>", "xl/workbook.bin": ""}, "file_damaged"),
         ({"Index/Document.iwa": ""}, "file_numbers"),
