@@ -3,6 +3,7 @@
 from tests.mutants.bug import Bug
 from tests.mutants.planted import (
     amending,
+    formats,
     ledger,
     reading,
     registry,
@@ -14,6 +15,7 @@ from tests.mutants.planted import (
 )
 
 BUGS: tuple[Bug, ...] = (
+    *formats.BUGS,
     *times.BUGS,
     *sending.BUGS,
     *settling.BUGS,
