@@ -74,11 +74,8 @@ _REFERENCES = {
     "reference_lookalike": "Reference with characters that only look right",
     "reference_rounded": "Reference shortened by the spreadsheet",
     "reference_says_none": "No reference",
-<<<<<<< HEAD
     "reference_says_total": "Total in place of a reference",
-=======
     "reference_twin": "References that are easily mistaken for one another",
->>>>>>> kin
 }
 _NAMES = {
     "unknown_facility": "Facility not known",

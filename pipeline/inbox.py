@@ -24,7 +24,7 @@ CLOCK_SKEW = 3_600.0
 """How far in the future a change may lie, by another machine's clock, and still be recent."""
 
 IGNORED = (".*", "~$*", "thumbs.db", "desktop.ini", "*.tmp", "*.part", "*.crdownload")
-WORKBOOKS = {".xlsx", ".xlsm"}
+WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 NO_LINK = {
     errno.EXDEV,
     errno.EPERM,

@@ -12,6 +12,8 @@ import pytest
 from pipeline import inbox
 from pipeline.errors import Exit, LockedError, ResultsError
 from tests.read.make import book_of, saved
+from tests.read.written import WRITERS, written
+from tests.read.written.page import Page
 
 DAY = dt.date(2026, 10, 5)
 NOW = 1_790_000_000.0
@@ -87,6 +89,21 @@ def test_half_a_workbook_is_left_for_later(tmp_path: Path) -> None:
     complete, later = inbox.ready(tmp_path, now=NOW)
     assert [path.name for path in complete] == ["whole.xlsx"]
     assert [path for path, _ in later] == [half, space]
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_whole_workbook_of_any_format_is_ready_and_reserved_space_is_not(tmp_path: Path, kind: str) -> None:
+    content = written(tmp_path, kind, Page([["Run ID", "Mass"]])).read_bytes()
+    drop(tmp_path, f"log.{kind}", content)
+    drop(tmp_path, f"reserved.{kind}", bytes(5_000))
+    assert names(tmp_path) == [f"log.{kind}"]
+
+
+@pytest.mark.parametrize("kind", ["xlsb", "ods"])
+def test_half_a_workbook_that_is_a_zip_is_left_for_later(tmp_path: Path, kind: str) -> None:
+    content = written(tmp_path, kind, Page([["Run ID", "Mass"]])).read_bytes()
+    drop(tmp_path, f"log.{kind}", content[: len(content) // 2])
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"Run ID,Mass\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])

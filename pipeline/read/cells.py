@@ -6,14 +6,21 @@ import re
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from openpyxl.styles.numbers import STRIP_RE
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
+from openpyxl.styles.numbers import STRIP_RE, builtin_format_code, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from pipeline.read.writing import cell_of_text
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 
 DAY_ZERO = {WINDOWS_EPOCH: dt.datetime(1899, 12, 31), MAC_EPOCH: MAC_EPOCH}  # noqa: DTZ001 - a wall clock
 OUT_OF_RANGE = Broken("#VALUE!", "error")
+EXACT = 10**15
+"""Whole numbers below this have all of their digits."""
+
+A_DATE = "yyyy/mm/dd"
+EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
+_MILLISECOND = dt.timedelta(milliseconds=1)
+"""What a serial can tell apart."""
 
 
 class Found(Protocol):
@@ -32,6 +39,18 @@ class Shows(NamedTuple):
 
     date: bool
     time: bool
+
+
+class Temporal(NamedTuple):
+    """Whether a number format makes a date or time of a number, and whether one of elapsed hours."""
+
+    any: bool
+    elapsed: bool
+
+
+@lru_cache(maxsize=1024)
+def temporal(number_format: str) -> Temporal:
+    return Temporal(is_date_format(number_format), is_timedelta_format(number_format))
 
 
 @lru_cache(maxsize=256)
@@ -58,6 +77,44 @@ def cell_of(found: Found, epoch: dt.datetime) -> Cell:
         return OUT_OF_RANGE
 
 
+def built_in_format(number: int) -> str:
+    """The format that a workbook refers to by number only; those of dates in East Asia are one here."""
+    code: str | None = builtin_format_code(number)
+    return code or (A_DATE if number in EAST_ASIAN_DATES else "General")
+
+
+def number_cell(value: float, number_format: str, epoch: dt.datetime) -> Cell:
+    """A stored number as its format shows it: a number, a moment, a time of day or elapsed time.
+
+    `epoch` is the day that counts as 0. This is what openpyxl makes of a cell of an .xlsx file, by its
+    own functions, for the formats that it does not read.
+    """
+    made = temporal(number_format)
+    if not made.any:
+        return _number(_whole(value), number_format)
+    try:
+        found = from_excel(value, epoch, timedelta=made.elapsed)
+        return _temporal(found, number_format, epoch)
+    except (OverflowError, ValueError):
+        return OUT_OF_RANGE
+
+
+def date_cell(value: dt.datetime, number_format: str, epoch: dt.datetime) -> Cell:
+    """A date that is stored as such, judged as the number would be that counts the days to it."""
+    since = value - epoch
+    if since < dt.timedelta(days=1):
+        return number_cell(since / dt.timedelta(days=1), number_format, epoch)
+    try:
+        return _temporal(epoch + _MILLISECOND * round(since / _MILLISECOND), number_format, epoch)
+    except OverflowError:
+        return OUT_OF_RANGE
+
+
+def _whole(value: float) -> float:
+    """Whole numbers are stored as floats where there are no others; text says 5 for both."""
+    return int(value) if abs(value) < EXACT and float(value).is_integer() else value
+
+
 def _number(value: float, number_format: str) -> Cell:
     return Number(value, number_format) if math.isfinite(value) else Broken(str(value), "error")
 
@@ -76,7 +133,7 @@ def _temporal(value: object, number_format: str, epoch: dt.datetime) -> Cell:
 
 def _moment(value: dt.datetime, number_format: str, epoch: dt.datetime) -> Cell:
     """A date, or a time that openpyxl took for one because it is 24 hours or more."""
-    zero = DAY_ZERO[epoch]
+    zero = DAY_ZERO.get(epoch, epoch)
     if value < zero:
         return OUT_OF_RANGE
     shown = shows(number_format)

@@ -2,18 +2,44 @@
 
 import re
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from pipeline.read.refused import FileRefused, nothing_in
 
-Kind = Literal["workbook", "text"]
+Kind = Literal["workbook", "old_excel", "binary_workbook", "open_document", "text"]
+
+
+class Called(NamedTuple):
+    """What files of a kind are usually called, and what the kind is."""
+
+    suffixes: frozenset[str]
+    what: str
+
+
+NAMES: Mapping[Kind, Called] = MappingProxyType(
+    {
+        "workbook": Called(frozenset((".xlsx", ".xlsm", ".xltx", ".xltm")), "Excel workbook"),
+        "old_excel": Called(frozenset((".xls", ".xlt", ".xlm")), "old Excel workbook (.xls)"),
+        "binary_workbook": Called(frozenset((".xlsb",)), "binary Excel workbook (.xlsb)"),
+        "open_document": Called(frozenset((".ods", ".ots")), "OpenDocument spreadsheet (.ods)"),
+        "text": Called(frozenset((".csv", ".tsv", ".tab", ".txt")), "CSV text"),
+    }
+)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BARE = (
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x08\x10\x00",
+)
+"""How an old workbook begins that is in no container."""
 UTF_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-WORKBOOK_NAMES = {".xlsx", ".xlsm", ".xltx", ".xltm"}
-TEXT_NAMES = {".csv", ".tsv", ".tab", ".txt"}
 WORKBOOK_LIMIT = 50_000_000
 SAVE_AS_XLSX = "Open it in a spreadsheet and save it as .xlsx or as CSV UTF-8."
 
@@ -28,8 +54,6 @@ BINARY = (
     (b"\x89PNG", "file_not_a_log", "a picture"),
     (b"\xff\xd8\xff", "file_not_a_log", "a picture"),
     (b"{\\rtf", "file_not_a_log", "a text document"),
-    (b"\x09\x08\x10\x00", "file_old_excel", "a workbook in the old .xls format"),
-    (b"\x09\x04\x06\x00", "file_old_excel", "a workbook in the old .xls format"),
 )
 MARKUP = (
     (r"<\?xml[\s\S]*urn:schemas-microsoft-com:office:spreadsheet", "file_xml", "an XML spreadsheet"),
@@ -46,7 +70,9 @@ def kind_of(data: bytes, name: str) -> Kind:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _kind_of_zip(data, name)
     if data.startswith(OLE):
-        raise _ole(data, name)
+        return _kind_of_ole(data, name)
+    if data.startswith(BARE):
+        return "old_excel"
     for magic, code, what in BINARY:
         if data.startswith(magic):
             raise _other(name, code, what)
@@ -71,27 +97,22 @@ def not_text(data: bytes, name: str) -> FileRefused | None:
     if sample.startswith(UTF_BOMS):
         return None
     junk = sum(sample.count(code) for code in range(1, 32) if code not in b"\t\n\v\f\r\x1a\x1b")
-    zeros = b"\0" in sample and Path(name).suffix.lower() not in TEXT_NAMES
+    zeros = b"\0" in sample and Path(name).suffix.lower() not in NAMES["text"].suffixes
     if zeros or junk > len(sample) * 0.02:
-        return _other(name, "file_not_a_log", "neither a workbook nor text")
+        return not_a_log(name, "neither a workbook nor text")
     return None
 
 
-def _ole(data: bytes, name: str) -> FileRefused:
+def _kind_of_ole(data: bytes, name: str) -> Kind:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return encrypted(name)
+        raise encrypted(name)
     if any(f"{stream}\0".encode("utf-16-le") in data for stream in ("Workbook", "Book")):
-        return _other(name, "file_old_excel", "a workbook in the old .xls format")
-    return _other(name, "file_not_a_log", "a document of another Office program")
+        return "old_excel"
+    raise not_a_log(name, "a document of another Office program")
 
 
 def _kind_of_zip(data: bytes, name: str) -> Kind:
-    if len(data) > WORKBOOK_LIMIT:
-        raise FileRefused(
-            "file_too_large",
-            f"“{name}” is larger than 50 MB.",
-            "Save only the sheet with the log as .xlsx, or as CSV UTF-8.",
-        )
+    too_large(data, name)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = set(archive.namelist())
@@ -99,23 +120,40 @@ def _kind_of_zip(data: bytes, name: str) -> Kind:
     except Exception as error:  # zipfile raises many kinds over bytes it did not expect
         raise damaged(name) from error
     if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
-        raise _other(name, "file_open_document", "an OpenDocument spreadsheet (.ods)")
+        return "open_document"
     if "xl/workbook.bin" in parts:
-        raise _other(name, "file_xlsb", "a binary workbook (.xlsb)")
+        return "binary_workbook"
     if any(part.startswith("Index/") and part.endswith(".iwa") for part in parts):
         raise _other(name, "file_numbers", "an Apple Numbers document")
     if "[Content_Types].xml" in parts and any(part.startswith("xl/") for part in parts):
         return "workbook"
     if any(part.replace("\\", "/").startswith("xl/") for part in parts):
         raise damaged(name)
-    raise _other(name, "file_not_a_log", "an archive or a document, not a workbook")
+    raise not_a_log(name, "an archive or a document, not a workbook")
+
+
+def too_large(data: bytes, name: str) -> None:
+    if len(data) > WORKBOOK_LIMIT:
+        raise FileRefused(
+            "file_too_large",
+            f"“{name}” is larger than 50 MB.",
+            "Save only the sheet with the log as .xlsx, or as CSV UTF-8.",
+        )
+
+
+def not_a_log(name: str, what: str) -> FileRefused:
+    return _other(name, "file_not_a_log", what)
+
+
+def too_old(name: str) -> FileRefused:
+    return _other(name, "file_old_excel", "a workbook of Excel 4 with sheets in a form that is not read")
 
 
 def encrypted(name: str) -> FileRefused:
     return FileRefused(
         "file_encrypted",
         f"“{name}” is protected with a password.",
-        "Open it in Excel and save it without a password.",
+        "Open it in the program that made it and save it without a password.",
     )
 
 
@@ -123,7 +161,7 @@ def damaged(name: str, what: str = "its content is incomplete or broken") -> Fil
     return FileRefused(
         "file_damaged",
         f"“{name}” is a damaged workbook: {what}.",
-        "Open it in Excel, let it repair the file, save it again, or copy it once more.",
+        "Open it in a spreadsheet program, let it repair the file, save it as .xlsx, or copy it once more.",
     )
 
 
@@ -131,6 +169,7 @@ def _other(name: str, code: str, what: str) -> FileRefused:
     remedies = {
         "file_compressed": "Unpack it and use the log inside.",
         "file_pdf": "Use the workbook or CSV file that the PDF was made from.",
+        "file_numbers": "Open it in Numbers and export it as an Excel workbook (.xlsx).",
         "file_shortcut": "Open it in the browser and download it as .xlsx.",
         "file_not_a_log": "Use the log itself, as .xlsx or as CSV UTF-8.",
     }

@@ -1,7 +1,8 @@
 """What the look of a cell says of its value: struck through it is cancelled, and some show nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles.colors import Color
@@ -13,20 +14,34 @@ _WHITE = {("rgb", "FFFFFF"), ("theme", 0), ("indexed", 1), ("indexed", 9)}
 _WHITE_PAPER = ("rgb", "FFFFFF")
 
 
+class Style(NamedTuple):
+    """What a style of a workbook makes of the cells that have it."""
+
+    font: Font
+    fill: Fill
+    format: str
+
+
 class Looks:
     """The styles of a workbook, by their numbers in it, that change what a person takes a cell for."""
 
-    def __init__(self, book: Workbook) -> None:
-        fonts, fills = book._fonts, book._fills  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl has no public names for them
-        styles = list(enumerate(book._cell_styles))  # type: ignore[attr-defined]  # noqa: SLF001 - the same
-        formats = dict(_formats(book))
-        self.struck = frozenset(number for number, style in styles if fonts[style.fontId].strike)
+    def __init__(self, styles: Iterable[Style]) -> None:
+        numbered = list(enumerate(styles))
+        self.struck = frozenset(number for number, style in numbered if style.font.strike)
         self.unseen = frozenset(
             number
-            for number, style in styles
-            if _SHOWS_NOTHING.fullmatch(formats.get(style.numFmtId, "General"))
-            or _ink(fonts[style.fontId]) == _paper(fills[style.fillId])
+            for number, style in numbered
+            if _SHOWS_NOTHING.fullmatch(style.format) or _ink(style.font) == _paper(style.fill)
         )
+
+
+def looks_of(book: Workbook) -> Looks:
+    fonts, fills = book._fonts, book._fills  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl has no public names for them
+    formats = dict(_formats(book))
+    return Looks(
+        Style(fonts[style.fontId], fills[style.fillId], formats.get(style.numFmtId, "General"))
+        for style in book._cell_styles  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+    )
 
 
 def _formats(book: Workbook) -> Iterator[tuple[int, str]]:

@@ -3,9 +3,11 @@
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from xml.parsers import expat
 
+from pipeline.read.book import LINKS, MACROS
 from pipeline.read.container import damaged, encrypted
 from pipeline.read.refused import FileRefused
 
@@ -13,6 +15,7 @@ MAX_PARTS = 1_000
 MAX_TOTAL = 200_000_000
 MAX_RATIO = 100
 SMALL_PART = 10_000_000
+MANIFEST = "META-INF/manifest.xml"
 STRICT = {
     b"http://purl.oclc.org/ooxml/spreadsheetml/main": (
         b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -33,26 +36,43 @@ _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*?(?:/>|>\s*</(?:\w+:)?dimen
 _RANGE = re.compile(rb"""\sref\s*=\s*["'][A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?["']""")
 
 
+CARRIED = {
+    r".*vbaProject\.bin$": MACROS,
+    r"xl/externalLinks/": LINKS,
+    r"xl/connections\.(xml|bin)$": "data connections were not refreshed; their last saved values were read",
+    r"xl/embeddings/": "embedded documents were not opened",
+}
+"""What a workbook may carry besides cells, and what is told of it (hazard 76)."""
+
+
 class _DoctypeError(Exception):
     pass
 
 
-def safe_package(data: bytes, name: str) -> bytes:
+def safe_package(data: bytes, name: str, *, without: tuple[str, ...] = ()) -> bytes:
     """The workbook's bytes, safe to open.
 
     A strict OOXML file is put into the usual namespaces; a sheet does not say where it ends when what it
-    says is no range (hazard 62), over which openpyxl would fail.
+    says is no range (hazard 62), over which openpyxl would fail. `without` are the folders whose parts are
+    never parsed, and so need not be proper XML.
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _within_budget(archive, name)
-            unusual = _without_doctypes(archive, name)
+            _not_encrypted(archive, name)
+            unusual = _without_doctypes(archive, name, without)
             _whole(archive, name)
             return _as_usual(archive) if unusual else data
     except FileRefused:
         raise
     except Exception as error:  # zipfile raises many kinds over bytes it did not expect
         raise damaged(name) from error
+
+
+def carried(parts: Iterable[str]) -> Iterator[str]:
+    for pattern, told in CARRIED.items():
+        if any(re.match(pattern, part) for part in parts):
+            yield told
 
 
 def _within_budget(archive: zipfile.ZipFile, name: str) -> None:
@@ -73,10 +93,18 @@ def _within_budget(archive: zipfile.ZipFile, name: str) -> None:
         )
 
 
-def _without_doctypes(archive: zipfile.ZipFile, name: str) -> bool:
+def _not_encrypted(archive: zipfile.ZipFile, name: str) -> None:
+    """An OpenDocument package lists how each of its parts was encrypted."""
+    if MANIFEST in archive.namelist() and b"encryption-data" in archive.read(MANIFEST):
+        raise encrypted(name)
+
+
+def _without_doctypes(archive: zipfile.ZipFile, name: str, without: tuple[str, ...]) -> bool:
     """Whether a part must be changed to be read. A DOCTYPE in any part refuses the file."""
     unusual = False
     for part in archive.namelist():
+        if part.startswith(without):
+            continue
         xml = archive.read(part)
         named_xml = part.lower().endswith((".xml", ".rels"))
         if not named_xml and not xml.lstrip(_BEFORE_XML).startswith(b"<"):

@@ -1,21 +1,39 @@
 """Bytes become tables, by what they are and not by what they are called."""
 
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.model import RawTable
-from pipeline.read.container import TEXT_NAMES, WORKBOOK_NAMES, Kind, kind_of, not_text
+from pipeline.read.binary_workbook import open_binary_workbook
+from pipeline.read.book import Book
+from pipeline.read.container import NAMES, Kind, kind_of, not_text
+from pipeline.read.old_excel import open_old_excel
+from pipeline.read.open_document import open_open_document
 from pipeline.read.refused import FileRefused, Fits
 from pipeline.read.text import read_text
 from pipeline.read.workbook import read_workbook
+from pipeline.read.xlsx import open_xlsx
+
+OPEN: Mapping[Kind, Callable[[bytes, str], AbstractContextManager[Book]]] = MappingProxyType(
+    {
+        "workbook": open_xlsx,
+        "old_excel": open_old_excel,
+        "binary_workbook": open_binary_workbook,
+        "open_document": open_open_document,
+    }
+)
 
 
 def parse(data: bytes, name: str, *, fits: Fits, sheet: str | None) -> list[RawTable]:
     """The tables in a file's bytes; `FileRefused` when they are no log."""
     kind = kind_of(data, name)
     told = _name_lies(name, kind)
-    if kind == "workbook":
-        return read_workbook(data, name, fits=fits, sheet=sheet, told=told)
-    return [_text(data, name, fits, told)]
+    if kind == "text":
+        return [_text(data, name, fits, told)]
+    with OPEN[kind](data, name) as book:
+        return read_workbook(book, name, fits=fits, sheet=sheet, told=told)
 
 
 def _text(data: bytes, name: str, fits: Fits, told: tuple[str, ...]) -> RawTable:
@@ -27,8 +45,7 @@ def _text(data: bytes, name: str, fits: Fits, told: tuple[str, ...]) -> RawTable
 
 def _name_lies(name: str, kind: Kind) -> tuple[str, ...]:
     suffix = Path(name).suffix.lower()
-    if kind == "workbook" and suffix not in WORKBOOK_NAMES:
-        return (f"named {suffix or 'without an ending'}, but read as the Excel workbook it is",)
-    if kind == "text" and suffix not in TEXT_NAMES:
-        return (f"named {suffix or 'without an ending'}, but read as the CSV text it is",)
-    return ()
+    true = NAMES[kind]
+    if suffix in true.suffixes:
+        return ()
+    return (f"named {suffix or 'without an ending'}, but read as the {true.what} it is",)

@@ -20,8 +20,8 @@ _BROKEN = {
     "error": Problem("error_cell", "a value; the cell holds an error", "Correct the formula."),
     "formula": Problem(
         "formula_without_value",
-        "a value; this formula was never calculated",
-        "Open the file in a spreadsheet program, save it, and try again.",
+        "a value; the result of this formula was not saved",
+        "Open the file in a spreadsheet program, save it as .xlsx, and try again.",
     ),
     "offset": Problem(
         "offset_not_shown",

@@ -75,8 +75,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
     ("name", "content", "code"),
     [
         ("log.xlsx", OLE + "EncryptedPackage\0".encode("utf-16-le"), "file_encrypted"),
-        ("log.xls", OLE + "Workbook\0".encode("utf-16-le"), "file_old_excel"),
-        ("log.csv", OLE + "Book\0".encode("utf-16-le"), "file_old_excel"),
+        ("log.xls", OLE + "Workbook\0".encode("utf-16-le"), "file_damaged"),
+        ("log.csv", OLE + "Book\0".encode("utf-16-le"), "file_damaged"),
+        ("log.xls", b"\x09\x08\x10\0" + bytes(99), "file_damaged"),
         ("log.xls", OLE + "WordDocument\0".encode("utf-16-le"), "file_not_a_log"),
         ("log.xls", b"<html><table><tr><td>Run ID</td></tr></table>", "file_html"),
         ("log.xls", b"\xef\xbb\xbf\r\n<!DOCTYPE html>\n<html>", "file_html"),
@@ -106,8 +107,9 @@ def test_another_kind_of_file_is_known_by_its_content(
 @pytest.mark.parametrize(
     ("parts", "code"),
     [
-        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, "file_open_document"),
-        ({"[Content_Types].xml": "", "xl/workbook.bin": ""}, "file_xlsb"),
+        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, "file_damaged"),
+        ({"mimetype": "application/vnd.oasis.opendocument.text"}, "file_not_a_log"),
+        ({"[Content_Types].xml": "<a/>", "xl/workbook.bin": ""}, "file_damaged"),
         ({"Index/Document.iwa": ""}, "file_numbers"),
         ({"log.csv": CSV}, "file_not_a_log"),
         ({"[Content_Types].xml": "", "word/document.xml": ""}, "file_not_a_log"),

@@ -3,6 +3,7 @@
 from tests.mutants.bug import Bug
 from tests.mutants.planted import (
     amending,
+    formats,
     headers,
     kin,
     ledger,
@@ -19,6 +20,7 @@ from tests.mutants.planted import (
 BUGS: tuple[Bug, ...] = (
     *headers.BUGS,
     *logs.BUGS,
+    *formats.BUGS,
     *times.BUGS,
     *kin.BUGS,
     *sending.BUGS,

@@ -34,9 +34,9 @@ BUGS = (
         "A date that a workbook holds in UTC is registered as the plant's own time, hours off.",
         (
             Edit(
-                "pipeline/read/sheet.py",
-                "if survey.with_offset and found.coordinate in survey.with_offset:",
-                "if not survey.last_row and found.coordinate in survey.with_offset:",
+                "pipeline/read/xlsx.py",
+                "if self._survey and found.coordinate in self._survey.with_offset:",
+                "if self._survey and not self._survey and found.coordinate:",
             ),
         ),
         (f"{_TESTS}::test_hazard_45_an_offset_that_the_sheet_does_not_show_may_mean_two_instants",),

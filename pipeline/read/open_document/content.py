@@ -1,0 +1,192 @@
+"""One pass over a document's XML: its tables, kept as they are written, with repeats not repeated."""
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from openpyxl.utils.cell import get_column_letter
+from openpyxl.utils.datetime import WINDOWS_EPOCH
+
+from pipeline.read.open_document.names import OFFICE, TABLE, TEXT, Attributes
+from pipeline.read.open_document.paragraphs import Paragraphs
+from pipeline.read.open_document.styles import Styles
+from pipeline.read.open_document.values import Shown, cell_of
+from schemas.cell import Cell
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+
+CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
+GROUPS = {f"{TABLE}table-row-group", f"{TABLE}table-rows", f"{TABLE}table-header-rows"}
+ELSEWHERE = {
+    f"{TABLE}shapes", f"{TABLE}tracked-changes", f"{TABLE}dde-links", f"{TEXT}note", f"{TEXT}ruby-text",
+}  # fmt: skip
+"""What holds text or tables of its own, which are none of the log's."""
+
+SAYS_SOMETHING = frozenset((f"{OFFICE}value-type", f"{OFFICE}value", f"{TABLE}formula"))
+DEFAULT_STYLE = f"{TABLE}default-cell-style-name"
+
+
+class Repeated(NamedTuple):
+    """A row, from which row on and how often; its cells, from which column on and how often."""
+
+    first: int
+    times: int
+    cells: list[tuple[int, int, Cell]]
+
+    def rows(self, last: int) -> Iterator[tuple[int, list[Cell]]]:
+        cells: list[Cell] = []
+        for column, times, cell in self.cells:
+            cells.extend([""] * (column - len(cells)))
+            cells.extend([cell] * times)
+        for number in range(self.first, min(self.first + self.times, last + 1)):
+            yield number, cells
+
+
+class Table:
+    """A sheet as the document has it. Only rows that hold something are kept."""
+
+    def __init__(self, attributes: Attributes) -> None:
+        self.title = attributes.get(f"{TABLE}name", "")
+        self.style = attributes.get(f"{TABLE}style-name", "")
+        self.linked = False
+        self.rows: list[Repeated] = []
+        self.hidden: list[range] = []
+        self.merged: list[str] = []
+        self.has_formulas = False
+        self._column_ends: list[int] = []
+        self._column_styles: list[str] = []
+        self._groups: list[bool] = []
+        self._row: Attributes = {}
+        self._cells: list[tuple[int, int, Cell]] = []
+        self._next_row, self._next_column = 1, 0
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        if tag == f"{TABLE}table-row":
+            self._row, self._cells, self._next_column = attributes, [], 0
+        elif tag == f"{TABLE}table-column":
+            end = self._column_ends[-1] if self._column_ends else 0
+            self._column_ends.append(end + _times(attributes, "columns"))
+            self._column_styles.append(attributes.get(DEFAULT_STYLE, ""))
+        elif tag in GROUPS:
+            self._groups.append(attributes.get(f"{TABLE}display") == "false")
+        elif tag == f"{TABLE}table-source":
+            self.linked = True
+        elif tag == f"{TABLE}table":
+            raise ValueError("a table within a table")
+
+    def end(self, tag: str) -> None:
+        if tag == f"{TABLE}table-row":
+            self._end_row()
+        elif tag in GROUPS:
+            self._groups.pop()
+
+    def style_of(self, cell: Attributes) -> str:
+        """The name of a cell's style; of its row's or its column's, when it has none of its own."""
+        index = bisect_left(self._column_ends, self._next_column + 1)
+        of_column = self._column_styles[index] if index < len(self._column_styles) else ""
+        return cell.get(f"{TABLE}style-name") or self._row.get(DEFAULT_STYLE) or of_column
+
+    def cell(self, attributes: Attributes, cell: Cell) -> None:
+        """The next cell of the row."""
+        times = _times(attributes, "columns")
+        columns, rows = (
+            int(attributes.get(f"{TABLE}number-{what}-spanned", "1")) for what in ("columns", "rows")
+        )
+        if columns > 1 or rows > 1:
+            first = f"{get_column_letter(self._next_column + 1)}{self._next_row}"
+            last = f"{get_column_letter(self._next_column + columns)}{self._next_row + rows - 1}"
+            self.merged.append(f"{first}:{last}")
+        self.has_formulas = self.has_formulas or f"{TABLE}formula" in attributes
+        if cell != "":
+            if self._next_column + times > MAX_COLUMNS:
+                raise ValueError("more columns than a spreadsheet has")
+            self._cells.append((self._next_column, times, cell))
+        self._next_column += times
+
+    def _end_row(self) -> None:
+        first, times = self._next_row, _times(self._row, "rows")
+        self._next_row += times
+        if not self._cells:
+            return
+        if self._next_row > MAX_ROWS + 1:
+            raise ValueError("more rows than a spreadsheet has")
+        self.rows.append(Repeated(first, times, self._cells))
+        if any(self._groups) or self._row.get(f"{TABLE}visibility", "visible") != "visible":
+            self.hidden.append(range(first, first + times))
+
+
+def _times(attributes: Attributes, what: str) -> int:
+    times = int(attributes.get(f"{TABLE}number-{what}-repeated", "1"))
+    if times < 1:
+        raise ValueError("repeated less than once")
+    return times
+
+
+class Content:
+    """The events of an XML parser become tables. `ValueError` where they contradict themselves."""
+
+    def __init__(self, styles: Styles) -> None:
+        self.tables: list[Table] = []
+        self.epoch = WINDOWS_EPOCH
+        self._styles = styles
+        self._table: Table | None = None
+        self._cell: Attributes | None = None
+        self._paragraphs = Paragraphs()
+        self._elsewhere = 0
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        if self._elsewhere or tag in ELSEWHERE:
+            self._elsewhere += 1
+        elif self._cell is not None:
+            self._start_in_cell(tag, attributes)
+        elif tag in CELLS and self._table:
+            self._cell = attributes
+        elif self._table:
+            self._table.start(tag, attributes)
+        elif tag == f"{TABLE}table":
+            self._table = Table(attributes)
+        elif tag == f"{TABLE}null-date":
+            self.epoch = dt.datetime.fromisoformat(attributes.get(f"{TABLE}date-value", "1899-12-30"))
+        else:
+            self._styles.start(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        if self._elsewhere:
+            self._elsewhere -= 1
+        elif self._cell is not None and tag in CELLS:
+            self._end_cell(self._cell)
+        elif self._cell is not None:
+            self._paragraphs.end(tag)
+        elif self._table and tag == f"{TABLE}table":
+            self.tables.append(self._table)
+            self._table = None
+        elif self._table:
+            self._table.end(tag)
+        else:
+            self._styles.end(tag)
+
+    def text(self, words: str) -> None:
+        if self._cell is not None and not self._elsewhere:
+            self._paragraphs.text(words)
+        elif self._table is None:
+            self._styles.text(words)
+
+    def _start_in_cell(self, tag: str, attributes: Attributes) -> None:
+        if tag == f"{TABLE}table":
+            raise ValueError("a table within a cell")
+        if tag.startswith(TEXT):
+            self._paragraphs.start(tag, attributes)
+        else:  # a remark or a drawing
+            self._elsewhere += 1
+
+    def _end_cell(self, attributes: Attributes) -> None:
+        assert self._table  # noqa: S101  a cell began only within one
+        text = self._paragraphs.taken()
+        cell: Cell = ""
+        if text is not None or not SAYS_SOMETHING.isdisjoint(attributes):
+            code = self._styles.code_of(self._table.style_of(attributes))
+            cell = cell_of(attributes, Shown(text, code), self.epoch)
+        self._table.cell(attributes, cell)
+        self._cell = None

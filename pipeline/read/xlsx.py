@@ -1,0 +1,120 @@
+"""XLSX: a workbook of XML parts, as openpyxl reads it and as its XML says."""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import cast
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.utils.datetime import MAC_EPOCH
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.read.book import CORRECTIONS, Book, Layout, SourceRow
+from pipeline.read.cells import Found, cell_of
+from pipeline.read.container import damaged
+from pipeline.read.looks import looks_of
+from pipeline.read.package import carried, safe_package
+from pipeline.read.refused import MAX_COLUMNS
+from pipeline.read.survey import Survey
+from pipeline.read.writing import cell_of_text, share_texts_as_written
+from schemas.cell import Broken, Cell, text_of
+
+STALE = re.compile(
+    rb"""<(?:\w+:)?calcPr\s[^>]*\b(?:fullCalcOnLoad\s*=\s*.(?:1|true)|calcMode\s*=\s*.manual"""
+    rb"""|calcCompleted\s*=\s*.(?:0|false))"""
+)
+
+_GAP: object = EMPTY_CELL
+
+
+@contextmanager
+def open_xlsx(data: bytes, name: str) -> Iterator[Book]:
+    package = safe_package(data, name)
+    with warnings.catch_warnings(), zipfile.ZipFile(BytesIO(package)) as archive:
+        warnings.filterwarnings("ignore", module=r"openpyxl\b")  # parts that are of no use here
+        book = _open(package, name)
+        yield Book(
+            [_XlsxSheet(sheet, name) for sheet in book.worksheets],
+            tuple(carried(archive.namelist())),
+            stale=_may_be_stale(archive),
+            corrections=book.properties.category == CORRECTIONS,
+        )
+
+
+def _open(package: bytes, name: str) -> Workbook:
+    try:
+        book = load_workbook(BytesIO(package), read_only=True, data_only=True, keep_links=False)
+        share_texts_as_written(book)
+    except Exception as error:  # openpyxl meets a broken part with any exception
+        raise damaged(name) from error
+    return book
+
+
+def _may_be_stale(archive: zipfile.ZipFile) -> bool:
+    book = "xl/workbook.xml"
+    return book in archive.namelist() and bool(STALE.search(archive.read(book)))
+
+
+class _XlsxSheet:
+    def __init__(self, sheet: ReadOnlyWorksheet, name: str) -> None:
+        sheet.reset_dimensions()  # they are often wrong
+        self.title = sheet.title
+        self.visible = sheet.sheet_state == "visible"
+        self.from_1904 = sheet.parent.epoch == MAC_EPOCH
+        self._sheet = sheet
+        self._name = name
+        self._survey: Survey | None = None
+
+    def layout(self) -> Layout:
+        part = self._sheet._worksheet_path  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl has no public name for it
+        archive = self._sheet.parent._archive  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+        survey = Survey(archive.read(part))
+        if survey.damage:
+            raise damaged(self._name, f"in sheet “{self.title}”, {survey.damage}")
+        self._survey = survey
+        self._looks = looks_of(self._sheet.parent)
+        return Layout(
+            survey.last_row,
+            survey.last_column,
+            survey.hidden,
+            survey.hidden_columns,
+            survey.merged,
+            has_formulas=survey.has_formulas,
+        )
+
+    def rows(self, last: int) -> Iterator[SourceRow]:
+        columns = self._survey.last_column if self._survey else MAX_COLUMNS
+        found = cast(Worksheet, self._sheet).iter_rows(max_row=last, max_col=columns)  # the stubs forget it
+        for number, row in enumerate(cast(Iterator[tuple[Found, ...]], found), 1):
+            cells = ["" if one is _GAP else self._cell(one, self._survey) for one in row]
+            yield SourceRow(
+                number, cells, self._unseen(row, cells) if self._survey and self._looks.unseen else ()
+            )
+
+    def _cell(self, found: Found, survey: Survey | None) -> Cell:
+        """The value as cached, unless the cell has none, or is written so that the value says too little."""
+        epoch = self._sheet.parent.epoch
+        if survey is None:
+            return cell_of(found, epoch)
+        if survey.with_offset and found.coordinate in survey.with_offset:
+            return Broken(survey.with_offset[found.coordinate], "offset")
+        if found.value is None and survey.formulas:
+            formula = survey.formula(found.coordinate)
+            return "" if formula is None else Broken(formula, "formula")
+        written = survey.texts.get(found.coordinate) if survey.texts else None
+        cell = cell_of(found, epoch) if written is None else cell_of_text(written)
+        if cell != "" and found._style_id in self._looks.struck:  # noqa: SLF001 - openpyxl has no public name for it
+            return Broken(text_of(cell), "struck")
+        return cell
+
+    def _unseen(self, row: Sequence[Found], cells: Sequence[Cell]) -> list[int]:
+        return [
+            column
+            for column, (found, cell) in enumerate(zip(row, cells, strict=True))
+            if cell != "" and found._style_id in self._looks.unseen  # noqa: SLF001 - openpyxl has no public name for it
+        ]

@@ -1,0 +1,72 @@
+import datetime as dt
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
+
+from pipeline.read.cells import date_cell, number_cell
+from schemas.cell import Broken, Cell, Clock
+from tests.read.make import HEADER, table_of
+
+FORMATS = (
+    "General", "0", "000000", "0%", "0.0", '0.0 "t"', "#,##0,", "@", "dd.mm.yyyy", "dd.mm.yyyy hh:mm", "mmm",
+    "hh:mm", "h:mm AM/PM", "mm:ss", "[h]:mm", "[mm]:ss", '[$-407]d" hrs "mmm', "0.0;[Red](0.0)",
+)  # fmt: skip
+SERIALS = st.one_of(
+    st.integers(-2, 70_000),
+    st.floats(-2, 62, allow_nan=False),
+    st.floats(30_000, 60_000, allow_nan=False),
+    st.floats(-1e16, 1e16, allow_nan=False),
+)
+
+
+def through_xlsx(folder: Path, cells: list[tuple[float, str]], *, from_1904: bool) -> list[Cell]:
+    path = folder / "log.xlsx"
+    book = xlsxwriter.Workbook(path, {"date_1904": from_1904})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER)
+    for row, (serial, number_format) in enumerate(cells, 1):
+        sheet.write_number(row, 0, serial, book.add_format({"num_format": number_format}))
+    book.close()
+    return [row[0] for _, row in table_of(path).rows[1:]]
+
+
+@given(st.lists(st.tuples(SERIALS, st.sampled_from(FORMATS)), min_size=20, max_size=60), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_a_serial_and_its_format_give_the_cell_that_an_xlsx_file_gives(
+    cells: list[tuple[float, str]], from_1904: bool
+) -> None:
+    epoch = MAC_EPOCH if from_1904 else WINDOWS_EPOCH
+    with TemporaryDirectory() as folder:
+        expected = through_xlsx(Path(folder), cells, from_1904=from_1904)
+    written = [float(f"{serial:.16G}") for serial, _ in cells]  # as xlsxwriter writes it
+    assert [
+        number_cell(serial, shown, epoch) for serial, (_, shown) in zip(written, cells, strict=True)
+    ] == expected
+
+
+@pytest.mark.parametrize("epoch", [WINDOWS_EPOCH, MAC_EPOCH])
+@given(
+    st.integers(61 * 86_400, 60_000 * 86_400),  # Excel takes 1900 for a leap year
+    st.sampled_from(("dd.mm.yyyy", "dd.mm.yyyy hh:mm", "hh:mm")),
+)
+def test_a_date_is_the_cell_that_its_serial_is(epoch: dt.datetime, seconds: int, shown: str) -> None:
+    value = epoch + dt.timedelta(seconds=seconds)
+    assert date_cell(value, shown, epoch) == number_cell(seconds / 86_400, shown, epoch)
+
+
+@pytest.mark.parametrize("epoch", [WINDOWS_EPOCH, MAC_EPOCH])
+@given(st.integers(-86_400, 86_399))
+def test_a_date_before_the_first_is_a_time_of_day_or_an_error(epoch: dt.datetime, seconds: int) -> None:
+    cell = date_cell(epoch + dt.timedelta(seconds=seconds), "dd.mm.yyyy hh:mm", epoch)
+    assert isinstance(cell, Broken if seconds < 0 else Clock)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("shown", FORMATS)
+def test_what_is_no_number_is_an_error_in_every_format(value: float, shown: str) -> None:
+    assert isinstance(number_cell(value, shown, WINDOWS_EPOCH), Broken)
