@@ -15,8 +15,10 @@ _FILES = {
     "file_encoding": "Text in an unknown or mixed encoding",
     "file_encrypted": "Workbook with a password",
     "file_html": "Web page, not a workbook",
+    "file_link": "Link in a place where none is followed",
     "file_lock": "Mark of an open workbook, not a log",
     "file_missing": "File not found",
+    "file_name_not_text": "File name with bytes that are no text",
     "file_not_a_log": "Not a log",
     "file_not_copied": "No room to read the file",
     "file_numbers": "Apple Numbers document",
@@ -27,15 +29,16 @@ _FILES = {
     "file_sylk": "SYLK spreadsheet",
     "file_too_large": "File too large",
     "file_too_slow": "File that takes too long to read",
+    "file_unfinished": "Copy or download that has not ended",
     "file_unreadable": "File that may not be read",
     "file_unsafe": "Workbook that is not safe to open",
     "file_xlsb": "Binary workbook (.xlsb)",
     "file_xml": "XML document, not a workbook",
-    "field_too_long": "Cell of endless text",
     "not_a_file": "Folder or device, not a file",
     "quote_not_closed": "Quotation mark that is not closed",
     "results_file": "Results of an earlier run, not a log",
     "rows_cut": "Rows cut off",
+    "rows_in_quotes": "Rows taken in by a quotation mark",
 }
 _STRUCTURE = {
     "column_twice": "Two columns for one thing",
@@ -55,6 +58,7 @@ _STRUCTURE = {
 _CELLS = {
     "cell_too_long": "Cell with more text than a spreadsheet holds",
     "character_lost": "Character lost on the way",
+    "encoding_guessed": "Letters that are only guessed",
     "error_cell": "Cell with an error",
     "formula_without_value": "Formula never calculated",
     "invisible_character": "Invisible character",
@@ -65,6 +69,8 @@ _CELLS = {
     "raised_digits": "Raised digits beside others",
     "says_ditto": "Mark for the same as above",
     "struck_through": "Value that is struck through",
+    "stray_quote": "Stray quotation mark",
+    "text_garbled": "Text with garbled letters",
     "too_long": "Text too long",
 }
 _REFERENCES = {
@@ -128,6 +134,7 @@ _BATCHES = {
 }
 _TOLD = {
     "merged_cells": "Merged cells",
+    "formula_unwrapped": 'Text taken out of ="…"',
     "number_as_text": "Numbers read as text",
     "number_tidied": "Numbers tidied",
     "says_none": "Words for none read as empty cells",

@@ -2,20 +2,23 @@
 
 import datetime as dt
 import errno
+import gzip
 import hashlib
 import os
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fnmatch import fnmatch
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import LockedError, ResultsError
 from pipeline.journal_point import journal_point
+from schemas.run_log.file_names import litter
+from schemas.run_log.packed import GZIP, most_unpacked
 
 SETTLED = 2.0
 """Seconds without a change after which a copy is taken to be complete."""
@@ -23,8 +26,12 @@ SETTLED = 2.0
 CLOCK_SKEW = 3_600.0
 """How far in the future a change may lie, by another machine's clock, and still be recent."""
 
-IGNORED = (".*", "~$*", "thumbs.db", "desktop.ini", "*.tmp", "*.part", "*.crdownload")
-WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+ZIPPED = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods"}
+GZIPPED = {".gz"}
+PIECE = 1 << 20
+LONGEST_NAME = 255
+"""The bytes that a name may have on every file system that is in use."""
+
 NO_LINK = {
     errno.EXDEV,
     errno.EPERM,
@@ -43,9 +50,9 @@ def ready(folder: Path, *, now: float) -> tuple[list[Path], list[tuple[Path, str
     """
     complete: list[Path] = []
     later: list[tuple[Path, str]] = []
-    for path, changed in _candidates(folder):
+    for path, status in _candidates(folder):
         journal_point("file.found", path.name)
-        reason = _unfinished(path, now - changed)
+        reason = _unready(path, status, now)
         if reason:
             later.append((path, reason))
         else:
@@ -54,25 +61,29 @@ def ready(folder: Path, *, now: float) -> tuple[list[Path], list[tuple[Path, str
     return complete, later
 
 
-def _candidates(folder: Path) -> Iterator[tuple[Path, float]]:
-    """The regular files a person may have dropped, with the time of their last change."""
+def _candidates(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """The files and links that a person may have dropped, each with its own status (hazards 67, 77)."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if any(fnmatch(path.name.lower(), pattern) for pattern in IGNORED):
+        if path.name.startswith(".") or litter(path.name):
             continue
         try:
             status = path.lstat()
         except FileNotFoundError:  # taken away in the meantime
             continue
-        if stat.S_ISREG(status.st_mode):
-            yield path, status.st_mtime
+        if stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode):
+            yield path, status
 
 
-def _unfinished(path: Path, age: float) -> str:
-    """Why the file may still be on its way, or nothing."""
-    if -CLOCK_SKEW < age < SETTLED:
+def _unready(path: Path, status: os.stat_result, now: float) -> str:
+    """Why the file is not to be read, or not yet (hazard 68); nothing when it is."""
+    if stat.S_ISLNK(status.st_mode):
+        return "it is a link, which is not followed; drop the file itself"
+    if -CLOCK_SKEW < now - status.st_mtime < SETTLED:
         return "it was changed a moment ago and may still be being copied"
-    if path.suffix.lower() in WORKBOOKS and _is_half_a_zip(path):
+    if path.suffix.lower() in ZIPPED and _is_half_a_zip(path):
         return "it is not a complete workbook yet; if it stays so, save or copy it again"
+    if path.suffix.lower() in GZIPPED and _is_half_a_gzip(path):
+        return "it is not a complete gzip archive yet; if it stays so, pack or copy it again"
     return ""
 
 
@@ -88,6 +99,27 @@ def _is_half_a_zip(path: Path) -> bool:
         return True
     except OSError:  # reading it will say what is wrong
         return False
+
+
+def _is_half_a_gzip(path: Path) -> bool:
+    """Whether this begins as gzip (or as space reserved for it) and ends too early.
+
+    Looked through up to what may be unpacked; beyond it, reading refuses the file anyway.
+    """
+    try:
+        with path.open("rb") as file:
+            begins = file.peek(2)[:2]
+            if begins != GZIP:
+                return begins == b"\0\0"
+            with gzip.open(file) as packed:
+                for _ in range(most_unpacked(path.stat().st_size) // PIECE + 1):
+                    if not packed.read(PIECE):
+                        return False
+    except EOFError:
+        return True
+    except (OSError, zlib.error):  # reading it will say what is wrong
+        return False
+    return False
 
 
 @contextmanager
@@ -155,8 +187,14 @@ def _names(shelf: Path, name: str) -> Iterator[Path]:
     yield shelf / name
     number = 2
     while True:
-        yield shelf / f"{stem}-{number}{suffix}"
+        yield shelf / _fitted(stem, f"-{number}{suffix}")
         number += 1
+
+
+def _fitted(stem: str, ending: str) -> str:
+    """A name that folders can hold, with as much of the stem as there is room for (hazard 77)."""
+    room = max(0, LONGEST_NAME - len(ending.encode()))
+    return (stem.encode()[:room].decode(errors="ignore") + ending)[-LONGEST_NAME:]
 
 
 def _put(path: Path, place: Path) -> bool:
@@ -178,7 +216,7 @@ def _put_without_link(path: Path, place: Path) -> bool:
         place.touch(exist_ok=False)
     except FileExistsError:
         return False
-    copy = place.with_name(f".{place.name}.part")
+    copy = place.with_name(_fitted(f".{place.name}", ".part"))
     try:
         shutil.copy2(path, copy)
         _sync(copy)

@@ -24,7 +24,8 @@ class RawTable(Struct, frozen=True):
 
     `sheet` is empty for a text file. `told` are notices of the reading itself, such as the encoding
     that was found. `corrections` tells that this program wrote it, for rows to be put right. `merged` are
-    the ranges of its merged cells, such as "B3:B4".
+    the ranges of its merged cells, such as "B3:B4". `guessed` names the encoding when nothing proves it:
+    then letters beyond ASCII may be others than were meant.
     """
 
     file: str
@@ -33,6 +34,7 @@ class RawTable(Struct, frozen=True):
     told: tuple[str, ...] = ()
     corrections: bool = False
     merged: tuple[str, ...] = ()
+    guessed: str = ""
 
 
 class Refusal(Struct, frozen=True):

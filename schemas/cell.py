@@ -47,7 +47,7 @@ class Span(Struct, frozen=True, tag=True):
 
 
 class Broken(Struct, frozen=True, tag=True):
-    """A cell without a usable value: an error ("#REF!"), or a formula never calculated.
+    """A cell without a usable value: an error ("#REF!"), a formula never calculated, a stray quote.
 
     Or a date that the file holds with an offset ("2026-10-05T12:30:00Z"), of which a spreadsheet shows
     nothing; or a text of which all or a part is struck through, or of which digits are raised: plain text,
@@ -55,7 +55,7 @@ class Broken(Struct, frozen=True, tag=True):
     """
 
     text: str
-    why: Literal["error", "formula", "offset", "struck", "raised"]
+    why: Literal["error", "formula", "offset", "quote", "struck", "raised"]
 
 
 Cell = str | bool | Number | Moment | Clock | Span | Broken

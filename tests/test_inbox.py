@@ -58,13 +58,17 @@ def test_what_no_person_dropped_is_ignored(tmp_path: Path, name: str) -> None:
     assert inbox.ready(tmp_path, now=NOW) == ([], [])
 
 
-def test_folders_and_links_are_ignored(tmp_path: Path) -> None:
+def test_folders_are_ignored_and_links_are_told_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "archive").mkdir()
     elsewhere = tmp_path / "archive" / "secret.csv"
     elsewhere.write_text("x")
     (tmp_path / "log.csv").symlink_to(elsewhere)
     (tmp_path / "gone.csv").symlink_to(tmp_path / "nothing")
-    assert inbox.ready(tmp_path, now=NOW) == ([], [])
+    why = "it is a link, which is not followed; drop the file itself"
+    assert inbox.ready(tmp_path, now=NOW) == (
+        [],
+        [(tmp_path / "gone.csv", why), (tmp_path / "log.csv", why)],
+    )
 
 
 @pytest.mark.parametrize(("age", "is_ready"), [(0, False), (1.9, False), (2, True), (-5, False)])

@@ -20,6 +20,7 @@ class Header(Struct, frozen=True):
     """A table's header row and the place it describes. `texts` are as the log writes them.
 
     `merged` are ranges whose text stands in each of their columns that holds something (hazard 49).
+    `guessed` is the encoding that the table was read in by guess, if it was.
     """
 
     file: str
@@ -28,6 +29,7 @@ class Header(Struct, frozen=True):
     texts: tuple[str, ...]
     columns: Columns
     merged: tuple[str, ...] = ()
+    guessed: str = ""
 
     @property
     def place(self) -> str:
@@ -55,7 +57,7 @@ def find_header(table: RawTable, configured: Mapping[str, str]) -> Header | Refu
         if number <= SEARCHED_ROWS
     ]
     found = [
-        Header(table.file, table.sheet, number, texts, columns)
+        Header(table.file, table.sheet, number, texts, columns, guessed=table.guessed)
         for number, texts in head
         if not (columns := columns_of(texts, configured)).missing
     ]

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.check.fields import UNIT_MISSING, Fields
 from pipeline.check.header import Header
 from pipeline.check.merged import Merged
+from pipeline.check.written import read_as
 from pipeline.model import CheckedRow, Issue, RawTable, Run
 from schemas.cell import Cell, Row, address, text_of
 from schemas.run_log.judge import UTC_INSTANT, failures
@@ -140,14 +141,18 @@ class _Columns:
         cells: Sequence[Cell],
         others: Sequence[object],
     ) -> T | None:
-        read = [stated(cell, optional=field in _OPTIONAL) for cell in cells]
-        for index, said in enumerate(read):
+        read: list[Cell] = []
+        for said in (stated(cell, optional=field in _OPTIONAL) for cell in cells):
             if isinstance(said, Problem):
                 return self._kept(field, number, said)
             if isinstance(said, Tidied):
                 none: Parsed[str] = said
-                read[index] = self._kept(field, number, none) or ""
-        return self._kept(field, number, parse(*read, *others))
+                empty = self._kept(field, number, none)
+                read.append(empty or "")
+            else:
+                read.append(said)
+        guessed = self._header.guessed
+        return self._kept(field, number, read_as(field, parse, read, others, guessed))
 
     def _kept(self, field: str, number: int, parsed: Parsed[T]) -> T | None:
         if isinstance(parsed, Problem):
@@ -193,7 +198,7 @@ def _misshapen(row: Row, header: Header) -> Issue | None:
         repeated = Problem("header_repeated", "a run; this row repeats the header", "Delete the row.")
         return _issue(header, number, (), "", "", repeated)
     wide = len(header.texts)
-    if header.sheet or len(cells) == wide or (len(cells) > wide and not any(texts[wide:])):
+    if header.sheet or len(cells) == wide:
         return None
     ragged = Problem(
         "ragged_row",

@@ -20,4 +20,6 @@ def check(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
         tell_ready(folder, chosen, later, show)
     if not chosen:
         return Exit.OK
-    return shown(lambda world: checked(chosen, settings, world), settings, show)
+    return shown(
+        lambda world: checked(chosen, settings, world if files else world.without_links()), settings, show
+    )

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -16,6 +16,7 @@ from pipeline.read.frames import Request, received
 from pipeline.read.limits import Limits, limits_for
 from pipeline.read.refused import FileRefused, Fits, out_of_memory, too_slow, unreadable
 from pipeline.read.spool import Spool
+from pipeline.read.unpacked import size_unpacked
 
 _ROOT = Path(__file__).parents[2]
 _TIME_IS_UP = (signal.SIGALRM, signal.SIGXCPU)
@@ -29,11 +30,12 @@ def parse_apart(
     `FileRefused` when it holds none, or the child died of it; RuntimeError when the child could not even
     begin, which is not the file's fault.
     """
-    request = Request(name, fits, sheet, limits or limits_for(spool.size))
+    request = Request(name, fits, sheet, limits or limits_for(size_unpacked(spool.file, spool.size)))
     with TemporaryFile() as complaints:
         with _child(spool.file.fileno(), complaints) as (process, asked, answer):
-            asked.write(msgspec.json.encode(request))
-            asked.close()
+            with suppress(BrokenPipeError):  # a child that is dead already does not listen
+                asked.write(msgspec.json.encode(request))
+                asked.close()
             tables = received(answer)
         if process.returncode > 0:
             complaints.seek(0)

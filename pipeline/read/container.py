@@ -129,7 +129,9 @@ def _kind_of_zip(data: bytes, name: str) -> Kind:
         return "workbook"
     if any(part.replace("\\", "/").startswith("xl/") for part in parts):
         raise damaged(name)
-    raise not_a_log(name, "an archive or a document, not a workbook")
+    if not mimetype and "[Content_Types].xml" not in parts:
+        raise _other(name, "file_compressed", "a zip archive")
+    raise not_a_log(name, "a document, not a workbook")
 
 
 def too_large(data: bytes, name: str) -> None:

@@ -1,5 +1,7 @@
 """One file, read once: its bytes are hashed and those same bytes are parsed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -17,37 +19,38 @@ class Reader(Protocol):
     """Reads a file: the sha256 of its bytes, and its tables; `FileRefused` when it is no log."""
 
     def __call__(
-        self, path: Path, name: str, *, fits: Fits, sheet: str | None = None
+        self, path: Path, name: str, *, fits: Fits, sheet: str | None = None, links: bool = True
     ) -> tuple[str, Tables]: ...
 
 
-class _Parser(Protocol):
-    def __call__(self, spool: Spool, name: str, *, fits: Fits, sheet: str | None) -> Tables: ...
-
-
-def read_apart(path: Path, name: str, *, fits: Fits, sheet: str | None = None) -> tuple[str, Tables]:
+def read_apart(
+    path: Path, name: str, *, fits: Fits, sheet: str | None = None, links: bool = True
+) -> tuple[str, Tables]:
     """The sha256 of the file's bytes, and its tables, read by a child process with limits.
 
     `name` is what messages and tables call the file. `sheet` is the one sheet to read; without it, the
-    one visible sheet that has a header. `FileRefused` when it is no log, whatever it holds instead.
+    one visible sheet that has a header. `FileRefused` when it is no log, whatever it holds instead, and
+    without `links` also when it is a link to one.
     """
-    return _read(path, name, parse_apart, fits=fits, sheet=sheet)
+    with _copied(path, name, links=links) as spool:
+        return spool.sha256, parse_apart(spool, name, fits=fits, sheet=sheet)
 
 
-def read(path: Path, name: str, *, fits: Fits, sheet: str | None = None) -> tuple[str, Tables]:
+def read(
+    path: Path, name: str, *, fits: Fits, sheet: str | None = None, links: bool = True
+) -> tuple[str, Tables]:
     """As `read_apart`, without its protection: in this process, for files that one has made oneself."""
-    return _read(path, name, _parse_here, fits=fits, sheet=sheet)
+    with _copied(path, name, links=links) as spool:
+        return spool.sha256, parse(spool.file.read(), name, fits=fits, sheet=sheet)
 
 
-def _parse_here(spool: Spool, name: str, *, fits: Fits, sheet: str | None) -> Tables:
-    return parse(spool.file.read(), name, fits=fits, sheet=sheet)
-
-
-def _read(path: Path, name: str, parser: _Parser, *, fits: Fits, sheet: str | None) -> tuple[str, Tables]:
-    with spooled(path, name) as spool:
+@contextmanager
+def _copied(path: Path, name: str, *, links: bool) -> Iterator[Spool]:
+    """A copy to be parsed; what is refused meanwhile is known by its hash."""
+    with spooled(path, name, links=links) as spool:
         journal_point("file.hashed", name)
         try:
-            return spool.sha256, parser(spool, name, fits=fits, sheet=sheet)
+            yield spool
         except FileRefused as refused:
             refused.sha256 = spool.sha256
             raise

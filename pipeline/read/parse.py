@@ -13,6 +13,7 @@ from pipeline.read.old_excel import open_old_excel
 from pipeline.read.open_document import open_open_document
 from pipeline.read.refused import FileRefused, Fits
 from pipeline.read.text import read_text
+from pipeline.read.unpacked import must_be_text, unpacked
 from pipeline.read.workbook import read_workbook
 from pipeline.read.xlsx import open_xlsx
 
@@ -28,11 +29,14 @@ OPEN: Mapping[Kind, Callable[[bytes, str], AbstractContextManager[Book]]] = Mapp
 
 def parse(data: bytes, name: str, *, fits: Fits, sheet: str | None) -> list[RawTable]:
     """The tables in a file's bytes; `FileRefused` when they are no log."""
-    kind = kind_of(data, name)
-    told = _name_lies(name, kind)
+    content, own_name, was_packed, how = unpacked(data, name)
+    kind = kind_of(content, name)
+    if was_packed:
+        must_be_text(kind, name)
+    told = how + _name_lies(own_name, kind)
     if kind == "text":
-        return [_text(data, name, fits, told)]
-    with OPEN[kind](data, name) as book:
+        return [_text(content, name, fits, told)]
+    with OPEN[kind](content, name) as book:
         return read_workbook(book, name, fits=fits, sheet=sheet, told=told)
 
 

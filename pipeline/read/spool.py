@@ -1,6 +1,8 @@
 """A private copy of a file as it is now: what is hashed is what is parsed, whatever becomes of the file."""
 
+import errno
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
 from pipeline.read.refused import FileRefused
+from schemas.run_log.file_names import litter, locked_log
 
 LARGEST = 10**9
 _PIECE = 1 << 20
@@ -23,15 +26,16 @@ class Spool(NamedTuple):
 
 
 @contextmanager
-def spooled(path: Path, name: str) -> Iterator[Spool]:
+def spooled(path: Path, name: str, *, links: bool = True) -> Iterator[Spool]:
     """The file's content, taken once; `FileRefused` when it cannot be had, or changes meanwhile.
 
     So nothing that happens to the file later is read, and nothing is read that was not hashed (hazard 68).
+    Without `links`, a symbolic link is refused, even one that has just taken a file's place (hazard 77).
     """
     with _copy(name) as copy:
         digest = hashlib.sha256()
         size = 0
-        for piece in _pieces(path, name):
+        for piece in _pieces(path, name, links=links):
             digest.update(piece)
             size += len(piece)
             _write(copy, piece, name)
@@ -39,29 +43,23 @@ def spooled(path: Path, name: str) -> Iterator[Spool]:
         yield Spool(copy, digest.hexdigest(), size)
 
 
-def _pieces(path: Path, name: str) -> Iterator[bytes]:
+def _pieces(path: Path, name: str, *, links: bool) -> Iterator[bytes]:
+    _must_not_be_litter(path.name, name)
     try:
-        _must_be_a_file(path, name)
-        with path.open("rb") as file:
-            before = path.stat()
-            if before.st_size > LARGEST:
-                raise FileRefused(
-                    "file_too_large", f"“{name}” is larger than 1 GB.", "Save the log in smaller parts."
-                )
+        opener = _opener if links else _opener_of_no_link
+        with open(path, "rb", opener=opener) as file:
+            before = os.fstat(file.fileno())
+            _must_be_a_file(before, name)
             while piece := file.read(_PIECE):
                 yield piece
-            after = path.stat()
+            after = os.fstat(file.fileno())
             read = file.tell()
     except FileNotFoundError as error:
         raise FileRefused(
             "file_missing", f"“{name}” does not exist.", "Check the name and the folder."
         ) from error
     except OSError as error:
-        raise FileRefused(
-            "file_unreadable",
-            f"“{name}” cannot be read: {error.strerror or error}.",
-            "Give this program the right to read it, or copy it elsewhere.",
-        ) from error
+        raise _not_opened(name, error, links=links) from error
     if (before.st_size, before.st_mtime_ns, read) != (after.st_size, after.st_mtime_ns, before.st_size):
         raise FileRefused(
             "file_changing",
@@ -70,15 +68,62 @@ def _pieces(path: Path, name: str) -> Iterator[bytes]:
         )
 
 
-def _must_be_a_file(path: Path, name: str) -> None:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise FileRefused("not_a_file", f"“{name}” is not a file.", "Name the log itself, not its folder.")
-    if path.name.startswith(("~$", ".~lock.")):
+def _opener(path: str, flags: int) -> int:
+    """Opens without waiting for the writer of a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _opener_of_no_link(path: str, flags: int) -> int:
+    return _opener(path, flags | os.O_NOFOLLOW)
+
+
+def _must_be_a_file(status: os.stat_result, name: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise _not_a_file(name)
+    if status.st_size > LARGEST:
         raise FileRefused(
-            "file_lock",
-            f"“{name}” only marks that somebody has the log open; it holds no rows.",
-            f"Name the log itself: {path.name.removeprefix('~$').removeprefix('.~lock.')}.",
+            "file_too_large", f"“{name}” is larger than 1 GB.", "Save the log in smaller parts."
         )
+
+
+def _not_opened(name: str, error: OSError, *, links: bool) -> FileRefused:
+    if isinstance(error, IsADirectoryError):
+        return _not_a_file(name)
+    if error.errno == errno.ELOOP and not links:
+        return FileRefused(
+            "file_link", f"“{name}” is a link, and none is followed here.", "Drop the file itself."
+        )
+    return FileRefused(
+        "file_unreadable",
+        f"“{name}” cannot be read: {error.strerror or error}.",
+        "Give this program the right to read it, or copy it elsewhere.",
+    )
+
+
+def _not_a_file(name: str) -> FileRefused:
+    return FileRefused("not_a_file", f"“{name}” is not a file.", "Name the log itself, not its folder.")
+
+
+def _must_not_be_litter(own_name: str, name: str) -> None:
+    match litter(own_name):
+        case "lock":
+            raise FileRefused(
+                "file_lock",
+                f"“{name}” only marks that somebody has the log open; it holds no rows.",
+                f"Name the log itself: {locked_log(own_name)}.",
+            )
+        case "unfinished":
+            raise FileRefused(
+                "file_unfinished",
+                f"“{name}” has the name of a copy or download that has not ended.",
+                "Wait until it has, and name the file that comes of it; or give it a name of its own.",
+            )
+        case "system":
+            raise FileRefused(
+                "file_not_a_log",
+                f"“{name}” has the name of a file that the system keeps for itself; it holds no rows.",
+                "Name the log itself.",
+            )
 
 
 def _copy(name: str) -> BinaryIO:

@@ -1,14 +1,14 @@
 """CSV: bytes become text, text becomes records, and no character is changed on the way."""
 
-import codecs
 import csv
 import re
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from pipeline.model import RawTable
+from pipeline.read.encoding import decoded
+from pipeline.read.quotes import Marks, lines, not_closed, taking_in_rows
 from pipeline.read.refused import (
     HEAD,
     MAX_COLUMNS,
@@ -23,18 +23,12 @@ from pipeline.read.refused import (
     too_wide,
     two_headers,
 )
-from schemas.cell import Row
+from schemas.cell import Broken, Cell, Row
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-FIELD_LIMIT = 131_072
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 SEP = re.compile(r'"?sep=([^\r\n"])"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
-QUOTED = re.compile(r'"[^"]*(?:""[^"]*)*"')
-SAVE_AS_UTF8 = "Save it in the spreadsheet as “CSV UTF-8”."
+
+csv.field_size_limit(2**31 - 1)  # a huge field is refused at its row, not by an exception
 
 
 class Parsed(NamedTuple):
@@ -46,59 +40,26 @@ class Parsed(NamedTuple):
     headers: list[int]
 
 
+Record = tuple[int, int, str, list[str]]
+"""A record: its number from 1, the line it begins in, its text as it stands, and its fields."""
+
+
 def read_text(data: bytes, name: str, *, fits: Fits, told: tuple[str, ...]) -> RawTable:
-    text, notices = decode(data, name)
-    if "\0" in text:
-        raise FileRefused(
-            "file_binary",
-            f"“{name}” has a NUL byte in line {_line_of(text, text.index(chr(0)))}, which no text has.",
-            SAVE_AS_UTF8,
-        )
-    if not text.strip():
+    """The one table of a text. A cell with a stray quote is `Broken`; every other is as it was written."""
+    reading = decoded(data, name, lambda text: any(one.headers for one in _tries(text, name, fits)))
+    text = reading.text
+    if not text or text.isspace():
         raise nothing_in(name)
-    declared = SEP.match(text)
-    delimiter = _delimiter(text, name, fits, declared[1] if declared else None)
-    rows = list(_rows(text, delimiter, name, skip=1 if declared else 0))
+    found = _under_its_delimiter(text, name, fits)
+    rows = list(_rows(text, found, name))
     if rows[-1][0] in ROW_LIMITS:
         raise cut_off(name, rows[-1][0])
-    if (used := max(map(_used, rows))) > MAX_COLUMNS:
-        raise too_wide(name, used)
-    return RawTable(name, "", rows, told + notices)
+    return RawTable(name, "", rows, told + reading.told, guessed=reading.guessed)
 
 
-def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """The text without its byte order mark, and a notice when its encoding had to be found out."""
-    for bom, encoding in BOMS:
-        if data.startswith(bom):
-            return _strictly(data[len(bom) :], encoding, name, offset=len(bom)), ()
-    try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError as error:
-        if not data[: error.start].isascii():  # valid UTF-8 up to here: two encodings in one file
-            raise _undecodable(name, error.start) from error
-    text = _strictly(data, "cp1252", name, offset=0)
-    return text, ("read as Windows-1252, because it is not UTF-8",)
-
-
-def _strictly(data: bytes, encoding: str, name: str, *, offset: int) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _undecodable(name, offset + error.start) from error
-
-
-def _undecodable(name: str, offset: int) -> FileRefused:
-    return FileRefused(
-        "file_encoding",
-        f"“{name}” has characters in an unknown or mixed encoding, the first at byte {offset:,}.",
-        SAVE_AS_UTF8,
-    )
-
-
-def _delimiter(text: str, name: str, fits: Fits, declared: str | None) -> str:
-    """The one delimiter under which a header appears."""
-    candidates = (declared,) if declared else tuple(DELIMITERS)
-    tried = [_try(text, delimiter, name, fits, skip=bool(declared)) for delimiter in candidates]
+def _under_its_delimiter(text: str, name: str, fits: Fits) -> Parsed:
+    """The one delimiter under which a header appears (hazard 81)."""
+    tried = _tries(text, name, fits)
     found = [parsed for parsed in tried if parsed.headers]
     if not found:
         raise _nothing_fits(tried, name, fits)
@@ -111,7 +72,14 @@ def _delimiter(text: str, name: str, fits: Fits, declared: str | None) -> str:
         )
     if len(found[0].headers) > 1:
         raise two_headers(name, found[0].headers)
-    return found[0].delimiter
+    return found[0]
+
+
+def _tries(text: str, name: str, fits: Fits) -> list[Parsed]:
+    """The top of the text under the delimiter that its first line declares, or under each."""
+    declared = SEP.match(text)
+    candidates = (declared[1],) if declared else tuple(DELIMITERS)
+    return [_try(text, delimiter, name, fits) for delimiter in candidates]
 
 
 def _nothing_fits(tried: list[Parsed], name: str, fits: Fits) -> FileRefused:
@@ -127,74 +95,58 @@ def _width(parsed: Parsed) -> int:
     return max((len(line.texts) for line in parsed.head), default=0)
 
 
-def _try(text: str, delimiter: str, name: str, fits: Fits, *, skip: bool) -> Parsed:
+def _try(text: str, delimiter: str, name: str, fits: Fits) -> Parsed:
     head: list[Line] = []
     refused = None
     try:
-        for number, record in islice(_records(text, delimiter, name), HEAD):
-            if record and not (skip and number == 1):
-                head.append(Line(number, record))
+        for number, _, _, fields in islice(_records(text, delimiter, name), HEAD):
+            if fields:
+                head.append(Line(number, fields))
     except FileRefused as error:
         refused = error
     return Parsed(delimiter, head, refused, header_rows(head, fits))
 
 
-def _rows(text: str, delimiter: str, name: str, *, skip: int) -> Iterator[Row]:
-    for number, record in _records(text, delimiter, name):
-        if number > skip and any(record):
-            yield number, tuple(record)
+def _rows(text: str, found: Parsed, name: str) -> Iterator[Row]:
+    marks = Marks(found.delimiter)
+    (header,) = found.headers
+    width = next(len(line.texts) for line in found.head if line.number == header)
+    for number, line, raw, fields in _records(text, found.delimiter, name):
+        if len(fields) > MAX_COLUMNS:
+            raise too_wide(name, len(fields))
+        if not any(fields):
+            continue
+        if '"' not in raw:
+            yield number, tuple(fields)
+            continue
+        if number > header and marks.takes_in_rows(raw, fields, width):
+            raise taking_in_rows(name, line)
+        yield number, _cells(fields, marks.stray(raw))
 
 
-def _used(row: Row) -> int:
-    """How many fields a record has up to the last that holds something, if there are very many."""
-    _, fields = row
-    return 0 if len(fields) <= MAX_COLUMNS else max(n for n, field in enumerate(fields, 1) if field)
+def _cells(fields: list[str], stray: Sequence[int]) -> tuple[Cell, ...]:
+    cells: list[Cell] = [*fields]
+    for column in stray:
+        cells[column] = Broken(fields[column], "quote")
+    return tuple(cells)
 
 
-def _records(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Every record with its number from 1; a quoted line break does not start a new one."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    last_line = 0
+def _records(text: str, delimiter: str, name: str) -> Iterator[Record]:
+    """Every record; a quoted line break does not start a new one. The line that declares is none."""
+    taken: list[str] = []
+
+    def taking() -> Iterator[str]:
+        for line in lines(text):
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(taking(), delimiter=delimiter, strict=True)
+    line, declared = 1, bool(SEP.match(text))
     try:
-        for number, record in enumerate(reader, 1):
-            last_line = reader.line_num
-            yield number, record
+        for number, fields in enumerate(reader, 1):
+            if not (declared and number == 1):
+                yield number, line, "".join(taken), fields
+            taken.clear()
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise _broken(text, delimiter, name, last_line + 1, error) from error
-
-
-def _broken(text: str, delimiter: str, name: str, first_line: int, error: csv.Error) -> FileRefused:
-    quote = _wrong_quote(text, delimiter, first_line)
-    if quote is None and "field larger" in str(error):
-        return FileRefused(
-            "field_too_long",
-            f"“{name}” has a field of more than {FIELD_LIMIT:,} characters in line {first_line}.",
-            "Shorten it to what the log needs.",
-        )
-    line = first_line if quote is None else _line_of(text, quote)
-    return FileRefused(
-        "quote_not_closed",
-        f"“{name}” opens a quote in line {line} that is not closed where its field ends.",
-        "Close it, or double every quote that is meant to stay, inside a quoted field.",
-    )
-
-
-def _wrong_quote(text: str, delimiter: str, first_line: int) -> int | None:
-    """Where the quote stands that spoils the record beginning in this line."""
-    field = re.compile(rf"[^\r\n{re.escape(delimiter)}]*")
-    position = sum(map(len, islice(StringIO(text, newline=""), first_line - 1)))
-    while position < len(text):
-        pattern = QUOTED if text[position] == '"' else field
-        matched = pattern.match(text, position)
-        if matched is None or text[matched.end() : matched.end() + 1] not in {
-            "", "\r", "\n", delimiter,
-        }:  # fmt: skip
-            return position
-        if text[matched.end() : matched.end() + 1] != delimiter:
-            return None
-        position = matched.end() + 1
-    return None
-
-
-def _line_of(text: str, position: int) -> int:
-    return len(re.findall(r"\r\n|\r|\n", text[:position])) + 1
+        raise not_closed(text, delimiter, name, line) from error

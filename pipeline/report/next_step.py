@@ -123,15 +123,20 @@ def _typed_again(report: Report, again: Again) -> str:
 
 def typed(command: str, files: Sequence[str], again: Again) -> str:
     """A command as it is typed, by make or by its name."""
+    if any(file.startswith("-") for file in files):
+        files = ["--", *files]  # or it would be an option
     if not again.by_make:
         return shlex.join(["pipeline", command, *again.options, *files])
     parts = [f"make {command}"]
     if files:
         parts.append(f"FILES={_in_make(shlex.join(files))}")
     if again.options:
-        parts.append(f'ARGS="{shlex.join(again.options)}"')
+        parts.append(f"ARGS={_in_make(shlex.join(again.options))}")
     return " ".join(parts)
 
 
-def _in_make(files: str) -> str:
-    return f'"{files}"' if " " in files or "'" in files else files
+def _in_make(words: str) -> str:
+    """Words for a shell that make starts, quoted for the shell that make is started from."""
+    if any(sign in words for sign in '$`"\\!'):
+        return shlex.quote(words.replace("$", "$$"))
+    return f'"{words}"' if " " in words or "'" in words else words

@@ -15,7 +15,7 @@ Found = Callable[[Sequence[Path], Sequence[tuple[Path, str]]], None]
 
 
 def upload_inbox(folder: Path, settings: Settings, world: World, found: Found) -> Report | None:
-    """Register everything that is ready in the folder; None when nothing is.
+    """Register everything that is ready in the folder; None when nothing is. No link is followed.
 
     LockedError when another run is at work on it. A file stays where it is while running again is to
     heal something of it, or when it was replaced meanwhile.
@@ -25,7 +25,7 @@ def upload_inbox(folder: Path, settings: Settings, world: World, found: Found) -
         found(ready, later)
         if not ready:
             return None
-        ended = upload(ready, settings, world)
+        ended = upload(ready, settings, world.without_links())
         _archive(ended, settings)
         return ended
 

@@ -94,7 +94,9 @@ def _read_before(source: Source, earlier: Earlier) -> str:
 def _checked(
     file: Path, convention: Convention, now: dt.datetime, seen: dict[str, str], read: Reader
 ) -> tuple[Source, list[CheckedTable]]:
-    name = str(file)
+    name = str(file).encode(errors="surrogateescape").decode(errors="backslashreplace")
+    if name != str(file):
+        return Source(name, "", 0, _not_text(name)), []
     try:
         sha256, raw = read(file, name, fits=Fits(convention.columns), sheet=convention.sheet)
     except FileRefused as wrong:
@@ -113,3 +115,12 @@ def _checked(
         tables.append(checked)
     journal_point("file.checked", name)
     return replace(source, rows=sum(len(table.rows) for table in tables)), tables
+
+
+def _not_text(name: str) -> Refusal:
+    """A name in an old encoding cannot be shown, kept or compared as the text that it was (hazard 77)."""
+    return Refusal(
+        "file_name_not_text",
+        f"“{name}” has a name with bytes that are no text.",
+        "Give the file another name.",
+    )

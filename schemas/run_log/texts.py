@@ -23,6 +23,11 @@ _BROKEN = {
         "a value; the result of this formula was not saved",
         "Open the file in a spreadsheet program, save it as .xlsx, and try again.",
     ),
+    "quote": Problem(
+        "stray_quote",
+        "quotation marks only around the whole of a cell, or doubled inside of such a cell",
+        "Leave them out, or save the log in a spreadsheet as “CSV UTF-8”.",
+    ),
     "offset": Problem(
         "offset_not_shown",
         "a date and time as the sheet shows it; the file holds this one with an offset, of which a "
@@ -122,7 +127,7 @@ def text(cell: Cell) -> Parsed[str]:
 
 
 def broken(cell: Broken) -> Problem:
-    """Why a cell without a usable value cannot be used (hazards 45, 57, 59, 64)."""
+    """Why a cell without a usable value cannot be used (hazards 45, 57, 59, 64, 82)."""
     return _BROKEN[cell.why]
 
 

@@ -1,74 +1,14 @@
 import csv
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.read.make import HEADER, refusal_of, table_of, write
-
-ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1252"]
-TEXTS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0", max_codepoint=0x2FFF),
-    max_size=12,
-)
-STYLES: list[dict[str, Any]] = [
-    {"lineterminator": "\r\n"},
-    {"lineterminator": "\r\n", "quoting": csv.QUOTE_ALL},
-    {"lineterminator": "\n", "quoting": csv.QUOTE_ALL},  # a bare CR is quoted only if all is
-]
-ROWS = st.lists(st.lists(TEXTS, min_size=1, max_size=4), max_size=8)
 
 
 def rows_of(folder: Path, content: bytes | str) -> list[tuple[int, tuple[object, ...]]]:
     return table_of(write(folder, "log.csv", content)).rows  # type: ignore[return-value]
-
-
-@given(
-    rows=ROWS,
-    delimiter=st.sampled_from(",;\t|"),
-    encoding=st.sampled_from(ENCODINGS),
-    style=st.sampled_from(STYLES),
-)
-def test_what_the_csv_module_writes_comes_back_the_same(
-    rows: list[list[str]], delimiter: str, encoding: str, style: dict[str, Any]
-) -> None:
-    if encoding == "cp1252":
-        rows = [[text.encode("cp1252", "ignore").decode("cp1252") for text in row] for row in rows]
-    stream = StringIO(newline="")
-    writer = csv.writer(stream, delimiter=delimiter, **style)
-    writer.writerows([HEADER, *rows])
-    content = stream.getvalue().encode(encoding)
-    with TemporaryDirectory() as folder:
-        path = write(Path(folder), "log.csv", content)
-        if encoding == "cp1252" and _is_utf8(content):
-            content = stream.getvalue().encode("utf-8")
-            path.write_bytes(content)
-        elif encoding == "cp1252" and not content[: _first_wrong(content)].isascii():
-            assert refusal_of(path).code in {"file_encoding", "file_not_a_log"}
-            return
-        read = table_of(path).rows
-    written = enumerate([HEADER, *rows], 1)
-    assert read == [(number, tuple(row)) for number, row in written if any(row)]
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _first_wrong(content: bytes) -> int:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start
-    return len(content)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-8"])
@@ -109,9 +49,11 @@ def test_a_nul_byte_is_refused_with_its_line(tmp_path: Path) -> None:
     assert "line 3" in refusal.message
 
 
-def test_utf_16_without_a_mark_is_refused(tmp_path: Path) -> None:
-    content = "Run ID;Mass\nR1;1\n".encode("utf-16-le")
-    assert refusal_of(write(tmp_path, "log.csv", content)).code == "file_binary"
+def test_utf_16_without_a_mark_is_refused_when_no_header_shows_that_it_is(tmp_path: Path) -> None:
+    content = "Kind;Weight\nR1;1\n".encode("utf-16-le")
+    refusal = refusal_of(write(tmp_path, "log.csv", content))
+    assert refusal.code == "file_binary"
+    assert "line 1" in refusal.message
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -214,15 +156,10 @@ def test_a_quote_that_is_not_closed_is_refused_with_the_line_that_opened_it(
     assert f"in {line} that" in refusal.message
 
 
-@pytest.mark.parametrize("field", ["x" * 131_073, f'"{"x" * 131_073}"'])
-def test_a_field_too_long_is_refused_with_its_line(tmp_path: Path, field: str) -> None:
-    refusal = refusal_of(write(tmp_path, "log.csv", f"Run ID,Mass\nR1,1\nR2,{field}\n"))
-    assert refusal.code == "field_too_long"
-    assert "line 3" in refusal.message
-
-
-def test_the_longest_allowed_field_is_read(tmp_path: Path) -> None:
-    assert rows_of(tmp_path, f"Run ID,Mass\nR1,{'x' * 131_072}\n")[1][1][1] == "x" * 131_072
+@pytest.mark.parametrize("field", ["x" * 200_000, f'"{"x" * 200_000}"'])
+def test_a_field_of_any_length_is_read(tmp_path: Path, field: str) -> None:
+    rows = rows_of(tmp_path, f"Run ID,Mass\nR1,{field}\n")
+    assert rows[1] == (2, ("R1", "x" * 200_000))
 
 
 def test_a_file_that_ends_where_old_excel_ends_was_probably_cut(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.mutants.planted import (
     runs,
     sending,
     settling,
+    text,
     times,
 )
 
@@ -31,4 +32,5 @@ BUGS: tuple[Bug, ...] = (
     *runs.BUGS,
     *amending.BUGS,
     *reporting.BUGS,
+    *text.BUGS,
 )

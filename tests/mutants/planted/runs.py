@@ -35,10 +35,11 @@ BUGS = (
         (
             Edit(
                 "pipeline/run/drop.py",
-                "        ended = upload(ready, settings, world)\n        _archive(ended, settings)\n",
+                "        ended = upload(ready, settings, world.without_links())\n"
+                "        _archive(ended, settings)\n",
                 "        day = world.now().date()\n"
                 "        ready = [inbox.archive(each, settings.home, day=day) for each in ready]\n"
-                "        ended = upload(ready, settings, world)\n",
+                "        ended = upload(ready, settings, world.without_links())\n",
             ),
         ),
         (
