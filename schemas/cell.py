@@ -10,6 +10,8 @@ from typing import Literal
 from msgspec import Struct
 from openpyxl.utils.cell import get_column_letter
 
+from schemas.visible import visible
+
 
 class Number(Struct, frozen=True, tag=True):
     """A numeric cell of a workbook. `format` is its number format ("General", "0.0", "0%")."""
@@ -87,3 +89,8 @@ def text_of(cell: Cell) -> str:
             return str(value)
         case Broken(text=text):
             return text
+
+
+def quoted(cell: Cell) -> str:
+    """The cell as text to quote in a message, with what cannot be seen in it named."""
+    return visible(text_of(cell).strip(" "))

@@ -36,7 +36,8 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
     mixed = frozenset() if table.corrections else mixed_dates(data, header)
     if isinstance(mixed, Refusal):
         return mixed
-    fields, merged = Fields(header.columns, convention, mixed), Merged(table.merged, header)
+    fields = Fields(header.columns, convention, mixed, typed=bool(header.sheet))
+    merged = Merged(table.merged, header)
     rows, notices = checked_rows(data, fields, header, merged, now)
     if not rows:
         return Refusal(

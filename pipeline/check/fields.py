@@ -2,17 +2,19 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 
-from schemas.cell import Cell
+from schemas.cell import Cell, quoted
 from schemas.convention import Convention
 from schemas.run_log import instants, numbers, texts
 from schemas.run_log.columns import Columns
-from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.parsed import Parsed, Problem, Tidied, Tidying, also_told, told
 from schemas.run_log.units import ALL_UNITS, unit_among
+from schemas.visible import visible
 from schemas.zones import zone
 
 _ID = re.compile(r"[a-z]{3}_[0-9A-Za-z]+")
@@ -24,15 +26,25 @@ _SEPARATORS = re.compile(r"[;\r\n]+")
 class Fields:
     """Parsers for one table: one method a field, from the field's cells to a value.
 
-    Names repeat over a whole log, so that looking one up is remembered. In the fields of `real_dates`,
-    a date is a date of the workbook, and not text (hazard 34).
+    `typed` says that cells have types, as in a workbook: there, a number in a text cell is told
+    (hazard 27). In the fields of `real_dates`, a date is a date of the workbook, and not text (hazard
+    34). Names repeat over a whole log, so that looking one up is remembered.
     """
 
     def __init__(
-        self, columns: Columns, convention: Convention, real_dates: frozenset[str] = frozenset()
+        self,
+        columns: Columns,
+        convention: Convention,
+        real_dates: frozenset[str] = frozenset(),
+        *,
+        typed: bool,
     ) -> None:
         self._real_dates = real_dates
+        self.decimal = convention.decimal
         self._convention = convention
+        self._typed = typed
+        self._facilities = _composed(convention.facilities)
+        self._feedstocks = _composed(convention.feedstocks)
         self._units = columns.units
         self._zones = columns.zones
         self._zone = zone(convention.timezone) if convention.timezone else None
@@ -66,7 +78,7 @@ class Fields:
         return unit or of_header or self._convention.mass_unit
 
     def mass(self, cell: Cell, unit: str | None) -> Parsed[Decimal]:
-        parsed = numbers.magnitude(cell, self._convention.decimal, unit)
+        parsed = self._told_if_text(cell, numbers.magnitude(cell, self.decimal, unit))
         if unit is None and parsed is not None and not isinstance(parsed, Problem):
             return Problem(
                 UNIT_MISSING,
@@ -75,12 +87,18 @@ class Fields:
             )
         return _in_kilograms(parsed, unit)
 
-    def deviation(self, cell: Cell, unit_of_mass: str | None) -> Parsed[Decimal]:
+    def deviation(self, cell: Cell, unit_of_mass: str | None) -> Parsed[Decimal] | Tidied[None]:
         unit = self._units.get("mass_standard_deviation") or unit_of_mass
-        parsed = _in_kilograms(numbers.magnitude(cell, self._convention.decimal, unit), unit)
+        parsed = numbers.magnitude(cell, self.decimal, unit)
         if (parsed.value if isinstance(parsed, Tidied) else parsed) == Decimal(0):
-            return None
-        return parsed
+            how = "a standard deviation of zero was left out, as unknown"
+            return Tidied(None, "deviation_left_out", how, quoted(cell))
+        return _in_kilograms(self._told_if_text(cell, parsed), unit)
+
+    def _told_if_text(self, cell: Cell, parsed: Parsed[Decimal]) -> Parsed[Decimal]:
+        if not (self._typed and isinstance(cell, str)):
+            return parsed
+        return also_told(parsed, Tidying("text_as_number", "a number stored as text was read", visible(cell)))
 
     def _instant(self, field: str, cell: Cell, time: Cell | None = None) -> Parsed[dt.datetime]:
         """In UTC where the header says so, else in the plant's own zone."""
@@ -93,11 +111,11 @@ class Fields:
         return instants.instant_of(cell, time, where, order)
 
     def _facility(self, cell: Cell) -> Parsed[str]:
-        return _named(texts.text(cell), "facility", "fcl_", self._convention.facilities)
+        return _named(texts.text(cell), "facility", "fcl_", self._facilities)
 
     def _feedstock(self, cell: Cell) -> Parsed[tuple[str, ...]]:
         """One or several: split at semicolons and line breaks, at commas only between known names."""
-        names = self._convention.feedstocks
+        names = self._feedstocks
         raw = _SEPARATORS.sub(";", cell) if isinstance(cell, str) else cell
         parsed = texts.text(raw)
         whole = parsed.value if isinstance(parsed, Tidied) else parsed
@@ -110,14 +128,27 @@ class Fields:
             if not isinstance(found, str):
                 return found if isinstance(found, Problem) else None
             ids.append(found)
-        return tuple(dict.fromkeys(ids)) or None
+        if not ids:
+            return None
+        return told(tuple(dict.fromkeys(ids)), parsed.tidyings if isinstance(parsed, Tidied) else ())
+
+
+def _composed(names: Mapping[str, str]) -> dict[str, str]:
+    """The plant's names as a log's are compared: "é" typed in one key or in two is the same (hazard 12).
+
+    A name that would then stand for two ids stands for none.
+    """
+    ids: dict[str, set[str]] = {}
+    for name, found in names.items():
+        ids.setdefault(unicodedata.normalize("NFC", name), set()).add(found)
+    return {name: min(found) for name, found in ids.items() if len(found) == 1}
 
 
 def _in_kilograms(parsed: Parsed[Decimal], unit: str | None) -> Parsed[Decimal]:
     if isinstance(parsed, Decimal) and unit:
         return numbers.kilograms(parsed, unit)
     if isinstance(parsed, Tidied) and unit:
-        return Tidied(numbers.kilograms(parsed.value, unit), parsed.code, parsed.how)
+        return parsed.holding(numbers.kilograms(parsed.value, unit))
     return parsed
 
 
@@ -143,7 +174,7 @@ def _named(parsed: Parsed[str], kind: str, prefix: str, known: Mapping[str, str]
     found = _id(name, prefix, known)
     if found is None:
         return _unknown(name, kind, prefix, known)
-    return Tidied(found, parsed.code, parsed.how) if isinstance(parsed, Tidied) else found
+    return parsed.holding(found) if isinstance(parsed, Tidied) else found
 
 
 def _unknown(name: str, kind: str, prefix: str, known: Mapping[str, str]) -> Problem:

@@ -3,27 +3,28 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
 
 import pandas as pd
 
 from pipeline.check.fields import UNIT_MISSING, Fields
 from pipeline.check.header import Header
+from pipeline.check.marks import Mixed, mixed
 from pipeline.check.merged import Merged
 from pipeline.check.written import read_as
 from pipeline.model import CheckedRow, Issue, RawTable, Run
-from schemas.cell import Cell, Row, address, text_of
+from schemas.cell import Cell, Row, address, quoted, text_of
+from schemas.run_log.columns import WITH_A_UNIT
 from schemas.run_log.judge import UTC_INSTANT, failures
-from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.numbers import DecimalMark
+from schemas.run_log.parsed import Problem, Tidied, Tidying
 from schemas.run_log.spelling import folded
 from schemas.run_log.stated import MAX_CELL, TOO_LONG, stated
 from schemas.run_log.words import says_total
 
-T = TypeVar("T")
-
 _OPTIONAL = frozenset(("mass_standard_deviation", "display_name"))
 _SHOWN = 3
 _QUOTED = 100
+_LONGEST = 40
 
 
 def data_rows(table: RawTable, header: Header) -> tuple[list[Row], list[Issue]]:
@@ -70,6 +71,8 @@ class _Columns:
         self._rows, self._header = rows, header
         self._problems: dict[int, dict[str, Problem]] = defaultdict(dict)
         self._tidied: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        self._examples: dict[tuple[str, str, str], Tidying] = {}
+        self._mixed = self._marks(parse.decimal)
         has_units = "mass_unit" in header.columns.fields
         units = self._read("mass_unit", parse.unit) if has_units else [parse.unit("")] * len(rows)
         self._values: dict[str, list[object]] = {
@@ -105,15 +108,33 @@ class _Columns:
         return str(self._references.get(number) or "")
 
     def notices(self) -> Iterator[Issue]:
-        """What was tidied, told once for each kind and column (hazards 10, 22, 27, 43)."""
+        """What was tidied, told once for each kind and column (hazards 10, 12, 22, 27, 30, 43)."""
+        header = self._header
         for (field, code, how), rows in self._tidied.items():
-            header = self._header
             first = [cell for row in rows[:_SHOWN] for cell in header.cells(field, row)]
-            count = f"{len(rows)} cell{'s' if len(rows) > 1 else ''}"
+            example = self._examples[field, code, how]
             yield Issue(
-                "notice", code, header.file, header.sheet, None, tuple(first), header.title(field), "",
-                f"{how} ({count})", "", len(rows),
+                "notice", code, header.file, header.sheet, None, tuple(first), header.title(field),
+                example.before, f"{how} ({_count(rows, first)}){_such_as(example)}", "", len(rows),
             )  # fmt: skip
+        if found := self._mixed:
+            yield Issue(
+                "notice", found.problem.code, header.file, header.sheet, None, found.at, "",
+                "", found.told, "", found.count,
+            )  # fmt: skip
+
+    def _marks(self, mark: DecimalMark | None) -> Mixed | None:
+        """Whether the typed numbers of the table contradict each other (hazard 21)."""
+        columns = [c for field in WITH_A_UNIT for c in self._header.columns.fields.get(field, ())]
+        return mixed(
+            [
+                (address(column, number), text)
+                for number, cells in self._rows
+                for column in columns
+                if isinstance(text := cells[column], str)
+            ],
+            mark,
+        )
 
     def _frame(self) -> pd.DataFrame:
         index = [number for number, _ in self._rows]
@@ -124,7 +145,7 @@ class _Columns:
         }
         return pd.DataFrame(series)
 
-    def _read(self, field: str, parse: Callable[..., Parsed[T]], *beside: Sequence[object]) -> list[T | None]:
+    def _read(self, field: str, parse: Callable[..., object], *beside: Sequence[object]) -> list[object]:
         at = self._header.columns.fields.get(field)
         if at is None:
             return [None] * len(self._rows)
@@ -137,32 +158,49 @@ class _Columns:
         self,
         field: str,
         number: int,
-        parse: Callable[..., Parsed[T]],
+        parse: Callable[..., object],
         cells: Sequence[Cell],
         others: Sequence[object],
-    ) -> T | None:
+    ) -> object:
         read: list[Cell] = []
         for said in (stated(cell, optional=field in _OPTIONAL) for cell in cells):
             if isinstance(said, Problem):
                 return self._kept(field, number, said)
             if isinstance(said, Tidied):
-                none: Parsed[str] = said
-                empty = self._kept(field, number, none)
-                read.append(empty or "")
+                self._kept(field, number, said)
+                read.append("")
             else:
                 read.append(said)
-        guessed = self._header.guessed
-        return self._kept(field, number, read_as(field, parse, read, others, guessed))
+        return self._kept(field, number, read_as(field, parse, read, others, self._header.guessed))
 
-    def _kept(self, field: str, number: int, parsed: Parsed[T]) -> T | None:
+    def _kept(self, field: str, number: int, parsed: object) -> object:
+        if self._mixed and self._mixed.doubtful.intersection(self._header.cells(field, number)):
+            parsed = parsed if isinstance(parsed, Problem) else self._mixed.problem
         if isinstance(parsed, Problem):
             if not (parsed.code == UNIT_MISSING and "mass_unit" in self._problems[number]):
                 self._problems[number][field] = parsed
             return None
         if isinstance(parsed, Tidied):
-            self._tidied[field, parsed.code, parsed.how].append(number)
+            for tidying in parsed.tidyings:
+                key = (field, tidying.code, tidying.how)
+                self._tidied[key].append(number)
+                self._examples.setdefault(key, tidying)
             return parsed.value
         return parsed
+
+
+def _count(rows: Sequence[int], first: Sequence[str]) -> str:
+    more = ", …" if len(rows) > _SHOWN else ""
+    return f"{len(rows):,} cell{'' if len(rows) == 1 else 's'}: {', '.join(first)}{more}"
+
+
+def _such_as(example: Tidying) -> str:
+    before, after = (
+        text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in (example.before, example.after)
+    )
+    if not before:
+        return ""
+    return f", such as “{before}”" if after in ("", before) else f", such as “{before}” → “{after}”"
 
 
 def _is_total(row: Row, header: Header) -> bool:
@@ -210,7 +248,7 @@ def _misshapen(row: Row, header: Header) -> Issue | None:
 
 def _of_field(header: Header, row: Row, field: str, problem: Problem) -> Issue:
     number, cells = row
-    found = " ".join(text_of(cells[column]) for column in header.columns.fields.get(field, ()))
+    found = " ".join(quoted(cells[column]) for column in header.columns.fields.get(field, ()))
     return _issue(header, number, header.cells(field, number), header.title(field), found.strip(), problem)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from schemas.cell import Cell
+from schemas.cell import Cell, text_of
 from schemas.run_log.garbled import before_garbling
-from schemas.run_log.parsed import Parsed, Problem, T, Tidied
+from schemas.run_log.parsed import Problem, Tidying, also_told
 
 SENT_AS_WRITTEN = frozenset(("supplier_reference_id", "display_name"))
 """Fields whose text goes to the registry itself; the other texts are looked up in the settings."""
@@ -20,11 +20,11 @@ _AS_FORMULA = re.compile(r'\s*="([^"]*)"\s*')
 
 def read_as(
     field: str,
-    parse: Callable[..., Parsed[T]],
+    parse: Callable[..., object],
     cells: Sequence[Cell],
     beside: Sequence[object] = (),
     guessed: str = "",
-) -> Parsed[T]:
+) -> object:
     """What the field's own parser makes of its cells, unless how they are written puts it in doubt.
 
     `guessed` is the encoding that the file was read in by guess, if it was.
@@ -44,9 +44,10 @@ def read_as(
         looks_wrong = field in LOOKED_UP and _guessed(cells, guessed)
         hint = f" If its letters look wrong, {SAVE_AS_UTF8}." if looks_wrong else ""
         return replace(parsed, remedy=f"{parsed.remedy}{hint}")
-    if parsed is None or isinstance(parsed, Tidied) or all(_bare(cell) is cell for cell in cells):
+    if all(_bare(cell) is cell for cell in cells):
         return parsed
-    return Tidied(parsed, "formula_unwrapped", 'the text in ="…" was read')
+    before, after = (" ".join(map(text_of, each)) for each in (cells, map(_bare, cells)))
+    return also_told(parsed, Tidying("formula_unwrapped", 'the text in ="…" was read', before, after))
 
 
 def _is_plain(cell: Cell) -> bool:

@@ -116,7 +116,10 @@ def _whole(value: float) -> float:
 
 
 def _number(value: float, number_format: str) -> Cell:
-    return Number(value, number_format) if math.isfinite(value) else Broken(str(value), "error")
+    """A number as a spreadsheet holds it: beyond 64 bits, no whole number has all of its digits."""
+    if not math.isfinite(value):
+        return Broken(str(value), "error")
+    return Number(value if abs(value) < 1 << 63 else float(value), number_format)
 
 
 def _temporal(value: object, number_format: str, epoch: dt.datetime) -> Cell:

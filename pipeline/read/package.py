@@ -3,12 +3,13 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from xml.parsers import expat
 
 from pipeline.read.book import LINKS, MACROS
 from pipeline.read.container import damaged, encrypted
+from pipeline.read.numerals import without_odd_numbers
 from pipeline.read.refused import FileRefused
 
 MAX_PARTS = 1_000
@@ -53,8 +54,9 @@ def safe_package(data: bytes, name: str, *, without: tuple[str, ...] = ()) -> by
     """The workbook's bytes, safe to open.
 
     A strict OOXML file is put into the usual namespaces; a sheet does not say where it ends when what it
-    says is no range (hazard 62), over which openpyxl would fail. `without` are the folders whose parts are
-    never parsed, and so need not be proper XML.
+    says is no range (hazard 62), over which openpyxl would fail; and what stands for a number and is none
+    is an error (hazard 24). `without` are the folders whose parts are never parsed, and so need not be
+    proper XML.
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -62,7 +64,8 @@ def safe_package(data: bytes, name: str, *, without: tuple[str, ...] = ()) -> by
             _not_encrypted(archive, name)
             unusual = _without_doctypes(archive, name, without)
             _whole(archive, name)
-            return _as_usual(archive) if unusual else data
+            odd = _with_odd_numbers(archive)
+            return _as_usual(archive, odd) if unusual or odd else data
     except FileRefused:
         raise
     except Exception as error:  # zipfile raises many kinds over bytes it did not expect
@@ -150,11 +153,18 @@ def _parse(xml: bytes) -> None:
     parser.Parse(xml, True)
 
 
-def _as_usual(archive: zipfile.ZipFile) -> bytes:
+def _with_odd_numbers(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """The sheets in which something stands for a number that is none, mended."""
+    sheets = [part for part in archive.namelist() if part.startswith("xl/worksheets/")]
+    found = ((part, archive.read(part)) for part in sheets)
+    return {part: mended for part, xml in found if (mended := without_odd_numbers(xml)) != xml}
+
+
+def _as_usual(archive: zipfile.ZipFile, instead: Mapping[str, bytes]) -> bytes:
     copy = BytesIO()
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as changed:
         for part in archive.namelist():
-            content = archive.read(part)
+            content = instead.get(part) or archive.read(part)
             if part.lower().endswith((".xml", ".rels")):
                 content = _NAMESPACES.sub(lambda found: STRICT[found[0]], content)
             if _ends_nowhere(part, content):

@@ -2,19 +2,26 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
-from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.parsed import Parsed, Problem, Tidied, Tidying, also_told, told
 from schemas.run_log.words import said_by, says_total
+from schemas.visible import first_invisible, in_words, visible
 
-_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
-                        "\U000e0100-\U000e01ef]")  # fmt: skip
-_NO_CHARACTERS = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
-_BY_EXCEL = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+_BY_EXCEL = re.compile(
+    r"[0-9]([.,][0-9]+)?E\+[0-9]+|[0-9][.,][0-9]+E-[0-9]+|[0-9]E-[0-9]{2,3}", re.IGNORECASE
+)
+_PLAIN = re.compile('[!"$-<>-~]([ -~]*[!-~])?')
+"""Text that nothing can be wrong with: ASCII without space around it, and no formula."""
 _AS_FORMULA = re.compile(r'="([^"]*)"')
 _EXACT_DIGITS = 15
-_PLAIN_FORMATS = ("General", "@", "0", "#,##0")
-_EDGES = "\ufeff \t\r\n\u00a0"
+_PLAIN_FORMATS = ("General", "@", "0")
+_GROUPED_FORMAT = "#,##0"
+SPACE = (
+    " \t\r\n\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+_BYTE_ORDER_MARK = "\ufeff"
 _DAMAGED = "\N{REPLACEMENT CHARACTER}"
 _BROKEN = {
     "error": Problem("error_cell", "a value; the cell holds an error", "Correct the formula."),
@@ -46,6 +53,14 @@ _BROKEN = {
     ),
 }
 _WITH_LATIN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"))
+_HYPHENS = str.maketrans(dict.fromkeys("\u02d7\u2010\u2012\u2043\u2212", "-"))
+"""What looks like the hyphen that keyboards have, and stays another character even in NFKC."""
+_LIKE_LATIN = frozenset("АВЕЅІЈКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο")
+"""Letters of Cyrillic and Greek that are drawn like a Latin one."""
+_MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DATE_BY_EXCEL = re.compile(rf"[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}}")
+_SERIALS = range(36_526, 54_789)
+"""The days from 2000 to 2049 as spreadsheets count them."""
 
 
 def reference(cell: Cell) -> Parsed[str]:
@@ -58,14 +73,17 @@ def reference(cell: Cell) -> Parsed[str]:
                 "Format the cell as Text and type the reference again.",
             )
         case Number():
-            return _number_as_reference(cell)
-    parsed = text(cell)
+            parsed = _number_as_reference(cell)
+        case _:
+            parsed = text(cell)
     read = parsed.value if isinstance(parsed, Tidied) else parsed
-    return (_damage(read) if isinstance(read, str) else None) or parsed
+    if not isinstance(read, str):
+        return parsed
+    return _damage(read) or also_told(parsed, *_doubts(read))
 
 
 def _damage(read: str) -> Problem | None:
-    """Why a text is not the reference that was meant (hazards 5, 13, 14, 60)."""
+    """Why a text is not the reference that was meant (hazards 5, 9, 13, 14, 60)."""
     if _BY_EXCEL.fullmatch(read):
         return Problem(
             "reference_rounded",
@@ -84,7 +102,11 @@ def _damage(read: str) -> Problem | None:
             "a reference; this says that there is none",
             "Give the batch its reference.",
         )
-    plain = unicodedata.normalize("NFKC", read)
+    if read.casefold() in ("true", "false"):
+        return _not_text("text that names a batch, not TRUE or FALSE")
+    if read.isascii():
+        return None
+    plain = unicodedata.normalize("NFKC", read).translate(_HYPHENS)
     if plain != read:
         return Problem(
             "reference_lookalike",
@@ -101,10 +123,24 @@ def _damage(read: str) -> Problem | None:
 
 
 def _scripts(read: str) -> list[str]:
-    """The alphabets of a text's letters and of its digits other than 0 to 9, as Unicode names them."""
+    """The alphabets of a text's letters and of its digits, as Unicode names them; 0 to 9 go with any."""
     letters = {c for c in read if c.isalpha() or (c.isdecimal() and not c.isascii())}
-    names = {re.split("[ -]", unicodedata.name(c, "UNKNOWN"), maxsplit=1)[0] for c in letters}
-    return sorted(names - _WITH_LATIN)
+    names = {re.split("[ -]", unicodedata.name(c, "UNKNOWN"), maxsplit=1)[0] for c in letters} - _WITH_LATIN
+    zeros = {ord(c) - unicodedata.decimal(c) for c in read if c.isdecimal()}
+    return sorted(names) if len(zeros) < 2 else sorted({*names, "other digits"})
+
+
+def _doubts(read: str) -> Iterator[Tidying]:
+    """What may have happened to a reference that is taken as it stands (hazards 4, 7, 8, 14)."""
+    if _DATE_BY_EXCEL.fullmatch(read) or (re.fullmatch("[0-9]{5}", read) and int(read) in _SERIALS):
+        yield Tidying("reference_like_date", "taken as it stands, though it may be a date by accident", read)
+    if re.fullmatch("[1-9][0-9]{14}0+", read):
+        how = "taken as it stands, though digits after the fifteenth may have been lost"
+        yield Tidying("reference_like_rounded", how, read)
+    letters = set() if read.isascii() else {c for c in read if c.isalpha()}
+    if letters and letters <= _LIKE_LATIN:
+        how = f"taken as it stands, though its letters are {_scripts(read)[0]} and only look Latin"
+        yield Tidying("reference_like_latin", how, read)
 
 
 def text(cell: Cell) -> Parsed[str]:
@@ -115,9 +151,9 @@ def text(cell: Cell) -> Parsed[str]:
         case Broken():
             return broken(cell)
         case bool():
-            return Problem("not_text", "text, not TRUE or FALSE", "Type the text.")
-        case Number(value=value, format=shown) if _is_whole(value) and shown in _PLAIN_FORMATS:
-            return Tidied(str(int(value)), "number_as_text", "a number was read as text")
+            return _not_text("text, not TRUE or FALSE")
+        case Number() if digits := _digits(cell):
+            return Tidied(digits, "number_as_text", "a number was read as text", digits)
         case _:
             return Problem(
                 "not_text",
@@ -131,46 +167,89 @@ def broken(cell: Broken) -> Problem:
     return _BROKEN[cell.why]
 
 
+def _not_text(wanted: str) -> Problem:
+    return Problem("not_text", wanted, "Type the text.")
+
+
 def _is_whole(value: float) -> bool:
     return abs(value) < 10**_EXACT_DIGITS and float(value).is_integer()
 
 
-def _number_as_reference(cell: Number) -> Parsed[str]:
-    value = cell.value
+def _digits(cell: Number) -> str | None:
+    """A whole number's digits, when its format shows just these."""
+    value, shown = cell.value, cell.format
     if not _is_whole(value):
+        return None
+    plain = shown in _PLAIN_FORMATS or (shown == _GROUPED_FORMAT and abs(value) < 1000)
+    return str(int(value)) if plain else None
+
+
+def _number_as_reference(cell: Number) -> Parsed[str]:
+    if not _is_whole(cell.value):
         return Problem(
             "reference_rounded",
             "a reference as text; as a number its digits cannot be trusted",
             "Format the column as Text and type the reference in full.",
         )
-    if cell.format not in _PLAIN_FORMATS:
-        return Problem(
-            "reference_is_number",
-            f"a reference as text; this is a number that is only shown in the format {cell.format}",
-            "Format the column as Text and type the reference as it should read.",
-        )
-    return Tidied(str(int(value)), "number_as_text", "a number was read as text; leading zeros would be lost")
+    if digits := _digits(cell):
+        how = "a number was read as text; leading zeros would be lost"
+        return Tidied(digits, "number_as_text", how, digits)
+    return Problem(
+        "reference_is_number",
+        f"a reference as text; this is a number that is only shown in the format {cell.format}",
+        "Format the column as Text and type the reference as it should read.",
+    )
 
 
 def _tidied(raw: str) -> Parsed[str]:
-    stripped = raw.strip(_EDGES).strip()
-    if as_formula := _AS_FORMULA.fullmatch(stripped):
-        stripped = as_formula[1].strip()
-    normal = unicodedata.normalize("NFC", stripped)
-    if not normal:
+    if _PLAIN.fullmatch(raw) and said_by(raw) != "error":
+        return raw
+    tidyings = []
+    read = raw
+    for code, how, tidy in _TIDYINGS:
+        before, read = read, tidy(read)
+        if read != before:
+            shown = visible(before, forms=code == "composed")
+            tidyings.append(Tidying(code, how, shown, visible(read)))
+    if not read:
         return None
-    if said_by(normal) == "error":
-        return broken(Broken(normal, "error"))
-    if _DAMAGED in normal:
+    return _unusable(read) or told(read, tuple(tidyings))
+
+
+def _unusable(read: str) -> Problem | None:
+    if said_by(read) == "error":
+        return broken(Broken(read, "error"))
+    if _DAMAGED in read:
         return Problem(
             "character_lost",
             "text as it was typed; a character of it was lost on the way",
             "Type the text again, and save the log as an Excel workbook or as “CSV UTF-8”.",
         )
-    if _INVISIBLE.search(normal) or any(unicodedata.category(c) in _NO_CHARACTERS for c in normal):
+    if unseen := first_invisible(read):
         return Problem(
             "invisible_character",
-            "text without invisible characters",
+            f"text without invisible characters; this one holds {in_words(unseen)}",
             "Delete the cell's content and type it again by hand.",
         )
-    return normal if normal == raw else Tidied(normal, "trimmed", "space or encoding was tidied")
+    return None
+
+
+def _trimmed(raw: str) -> str:
+    """Without the space around it; a byte order mark is passed over only at the start (hazards 10, 11)."""
+    return raw.lstrip(SPACE + _BYTE_ORDER_MARK).rstrip(SPACE)
+
+
+def _unwrapped(raw: str) -> str:
+    as_formula = _AS_FORMULA.fullmatch(raw)
+    return as_formula[1].strip(SPACE) if as_formula else raw
+
+
+def _composed(raw: str) -> str:
+    return unicodedata.normalize("NFC", raw)
+
+
+_TIDYINGS = (
+    ("trimmed", "space around it was dropped", _trimmed),
+    ("formula_unwrapped", 'the text in ="…" was read', _unwrapped),
+    ("composed", "accents were joined to their letters, as Unicode's NFC has them", _composed),
+)

@@ -447,7 +447,7 @@ def test_hazard_43_parts_of_a_second_are_rounded_to_the_nearest_and_told(
     path = workbook_log(tmp_path, serial, OCTOBER)
     assert starts_of(path)[0] == utc(meant)
     (notice,) = seconds_rounded(path)
-    assert notice == (("D2",), "parts of a second were rounded to the nearest second (1 cell)")
+    assert notice == (("D2",), "parts of a second were rounded to the nearest second (1 cell: D2)")
 
 
 @pytest.mark.parametrize("date_1904", [False, True])

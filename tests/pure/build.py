@@ -22,7 +22,7 @@ from pipeline.model import (
     Source,
     Target,
 )
-from schemas.cell import Cell
+from schemas.cell import Cell, Number
 from schemas.convention import Convention
 from schemas.production_batch import HeldBatch, Mass, ProductionBatch
 from schemas.run_log.parsed import Parsed, Problem, T, Tidied
@@ -36,7 +36,7 @@ SHELLS = "ftt_1D7KZ1P761S0G7BQ"
 START = dt.datetime(2026, 10, 1, 6, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 HEADER = ("Batch ref", "Facility", "Feedstock", "Start", "End", "Mass (kg)")
-GOOD: tuple[Cell, ...] = ("A1", "North", "Wood", "2026-10-01 06:00Z", "2026-10-01 18:00Z", "100")
+GOOD: tuple[Cell, ...] = ("A1", "North", "Wood", "2026-10-01 06:00Z", "2026-10-01 18:00Z", Number(100))
 PLANT = Convention(
     timezone="Europe/Berlin",
     facilities={"North": KILN, "South": OTHER_KILN},

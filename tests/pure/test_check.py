@@ -465,8 +465,13 @@ def test_what_was_tidied_is_told_once_for_each_kind_and_column() -> None:
     assert [(notice.code, notice.cells, notice.column) for notice in notices] == [
         ("trimmed", ("A2", "A3", "A4"), "Batch ref"),
         ("number_tidied", ("F2", "F3", "F4"), "Mass (kg)"),
+        ("text_as_number", ("F2", "F3", "F4"), "Mass (kg)"),
     ]
-    assert all("(5 cells)" in notice.wanted for notice in notices)
+    assert [notice.wanted for notice in notices] == [
+        "space around it was dropped (5 cells: A2, A3, A4, …), such as “A1 ” → “A1”",
+        "the column's unit beside it was passed over (5 cells: F2, F3, F4, …), such as “100 kg” → “100”",
+        "a number stored as text was read (5 cells: F2, F3, F4, …), such as “100 kg”",
+    ]
 
 
 def test_the_time_of_judging_comes_from_outside() -> None:
