@@ -38,9 +38,11 @@ def codes() -> dict[str, list[str]]:
     modules = [_module(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     modules = [module for module in modules if NOT_OURS not in module.path.parts]
     shared = {name: value for module in modules for name, value in module.constants.items()}
-    positions = {name: at for module in modules for name, at in _with_a_code(module.tree)}
+    classes = [each for module in modules for each in _classes(module.tree).items()]
+    public = {name: at for name, at in classes if at is not None and not name.startswith("_")}
     found: dict[str, list[str]] = {}
     for module in modules:
+        positions = public | _classes(module.tree)
         for call, function in module.calls:
             given = _argument(call, "code", positions.get(_name(call.func)))
             for code in _texts(Place(given, function, module), shared) if given else ():
@@ -69,19 +71,18 @@ def _calls(
         yield from _calls(child, child if isinstance(child, ast.FunctionDef) else function)
 
 
-def _with_a_code(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """The classes that have a code, and the position of the argument that it is."""
+def _classes(tree: ast.Module) -> dict[str, int | None]:
+    """The classes of a module, and the position of the argument that is a code; None without one."""
+    found: dict[str, int | None] = {}
     for node in tree.body:
-        if not isinstance(node, ast.ClassDef):
-            continue
-        made = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"]
-        names = (
-            [each.arg for each in made[0].args.args[1:]]
-            if made
-            else [ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)]
-        )
-        if "code" in names:
-            yield node.name, names.index("code")
+        if isinstance(node, ast.ClassDef):
+            made = [
+                each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"
+            ]
+            fields = [ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)]
+            names = [each.arg for each in made[0].args.args[1:]] if made else fields
+            found[node.name] = names.index("code") if "code" in names else None
+    return found
 
 
 def _argument(call: ast.Call, name: str, position: int | None) -> ast.expr | None:
