@@ -23,7 +23,6 @@ _FILES = {
     "file_not_copied": "No room to read the file",
     "file_numbers": "Apple Numbers document",
     "file_old_excel": "Workbook in the old .xls format",
-    "file_open_document": "OpenDocument spreadsheet",
     "file_pdf": "PDF document",
     "file_shortcut": "Shortcut to a Google sheet",
     "file_sylk": "SYLK spreadsheet",
@@ -32,7 +31,6 @@ _FILES = {
     "file_unfinished": "Copy or download that has not ended",
     "file_unreadable": "File that may not be read",
     "file_unsafe": "Workbook that is not safe to open",
-    "file_xlsb": "Binary workbook (.xlsb)",
     "file_xml": "XML document, not a workbook",
     "not_a_file": "Folder or device, not a file",
     "quote_not_closed": "Quotation mark that is not closed",
@@ -42,7 +40,9 @@ _FILES = {
 }
 _STRUCTURE = {
     "column_twice": "Two columns for one thing",
+    "header_in_two_rows": "Header over two rows",
     "header_repeated": "Header repeated among the rows",
+    "mass_in_doubt": "More than one column may be the mass",
     "no_header": "No header found",
     "no_rows": "No rows",
     "ragged_row": "Row with too few or too many cells",
@@ -133,16 +133,20 @@ _BATCHES = {
     "run_twice": "The same run twice",
 }
 _TOLD = {
+    "columns_without_header": "Columns without a header",
+    "header_merged": "Merged header read as one",
     "merged_cells": "Merged cells",
     "formula_unwrapped": 'Text taken out of ="…"',
     "number_as_text": "Numbers read as text",
     "number_tidied": "Numbers tidied",
     "says_none": "Words for none read as empty cells",
+    "rows_above_header": "Rows above the header passed over",
     "seconds_cut": "Parts of seconds left out",
     "seconds_rounded": "Seconds rounded",
     "token_expires": "Access token expires soon",
     "total_passed_over": "Totals passed over",
     "trimmed": "Text tidied",
+    "unknown_columns": "Other columns passed on",
 }
 _REGISTRY = {
     "being_corrected": "Batch being replaced",

@@ -6,7 +6,8 @@ from functools import lru_cache
 from pipeline.check.header import Header
 from pipeline.model import Refusal
 from schemas.cell import Cell, Row, address, text_of
-from schemas.run_log.columns import columns_of, folded
+from schemas.run_log.columns import columns_of
+from schemas.run_log.spelling import folded
 
 _FEWEST = 3
 """So many names of fields in one row head a table; in a run they do not occur."""

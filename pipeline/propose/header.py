@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.propose.column import any_instant, any_number, is_id
-from schemas.run_log.columns import columns_of, folded
+from schemas.run_log.columns import columns_of
+from schemas.run_log.spelling import folded
 
 FEWEST = 3
 """With fewer words than this a row heads nothing."""

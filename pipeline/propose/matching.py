@@ -16,7 +16,9 @@ from pipeline.propose import column as cells
 from pipeline.propose.column import Column, any_instant
 from pipeline.propose.near import NEAR, PERHAPS, VERY_NEAR, nearness
 from schemas.cell import text_of
-from schemas.run_log.columns import IN_TWO_COLUMNS, REQUIRED, Columns, columns_of, folded, header_name
+from schemas.run_log.columns import IN_TWO_COLUMNS, REQUIRED, Columns, columns_of
+from schemas.run_log.header_name import header_name
+from schemas.run_log.spelling import folded
 
 FITS: Mapping[str, cells.Could] = MappingProxyType(
     {

@@ -12,7 +12,7 @@ from pipeline.propose.log import Log
 from pipeline.propose.toml import quoted
 from schemas.cell import Cell
 from schemas.run_log import texts
-from schemas.run_log.columns import folded
+from schemas.run_log.spelling import folded
 
 _NEAR = 0.85
 _SELDOM = 10

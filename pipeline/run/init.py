@@ -20,7 +20,8 @@ from pipeline.propose import (
 from pipeline.read import FileRefused, Fits
 from pipeline.run.world import World
 from schemas.cell import text_of
-from schemas.run_log.columns import REQUIRED, folded
+from schemas.run_log.columns import REQUIRED
+from schemas.run_log.spelling import folded
 
 Ask = Callable[[Sequence[Setting]], Answers]
 """Asks a person what the log leaves open; without one, the answers that are there already."""

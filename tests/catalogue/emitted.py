@@ -12,6 +12,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("pipeline", "schemas")
 NOT_OURS = "local_registry"
+OF_NUMBER_FORMATS = frozenset(("Shown",))
+"""Classes whose code is another thing."""
 ANYTHING = "*"
 """Stands in a code for what is known when the program runs, such as a status."""
 
@@ -38,9 +40,11 @@ def codes() -> dict[str, list[str]]:
     modules = [_module(path) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     modules = [module for module in modules if NOT_OURS not in module.path.parts]
     shared = {name: value for module in modules for name, value in module.constants.items()}
-    positions = {name: at for module in modules for name, at in _with_a_code(module.tree)}
+    classes = [each for module in modules for each in _classes(module.tree).items()]
+    public = {name: at for name, at in classes if at is not None and not name.startswith("_")}
     found: dict[str, list[str]] = {}
     for module in modules:
+        positions = public | _classes(module.tree)
         for call, function in module.calls:
             given = _argument(call, "code", positions.get(_name(call.func)))
             for code in _texts(Place(given, function, module), shared) if given else ():
@@ -69,19 +73,19 @@ def _calls(
         yield from _calls(child, child if isinstance(child, ast.FunctionDef) else function)
 
 
-def _with_a_code(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """The classes that have a code, and the position of the argument that it is."""
+def _classes(tree: ast.Module) -> dict[str, int | None]:
+    """The classes of a module, and the position of the argument that is a code; None without one."""
+    found: dict[str, int | None] = {}
     for node in tree.body:
-        if not isinstance(node, ast.ClassDef):
-            continue
-        made = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"]
-        names = (
-            [each.arg for each in made[0].args.args[1:]]
-            if made
-            else [ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)]
-        )
-        if "code" in names:
-            yield node.name, names.index("code")
+        if isinstance(node, ast.ClassDef):
+            made = [
+                each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"
+            ]
+            fields = [ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)]
+            names = [each.arg for each in made[0].args.args[1:]] if made else fields
+            has_one = "code" in names and node.name not in OF_NUMBER_FORMATS
+            found[node.name] = names.index("code") if has_one else None
+    return found
 
 
 def _argument(call: ast.Call, name: str, position: int | None) -> ast.expr | None:
@@ -151,13 +155,29 @@ def _origins(name: str, place: Place, shared: dict[str, ast.expr]) -> Iterator[P
 
 def _assigned(name: str, function: ast.FunctionDef, module: Module) -> Iterator[ast.expr]:
     """What is assigned to a name in a function, alone, among others, or row by row from a table."""
-    for node in ast.walk(function):
+    nodes = list(ast.walk(function))
+    tables = dict(module.constants)
+    for node in nodes:
         if isinstance(node, ast.Assign):
             yield from _parts(name, node.targets[0], node.value)
-        if isinstance(node, ast.For) and isinstance(node.iter, ast.Name):
-            table = module.constants.get(node.iter.id)
-            for row in table.elts if isinstance(table, ast.Tuple) else ():
-                yield from _parts(name, node.target, row)
+            tables |= {each.id: node.value for each in node.targets if isinstance(each, ast.Name)}
+    for loop in nodes:
+        if isinstance(loop, ast.For | ast.comprehension):
+            for row in _rows(loop.iter, tables):
+                yield from _parts(name, loop.target, row)
+
+
+def _rows(table: ast.expr, tables: dict[str, ast.expr]) -> list[ast.expr]:
+    """The rows of a table that is written out: a tuple, or the items of a dictionary."""
+    match table:
+        case ast.Name(id=name):
+            rows = tables.get(name)
+            return list(rows.elts) if isinstance(rows, ast.Tuple) else []
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items")):
+            items = tables.get(name)
+            pairs = zip(items.keys, items.values, strict=True) if isinstance(items, ast.Dict) else ()
+            return [ast.Tuple([key, value]) for key, value in pairs if key]
+    return []
 
 
 def _handed_on(name: str, function: ast.FunctionDef) -> bool:

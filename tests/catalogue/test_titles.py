@@ -28,7 +28,7 @@ def test_titles_are_short_different_and_plain() -> None:
         assert words[0].isupper(), code
         assert not words.endswith("."), code
         assert "_" not in words, code
-        assert len(words) <= 50, code
+        assert len(words) <= 60, code
 
 
 def test_a_status_of_the_registry_is_named_in_the_title() -> None:
