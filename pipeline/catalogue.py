@@ -74,6 +74,9 @@ _CELLS = {
     "too_long": "Text too long",
 }
 _REFERENCES = {
+    "reference_like_date": "Reference that looks like a date made by a spreadsheet",
+    "reference_like_latin": "Reference in letters that look like Latin ones",
+    "reference_like_rounded": "Reference that looks like a number shortened by a spreadsheet",
     "reference_is_date": "Reference turned into a date",
     "reference_is_number": "Reference kept as a number",
     "reference_mangled": "One run under two spellings of its reference",
@@ -108,6 +111,11 @@ _TIMES = {
     "year_of_two_digits": "Year of two digits",
 }
 _MASSES = {
+    "money": "Price in place of a mass",
+    "notation_mixed": "Numbers in two notations",
+    "shown_as_negative": "Number shown as a negative one",
+    "shown_as_nothing": "Number that is not shown",
+    "shown_with_words": "Number shown with words",
     "decimal_mark_unknown": "Number that can be read in two ways",
     "deviation_above_mass": "Deviation above the mass itself",
     "deviation_negative": "Negative deviation",
@@ -133,6 +141,11 @@ _BATCHES = {
     "run_twice": "The same run twice",
 }
 _TOLD = {
+    "composed": "Letters and their accents put together",
+    "deviation_left_out": "Standard deviations of zero left out",
+    "float_noise": "Noise of calculation rounded off",
+    "stored_not_shown": "Numbers read as stored, not as shown",
+    "text_as_number": "Text read as numbers",
     "columns_without_header": "Columns without a header",
     "header_merged": "Merged header read as one",
     "merged_cells": "Merged cells",

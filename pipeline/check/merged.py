@@ -1,5 +1,6 @@
 """Merged cells: one value, in the first of them, and nothing says what it is to the others (hazard 49)."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from schemas.run_log.parsed import Problem
 
 _HOLDS_FOR_EACH = frozenset(("facility", "feedstock", "mass_unit"))
 """Fields whose value, merged over several rows, is that of each; a mass may be that of all together."""
+_RANGE = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(:[A-Z]{1,3}[1-9][0-9]*)?")
 _SHOWN = 20
 
 
@@ -30,7 +32,8 @@ class Merged:
 
     def __init__(self, names: Sequence[str], header: Header) -> None:
         self._header = header
-        self._blocks = [block for block in map(_block, names) if block.last_row > header.row]
+        blocks = [_block(name) for name in names if _RANGE.fullmatch(name)]
+        self._blocks = [block for block in blocks if block.last_row > header.row]
         columns = {column for found in header.columns.fields.values() for column in found}
         self._in_column = {column: _Stack(self._blocks, column) for column in columns} if self._blocks else {}
 

@@ -52,7 +52,7 @@ def test_hazard_26_a_unit_in_the_cell_must_be_the_columns_own(
     if outcome is None:
         assert row.run
         assert row.run.mass == Decimal("12.5")
-        assert [(notice.code, notice.cells) for notice in table.notices] == [("number_tidied", ("F2",))]
+        assert ("number_tidied", ("F2",)) in [(notice.code, notice.cells) for notice in table.notices]
     else:
         assert wrongs(row) == [(outcome, ("F2",))]
         (issue,) = row.issues

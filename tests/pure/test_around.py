@@ -122,7 +122,7 @@ def test_a_merged_header_of_a_field_over_two_columns_is_two_claims() -> None:
 
 @pytest.mark.parametrize("merged", ["G1:XFD1048576", "A1:A1", "G2:H3", "", "G:H", "1:1", "Runs!G1:H1", "?"])
 def test_merged_cells_that_are_empty_elsewhere_or_no_range_change_nothing(merged: str) -> None:
-    assert told(HEADER, GOOD, merged=(merged,)) == []
+    assert [code for code, _ in told(HEADER, GOOD, merged=(merged,)) if code != "merged_cells"] == []
 
 
 def test_a_header_merged_down_from_the_row_above_counts() -> None:
