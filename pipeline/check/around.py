@@ -46,17 +46,17 @@ def _goes_on(field: str, said: str, header: Header) -> bool:
 
 def header_notices(table: RawTable, header: Header, data: Sequence[Row], plant: Convention) -> list[Issue]:
     """What a person should know of a header that is in order, each kind in one line (hazards 47, 49, 53)."""
-    told = {
-        "rows_above_header": _above(table, header),
-        "header_merged": _merged(header),
-        "unknown_columns": _unknown(header, plant),
-        "columns_without_header": _without_header(header, data),
-    }
-    return [
-        Issue("notice", code, header.file, header.sheet, None, (), "", "", what, "")
-        for code, what in told.items()
-        if what
-    ]
+    notices = (
+        _notice("rows_above_header", header, _above(table, header)),
+        _notice("header_merged", header, _merged(header)),
+        _notice("unknown_columns", header, _unknown(header, plant)),
+        _notice("columns_without_header", header, _without_header(header, data)),
+    )
+    return [notice for notice in notices if notice.wanted]
+
+
+def _notice(code: str, header: Header, what: str) -> Issue:
+    return Issue("notice", code, header.file, header.sheet, None, (), "", "", what, "")
 
 
 def _above(table: RawTable, header: Header) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from pipeline.model import RawTable
 from schemas.cell import Cell, Number, address, text_of
-from schemas.convention import DateOrder
+from schemas.convention import DateOrder, MassUnit
 from schemas.run_log import instants, numbers, texts
 from schemas.run_log.parsed import Parsed, Problem, Tidied
 from schemas.run_log.units import unit_named
@@ -21,7 +21,7 @@ Could = Callable[[Cell], bool]
 ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 MARKS: tuple[numbers.DecimalMark, ...] = get_args(numbers.DecimalMark)
 UTC = zone("UTC")
-_UNITS = (None, "kg", "t", "g", "lb")
+_UNITS = (None, *get_args(MassUnit))
 _JUDGED = 300
 _A_DAY, _MIDNIGHT = "2026-10-05", "00:00"
 

@@ -1,6 +1,7 @@
 """How near a header comes to those that are built in for a field. Pure."""
 
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from schemas.run_log.header_name import header_name
 from schemas.run_log.headers import BUILT_IN
@@ -13,11 +14,16 @@ PERHAPS = 0.6
 _SHORTEST = 4
 
 
+@lru_cache(maxsize=4096)
 def nearness(field: str, text: str) -> tuple[float, str]:
     """From 0 to 1, and the built-in header that the text comes nearest to."""
-    base = bare(" ".join(header_name(text).words))
-    if len(base) < _SHORTEST:
-        return 0.0, ""
-    known = [bare(header) for header in BUILT_IN[field] if len(header) >= _SHORTEST]
-    alike = [(SequenceMatcher(None, header, base).ratio(), header) for header in known]
-    return max(alike, default=(0.0, ""))
+    words = bare(" ".join(header_name(text).words))
+    found = (0.0, "")
+    if len(words) < _SHORTEST:
+        return found
+    matcher = SequenceMatcher(b=words)
+    for header in BUILT_IN[field]:
+        matcher.set_seq1(bare(header))
+        if len(header) >= _SHORTEST and min(matcher.real_quick_ratio(), matcher.quick_ratio()) > found[0]:
+            found = max(found, (matcher.ratio(), header))
+    return found

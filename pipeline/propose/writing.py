@@ -5,6 +5,7 @@ A setting is proposed only where every cell agrees with it and some cell contrad
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from typing import get_args
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from pipeline.propose.column import MARKS, ORDERS, UTC, instant
 from pipeline.propose.log import Answers, Found, Log
 from pipeline.propose.toml import quoted
 from schemas.cell import text_of
+from schemas.convention import MassUnit
 from schemas.run_log import numbers
 from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT
 from schemas.run_log.parsed import Problem
@@ -21,7 +23,7 @@ _MOSTLY = 0.5
 _NO_ZONE = "timezone_unknown"
 _ASKS_ORDER = "In which order stand day, month and year in dates"
 _ASKS_MARK = "Which is the decimal mark in numbers"
-UNITS = ("g", "kg", "t")
+UNITS: tuple[MassUnit, ...] = get_args(MassUnit)
 """The units of mass that the settings know."""
 
 
