@@ -76,7 +76,7 @@ _CELLS = {
 _REFERENCES = {
     "reference_like_date": "Reference that looks like a date made by a spreadsheet",
     "reference_like_latin": "Reference in letters that look like Latin ones",
-    "reference_like_rounded": "Reference that looks like a number shortened by a spreadsheet",
+    "reference_like_rounded": "Reference that looks like a shortened number",
     "reference_is_date": "Reference turned into a date",
     "reference_is_number": "Reference kept as a number",
     "reference_mangled": "One run under two spellings of its reference",
