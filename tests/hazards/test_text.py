@@ -280,7 +280,7 @@ def test_hazard_85_a_line_of_thousands_of_cells_refuses_the_file(tmp_path: Path,
 # 86: text that looks like a formula
 
 
-@pytest.mark.parametrize("reference", ["=1+1", "@x", "+7", "-A1", "=SUM(A1)", "'007"])
+@pytest.mark.parametrize("reference", ["=1+1", "@x", "+7", "-A1", "=A1+B1", "'007"])
 def test_hazard_86_text_that_looks_like_a_formula_is_text(tmp_path: Path, reference: str) -> None:
     path = dropped(tmp_path, text(line(reference, name=reference, note=reference)))
     (run,) = accepted(path)

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ def test_what_version_1_knew_is_known_after_the_migration(tmp_path: Path) -> Non
         assert first
         assert earlier == Earlier(report.sources[0].file, first.id, first.started_at)
         (usual,) = ledger.memory.usual().values()
-        assert (usual.mass, usual.throughput) == (102, None)
+        assert (usual.mass, usual.throughput) == (Decimal(102), None)
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
