@@ -47,7 +47,7 @@ app = typer.Typer(
 
 Files = Annotated[
     list[Path] | None,
-    typer.Argument(help="Logs, CSV or XLSX. Without any: everything that is ready in inbox/."),
+    typer.Argument(help="Logs: CSV, Excel or OpenDocument. Without any: everything that is ready in inbox/."),
 ]
 RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id; the last run by default.")]
 Target = Annotated[
@@ -192,7 +192,7 @@ def amend(  # noqa: PLR0913, PLR0917
 @app.command(epilog=_EXIT_CODES)
 def reconcile(  # noqa: PLR0913, PLR0917
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Logs to compare too, CSV or XLSX. None is needed.")
+        list[Path] | None, typer.Argument(help="Logs to compare too. None is needed.")
     ] = None,
     target: Target = None,
     config: Config = None,
@@ -234,7 +234,7 @@ def report(run: RunId = None, config: Config = None, as_json: Json = False, verb
 @app.command(epilog=_INIT_EXIT_CODES)
 def init(
     file: Annotated[
-        Path | None, typer.Argument(help="A log of the plant, CSV or XLSX. Without: a commented template.")
+        Path | None, typer.Argument(help="A log of the plant. Without: a commented template.")
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="The plant's time zone, such as Europe/Berlin.")
