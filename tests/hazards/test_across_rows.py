@@ -36,7 +36,7 @@ def book_of(plant: Plant, name: str, *rows: Sequence[object], formats: str = "Ge
     sheet = book.worksheets[0]
     sheet.title = "October"
     for row in (HEADER, *rows):
-        sheet.append(row)
+        sheet.append(list(row))
     for (cell,) in sheet.iter_rows(min_row=2, max_col=1):
         cell.number_format = formats
     book.save(plant.folder / name)
