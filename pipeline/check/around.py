@@ -10,7 +10,7 @@ from schemas.cell import Row, text_of
 from schemas.convention import Convention
 from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT, zone_stated
 from schemas.run_log.lacking import listed, nearest_header
-from schemas.run_log.units import unit_among
+from schemas.run_log.units import only_speaks_of_a_unit
 
 _OPTIONAL = ("mass_unit", "mass_standard_deviation", "display_name")
 _OF_TO_FIX = "_message"
@@ -41,7 +41,7 @@ def _goes_on(field: str, said: str, header: Header) -> bool:
     if field in IN_TWO_COLUMNS and field not in columns.zones:
         return zone_stated(said) == said.casefold()
     open_unit = field in WITH_A_UNIT and field not in columns.units and "mass_unit" not in columns.fields
-    return open_unit and unit_among(said)[0] is not None and not any(map(str.isdigit, said))
+    return open_unit and only_speaks_of_a_unit(said)
 
 
 def header_notices(table: RawTable, header: Header, data: Sequence[Row], plant: Convention) -> list[Issue]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
-from openpyxl.utils.cell import range_boundaries
 
+from pipeline.check.blocks import blocks
 from pipeline.model import RawTable, Refusal
 from schemas.cell import address, text_of
 from schemas.run_log.columns import UTC, Columns, columns_of
@@ -75,7 +75,7 @@ def find_header(table: RawTable, configured: Mapping[str, str]) -> Header | Refu
 
 def _filled(header: Header, table: RawTable, configured: Mapping[str, str]) -> Header:
     """The header with the text of merged cells over each of their columns that is used below."""
-    over = [found for found in map(_boundaries, table.merged) if found[1] <= header.row <= found[3]]
+    over = [each for each in blocks(table.merged) if each.first_row <= header.row <= each.last_row]
     if not over:
         return header
     used = {
@@ -88,25 +88,16 @@ def _filled(header: Header, table: RawTable, configured: Mapping[str, str]) -> H
     above = {number: cells for number, cells in table.rows if number <= header.row}
     texts = [*header.texts, *[""] * (max(used, default=0) + 1 - len(header.texts))]
     merged = []
-    for left, top, right, bottom in over:
-        text = text_of(above[top][left - 1]) if len(above.get(top, ())) >= left else ""
-        blank = [column for column in range(left - 1, right) if column in used and not texts[column].strip()]
+    for name, first, top, last, _ in over:
+        text = text_of(above[top][first]) if len(above.get(top, ())) > first else ""
+        blank = [column for column in range(first, last + 1) if column in used and not texts[column].strip()]
         for column in blank if text.strip() else ():
             texts[column] = text
-            merged.append(f"{address(left - 1, top)}:{address(right - 1, bottom)}")
+            merged.append(name)
     if not merged:
         return header
     columns = columns_of(texts, configured)
     return replace(header, texts=tuple(texts), columns=columns, merged=tuple(dict.fromkeys(merged)))
-
-
-def _boundaries(reference: str) -> tuple[int, int, int, int]:
-    """First column and row, last column and row; what is no range of cells is none."""
-    try:
-        left, top, right, bottom = range_boundaries(reference)
-    except ValueError:
-        return 0, 0, 0, 0
-    return left or 0, top or 0, right or 0, bottom or 0
 
 
 def _no_header(

@@ -1,30 +1,16 @@
 """Merged cells: one value, in the first of them, and nothing says what it is to the others (hazard 49)."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from openpyxl.utils.cell import coordinate_to_tuple
-
+from pipeline.check.blocks import Block, blocks
 from pipeline.check.header import Header
 from pipeline.model import Issue
 from schemas.run_log.parsed import Problem
 
 _HOLDS_FOR_EACH = frozenset(("facility", "feedstock", "mass_unit"))
 """Fields whose value, merged over several rows, is that of each; a mass may be that of all together."""
-_RANGE = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(:[A-Z]{1,3}[1-9][0-9]*)?")
 _SHOWN = 20
-
-
-class Block(NamedTuple):
-    """Cells that are merged: columns count from 0, rows from 1, and the last ones are included."""
-
-    name: str
-    first_column: int
-    first_row: int
-    last_column: int
-    last_row: int
 
 
 class Merged:
@@ -32,8 +18,7 @@ class Merged:
 
     def __init__(self, names: Sequence[str], header: Header) -> None:
         self._header = header
-        blocks = [_block(name) for name in names if _RANGE.fullmatch(name)]
-        self._blocks = [block for block in blocks if block.last_row > header.row]
+        self._blocks = [each for each in blocks(names) if each.last_row > header.row]
         columns = {column for found in header.columns.fields.values() for column in found}
         self._in_column = {column: _Stack(self._blocks, column) for column in columns} if self._blocks else {}
 
@@ -109,9 +94,3 @@ def _shared(block: Block) -> Problem:
         f"a value of its own; {block.name} is merged, and one value stands for all of it",
         f"Unmerge {block.name} and fill in each of its cells.",
     )
-
-
-def _block(name: str) -> Block:
-    first, _, last = name.partition(":")
-    (top, left), (bottom, right) = coordinate_to_tuple(first), coordinate_to_tuple(last or first)
-    return Block(name, min(left, right) - 1, min(top, bottom), max(left, right) - 1, max(top, bottom))

@@ -77,6 +77,14 @@ _NO_UNIT = _WET_OR_DRY | {
     for word in words.split()
 }
 """Words that stand beside or instead of a unit in a header's brackets: "(kg, dry)", "[t TM]"."""
+_SEVERAL_MASSES = frozenset(
+    word
+    for words in (
+        "ton tons tn mt mg dt dz oz quintal quintals zentner",
+        "pfund pund livre livres libra libras arroba",
+    )
+    for word in words.split()
+)
 _EACH_BATCH = re.compile(
     r"\b(per|pro|je|par|por|pr\.?) (batch|run|charge|lot|lote|batelada|parti|partie)\b", re.IGNORECASE
 )
@@ -91,6 +99,12 @@ def unit_named(text: str) -> str | None:
 def says_wet_or_dry(word: str) -> bool:
     """Whether a word beside a mass tells on which basis it was weighed, which says nothing of its unit."""
     return joined(word) in _WET_OR_DRY
+
+
+def only_speaks_of_a_unit(text: str) -> bool:
+    """Whether every word of a text is of units, be it understood or not: "t TM", "tons"."""
+    words = [word for word in map(joined, _WORD.findall(text)) if word not in _NO_UNIT]
+    return bool(words) and all(unit_named(word) or word in _SEVERAL_MASSES for word in words)
 
 
 def unit_among(text: str) -> tuple[str | None, bool]:

@@ -1,9 +1,12 @@
 """How a plant writes is proposed where the log proves it, taken where it was said, and else asked."""
 
+from typing import get_args
+
 import pytest
 
 from pipeline.propose import Answers
 from schemas.cell import Cell, Number
+from schemas.convention import MassUnit
 from tests.propose.logs import HEADER, log, proposed, row, setting
 
 
@@ -91,7 +94,7 @@ def test_a_cell_that_is_no_number_does_not_spoil_the_proof() -> None:
 
 def test_a_unit_is_asked_for_when_neither_header_nor_column_says_it() -> None:
     found = setting(log(header=(*HEADER[:5], "Biochar")), "mass_unit")
-    assert (found.value, found.choices) == (None, ("g", "kg", "t"))
+    assert (found.value, found.choices) == (None, get_args(MassUnit))
     assert "501.5" in found.asks
     assert not setting(log(), "mass_unit").asks
     assert setting(log(header=(*HEADER[:5], "Biochar")), "mass_unit", Answers(mass_unit="t")).value == "t"

@@ -55,7 +55,7 @@ def test_columns_that_hold_something_without_a_header_are_told() -> None:
     ]
 
 
-@pytest.mark.parametrize("below", ["kg", "(t)", "[kg, dry]", "t TM", " T "])
+@pytest.mark.parametrize("below", ["kg", "(t)", "[kg, dry]", "t TM", " T ", "tons", "(Pfund)"])
 def test_a_unit_in_the_row_below_the_header_refuses_the_log(below: str) -> None:
     said = below.strip(" ()[]")
     plant = replace(PLANT, mass_unit="kg")
@@ -92,6 +92,9 @@ def test_a_zone_in_the_row_below_the_header_refuses_the_log(column: int, below: 
         (HEADER, good(start="06:00 CET")),
         (HEADER, good(start=Number(-337))),
         (HEADER, good(start="-337")),
+        (NO_UNIT, (*GOOD[:5], "#I/T")),
+        (NO_UNIT, (*GOOD[:5], "to be weighed")),
+        (NO_UNIT, (*GOOD[:5], "dry")),
         ((*NO_UNIT, "Unit"), (*GOOD[:5], "t", "t")),
     ],
 )
