@@ -191,9 +191,7 @@ def amend(  # noqa: PLR0913, PLR0917
 
 @app.command(epilog=_EXIT_CODES)
 def reconcile(  # noqa: PLR0913, PLR0917
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Logs to compare too. None is needed.")
-    ] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="Logs to compare too. None is needed.")] = None,
     target: Target = None,
     config: Config = None,
     as_json: Json = False,

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from schemas.run_log.units import ALL_UNITS
+
 
 class Key(Struct, frozen=True):
     """A setting: an example of its value as TOML writes it, and what to know of it."""
@@ -32,7 +34,7 @@ LOG = Table(
         Key(
             "decimal", '","', 'Of numbers in text: "." or ",". Unset, a number that could be two is refused.'
         ),
-        Key("mass_unit", '"kg"', "Of masses: g, kg or t, when neither a column nor the header says it."),
+        Key("mass_unit", '"kg"', f"Of masses: {ALL_UNITS}, when neither a column nor the header says it."),
         Key("sheet", '"Runs"', "The sheet to read. Unset, it is the one visible sheet with a header."),
         Key(
             "one_batch_per",
@@ -41,6 +43,12 @@ LOG = Table(
         ),
         Key("max_batch_days", "31", "Over how many days a batch may reach."),
         Key("long_batches", '"warn"', 'What becomes of a longer one: "warn" or "refuse".'),
+        Key(
+            "copied_runs",
+            '"refuse"',
+            "What becomes of rows with the same facility, mass and times under different references: "
+            '"refuse" or "warn".',
+        ),
         Key(
             "max_mass_ratio",
             "20",

@@ -90,7 +90,7 @@ def _misleading(section: Section, value: float, unit: str | None) -> Problem | N
         return Problem("money", "a mass; this cell is an amount of money", "Format it as a plain number.")
     if section.divides:
         return _shown_wrongly("shown_in_thousands", "shows its number divided by a thousand")
-    if value > 0 and section.hides:
+    if value > 0 and section.hides and section.words:  # with no words, it is told as a cell that is not seen
         return _shown_wrongly("shown_as_nothing", "does not show its number")
     if not understood:
         return _shown_wrongly("shown_with_words", f"shows “{visible(section.words)}” beside its number")

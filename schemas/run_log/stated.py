@@ -1,6 +1,6 @@
 """What a cell states before any field's own rules: a value, that there is none, or what nobody can use."""
 
-from schemas.cell import Broken, Cell
+from schemas.cell import Broken, Cell, quoted
 from schemas.run_log.parsed import Problem, Tidied
 from schemas.run_log.texts import broken
 from schemas.run_log.words import said_by
@@ -30,5 +30,6 @@ def stated(cell: Cell, *, optional: bool) -> Cell | Tidied[str] | Problem:
         case "ditto":
             return _DITTO
         case "none" | "none if optional" if optional:
-            return Tidied("", "says_none", "words that say that there is no value were read as empty cells")
+            how = "words that say that there is no value were read as empty cells"
+            return Tidied("", "says_none", how, quoted(cell))
     return cell

@@ -196,9 +196,7 @@ def test_hazard_23_what_only_a_programming_language_takes_for_a_number_is_refuse
         assert refused(checked(log_of(tmp_path, row(mass=written)), plant)) == ("not_a_number", "F2", written)
 
 
-@pytest.mark.parametrize(
-    "written", ["NaN", "INF", "-INF", "1e400", "-1e999", "Infinity", "1_000", "\u0661\u0662", "1,5"]
-)
+@pytest.mark.parametrize("written", ["NaN", "INF", "-INF", "1e400", "-1e999", "Infinity", "nan"])
 def test_hazard_24_what_is_no_number_in_a_workbooks_own_xml_is_refused_at_its_cell(
     written: str, tmp_path: Path
 ) -> None:
@@ -300,8 +298,8 @@ def test_hazard_28_formats_that_show_the_mass_itself_do_no_harm(number_format: s
         ("[<1000]0;0.0,", "shown_in_thousands"),
         ('0" bags"', "shown_with_words"),
         ('0.0" Mg"', "shown_with_words"),
-        (";;;", "shown_as_nothing"),
         ('"ok"', "shown_as_nothing"),
+        ('"kg"', "shown_as_nothing"),
         ("(0.00)", "shown_as_negative"),
         ("-0.00", "shown_as_negative"),
     ],
@@ -419,7 +417,7 @@ def test_hazard_32_a_single_swapped_row_is_compared_with_earlier_logs(log_of: Lo
 @pytest.mark.parametrize(
     ("deviation", "code"),
     [
-        ("-1", "deviation_negative"), ("100", "deviation_above_mass"),
+        ("-1", "deviation_negative"), ("100", "deviation_above_mass"), ("inf", "not_a_number"),
         ("1e1", "not_a_number"), ("5 %", "not_a_number"), ("1_0", "not_a_number"),
     ],
 )  # fmt: skip

@@ -77,7 +77,7 @@ def test_a_packed_log_with_a_flipped_byte_is_damaged_or_the_same(tmp_path: Path)
 @pytest.mark.parametrize(
     ("inside", "code"),
     [
-        (gzip.compress(b"x"), "file_compressed"),
+        (gzip.compress(b"x", mtime=0), "file_compressed"),
         (b"log.csv" + bytes(250) + b"ustar\x0000", "file_compressed"),
         (b"%PDF-1.7\n", "file_pdf"),
         (b"<html><body>", "file_html"),

@@ -220,7 +220,7 @@ def test_hazard_60_a_word_for_none_is_an_empty_cell_where_one_may_be_empty_and_t
         ("says_none", ("G2",)),
         ("says_none", ("H2",)),
     ]
-    assert all("(1 cell)" in notice.wanted for notice in notices)
+    assert all("(1 cell: " in notice.wanted for notice in notices)
 
 
 @pytest.mark.parametrize("word", NONE)

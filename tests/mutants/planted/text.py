@@ -66,8 +66,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/check/rows.py",
-                "    if not header.sheet and len(cells) != wide:\n",
-                "    if not header.sheet and (len(cells) < wide or any(texts[wide:])):\n",
+                "    if header.sheet or len(cells) == wide:\n",
+                "    if header.sheet or (len(cells) >= wide and not any(texts[wide:])):\n",
             ),
         ),
         (
