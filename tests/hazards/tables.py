@@ -11,10 +11,11 @@ from pipeline.check import check
 from pipeline.model import CheckedTable, Refusal
 from pipeline.read import FileRefused, Fits, read
 from schemas.convention import Convention
-from tests.pure.build import NOW, PLANT
+from tests.pure.build import GOOD, NOW, PLANT
 
-Table = Sequence[Sequence[object]]
 Written = Callable[..., Path]
+ROW: tuple[object, ...] = (*GOOD[:5], 100)
+"""A row in order, under HEADER."""
 
 
 def as_text(folder: Path, *rows: Sequence[object]) -> Path:

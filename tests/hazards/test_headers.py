@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from schemas.cell import text_of
 from schemas.convention import Convention
-from tests.hazards.tables import Written, as_text, as_workbook, made_of, notices, refusal_of, table_in
-from tests.pure.build import GOOD, HEADER, PLANT
+from tests.hazards.tables import ROW, Written, as_text, as_workbook, made_of, notices, refusal_of, table_in
+from tests.pure.build import HEADER, PLANT
 
 FORMATS = pytest.mark.parametrize("written", [as_text, as_workbook])
 NO_UNIT = (*HEADER[:5], "Mass")
@@ -21,7 +21,7 @@ TITLES = (("North kilns",), (), ("Month", "October"))
 def test_hazard_47_title_rows_above_the_header_are_passed_over_and_told(
     tmp_path: Path, written: Written
 ) -> None:
-    table = table_in(written(tmp_path, *TITLES, HEADER, GOOD))
+    table = table_in(written(tmp_path, *TITLES, HEADER, ROW))
     assert (table.header, table.header_row) == (HEADER, 4)
     assert [(row.row, row.run is not None) for row in table.rows] == [(5, True)]
     assert notices(table) == {
@@ -34,7 +34,7 @@ def test_hazard_47_title_rows_above_the_header_are_passed_over_and_told(
 def test_hazard_47_a_header_is_looked_for_in_the_first_50_rows(
     tmp_path: Path, written: Written, above: int, found: bool
 ) -> None:
-    log = written(tmp_path, *[("x",)] * above, HEADER, GOOD)
+    log = written(tmp_path, *[("x",)] * above, HEADER, ROW)
     if found:
         assert table_in(log).header_row == 50
     else:
@@ -43,7 +43,7 @@ def test_hazard_47_a_header_is_looked_for_in_the_first_50_rows(
 
 @FORMATS
 def test_hazard_47_two_headers_refuse_the_file_and_name_both_rows(tmp_path: Path, written: Written) -> None:
-    refused = refusal_of(written(tmp_path, HEADER, GOOD, HEADER, GOOD))
+    refused = refusal_of(written(tmp_path, HEADER, ROW, HEADER, ROW))
     assert refused.code == "two_headers"
     assert "rows 1 and 3" in refused.message
 
@@ -66,7 +66,7 @@ def test_hazard_47_two_headers_refuse_the_file_and_name_both_rows(tmp_path: Path
 def test_hazard_48_a_header_over_several_rows_is_never_put_together(
     tmp_path: Path, written: Written, header: Sequence[Sequence[str]]
 ) -> None:
-    refused = refusal_of(written(tmp_path, *header, GOOD), replace(PLANT, mass_unit="t"))
+    refused = refusal_of(written(tmp_path, *header, ROW), replace(PLANT, mass_unit="t"))
     assert refused.code in ("no_header", "header_in_two_rows")
 
 
@@ -76,7 +76,7 @@ def test_hazard_48_a_unit_in_a_second_row_refuses_the_file_and_the_settings_do_n
     tmp_path: Path, written: Written, below: str
 ) -> None:
     units = ("", "", "", "", "", below)
-    refused = refusal_of(written(tmp_path, NO_UNIT, units, GOOD), replace(PLANT, mass_unit="kg"))
+    refused = refusal_of(written(tmp_path, NO_UNIT, units, ROW), replace(PLANT, mass_unit="kg"))
     assert refused.code == "header_in_two_rows"
     said = below.strip("()[]")
     assert f"row 2 below the header says “{said}” under “Mass”" in refused.message
@@ -87,7 +87,7 @@ def test_hazard_48_a_unit_in_a_second_row_refuses_the_file_and_the_settings_do_n
 def test_hazard_48_a_zone_in_a_second_row_refuses_the_file_and_the_plants_own_does_not_take_its_place(
     tmp_path: Path, written: Written
 ) -> None:
-    refused = refusal_of(written(tmp_path, HEADER, ("", "", "", "UTC", "UTC", ""), GOOD))
+    refused = refusal_of(written(tmp_path, HEADER, ("", "", "", "UTC", "UTC", ""), ROW))
     assert refused.code == "header_in_two_rows"
     assert "row 2 below the header says “UTC” under “Start”" in refused.message
 
@@ -97,14 +97,14 @@ def test_hazard_48_one_row_that_names_every_field_alone_is_the_header(
     tmp_path: Path, written: Written
 ) -> None:
     groups = ("Batch", "", "", "Times", "", "Output")
-    table = table_in(written(tmp_path, groups, HEADER, GOOD))
+    table = table_in(written(tmp_path, groups, HEADER, ROW))
     assert table.header_row == 2
     assert [row.run is not None for row in table.rows] == [True]
     assert list(notices(table)) == ["rows_above_header"]
 
 
 def test_hazard_49_a_merged_header_stands_over_each_of_its_columns_and_is_told(tmp_path: Path) -> None:
-    log = as_workbook(tmp_path, (*HEADER, "Remarks", None), (*GOOD, "a", "b"), merged=["G1:H1"])
+    log = as_workbook(tmp_path, (*HEADER, "Remarks", None), (*ROW, "a", "b"), merged=["G1:H1"])
     table = table_in(log)
     assert table.header == (*HEADER, "Remarks", "Remarks")
     assert [text_of(cell) for cell in table.rows[0].cells[6:]] == ["a", "b"]
@@ -129,7 +129,7 @@ def test_hazard_49_a_merged_header_stands_over_each_of_its_columns_and_is_told(t
 def test_hazard_52_two_columns_for_one_field_refuse_the_file_and_both_are_named(
     tmp_path: Path, written: Written, extra: str, field: str, cells: str
 ) -> None:
-    refused = refusal_of(written(tmp_path, (*HEADER, extra), (*GOOD, "1")))
+    refused = refusal_of(written(tmp_path, (*HEADER, extra), (*ROW, "1")))
     assert refused.code == "column_twice"
     assert f"row 1: {cells} both name {field}." in refused.message
     assert "[log.columns]" in refused.remedy
@@ -139,7 +139,7 @@ def test_hazard_52_two_columns_for_one_field_refuse_the_file_and_both_are_named(
 def test_hazard_52_unknown_columns_may_have_one_name_and_each_keeps_its_cells(
     tmp_path: Path, written: Written
 ) -> None:
-    table = table_in(written(tmp_path, (*HEADER, "T1", "T1"), (*GOOD, "510", "620")))
+    table = table_in(written(tmp_path, (*HEADER, "T1", "T1"), (*ROW, "510", "620")))
     assert table.header[6:] == ("T1", "T1")
     assert [text_of(cell) for cell in table.rows[0].cells[6:]] == ["510", "620"]
     assert notices(table) == {
@@ -164,7 +164,7 @@ def test_hazard_52_unknown_columns_may_have_one_name_and_each_keeps_its_cells(
 def test_hazard_53_headers_in_another_case_spacing_order_or_language_are_understood(
     tmp_path: Path, written: Written, header: tuple[str, ...], order: Sequence[int]
 ) -> None:
-    table = table_in(written(tmp_path, header, tuple(GOOD[column] for column in order)))
+    table = table_in(written(tmp_path, header, tuple(ROW[column] for column in order)))
     (row,) = table.rows
     assert row.run
     assert (row.run.reference, row.run.mass) == ("A1", Decimal(100))
@@ -175,7 +175,7 @@ def test_hazard_53_headers_in_another_case_spacing_order_or_language_are_underst
 def test_hazard_53_unknown_and_blank_headers_are_told_and_their_cells_kept(
     tmp_path: Path, written: Written
 ) -> None:
-    table = table_in(written(tmp_path, (*HEADER, "Operator", "", "Std dve"), (*GOOD, "JA", "x", "2")))
+    table = table_in(written(tmp_path, (*HEADER, "Operator", "", "Std dve"), (*ROW, "JA", "x", "2")))
     assert [text_of(cell) for cell in table.rows[0].cells[6:]] == ["JA", "x", "2"]
     assert table.rows[0].run
     assert table.rows[0].run.deviation is None
@@ -191,7 +191,7 @@ def test_hazard_53_a_missing_header_refuses_the_file_and_says_which_and_what_was
     tmp_path: Path, written: Written
 ) -> None:
     german = ("Charge-Nnr.", "Anlage", "Einsatzstoff (kg)", "Beginn", "Ende", "Pflanzenkohle (kg)")
-    refused = refusal_of(written(tmp_path, ("Kohlewerk",), german, GOOD))
+    refused = refusal_of(written(tmp_path, ("Kohlewerk",), german, ROW))
     assert refused.code == "no_header"
     assert "row 2" in refused.message
     assert "“Charge-Nnr.”, “Anlage”" in refused.message
@@ -205,7 +205,7 @@ def test_hazard_53_a_missing_header_refuses_the_file_and_says_which_and_what_was
 def test_hazard_53_what_the_refusal_offers_to_map_makes_the_log_readable(
     tmp_path: Path, written: Written
 ) -> None:
-    log = written(tmp_path, ("Charge-Nnr.", *HEADER[1:]), GOOD)
+    log = written(tmp_path, ("Charge-Nnr.", *HEADER[1:]), ROW)
     assert refusal_of(log).code == "no_header"
     plant: Convention = replace(PLANT, columns={"Charge-Nnr.": "supplier_reference_id"})
     assert table_in(log, plant).rows[0].run
@@ -216,7 +216,7 @@ def test_hazard_53_what_the_refusal_offers_to_map_makes_the_log_readable(
 def test_hazard_53_a_header_that_may_mean_another_thing_is_not_taken_for_a_field(
     tmp_path: Path, written: Written, header: str
 ) -> None:
-    refused = refusal_of(written(tmp_path, (*HEADER[:3], header, *HEADER[4:]), GOOD))
+    refused = refusal_of(written(tmp_path, (*HEADER[:3], header, *HEADER[4:]), ROW))
     assert refused.code == "no_header"
     assert refused.message.endswith("but no header for the start.")
 
@@ -225,7 +225,7 @@ def test_hazard_53_a_header_that_may_mean_another_thing_is_not_taken_for_a_field
 def test_hazard_53_a_weight_of_no_matter_what_beside_an_unknown_mass_of_biochar_is_in_doubt(
     tmp_path: Path, written: Written
 ) -> None:
-    log = written(tmp_path, (*HEADER[:5], "Weight (kg)", "Biochar yield (kg)"), (*GOOD[:5], "400", "100"))
+    log = written(tmp_path, (*HEADER[:5], "Weight (kg)", "Biochar yield (kg)"), (*ROW[:5], "400", "100"))
     refused = refusal_of(log)
     assert refused.code == "mass_in_doubt"
     assert "F1 “Weight (kg)” may be the mass of the biochar or of something else" in refused.message
