@@ -26,7 +26,9 @@ SETTLED = 2.0
 CLOCK_SKEW = 3_600.0
 """How far in the future a change may lie, by another machine's clock, and still be recent."""
 
-ZIPPED = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods"}
+ZIPPED = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods", ".xls"}
+"""Workbooks, most of which are zips; what is called .xls often is one, too, or is space reserved for it."""
+
 GZIPPED = {".gz"}
 PIECE = 1 << 20
 LONGEST_NAME = 255

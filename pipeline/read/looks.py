@@ -31,8 +31,16 @@ class Looks:
         self.unseen = frozenset(
             number
             for number, style in numbered
-            if _SHOWS_NOTHING.fullmatch(style.format) or _ink(style.font) == _paper(style.fill)
+            if shows_nothing(style.format) or _same(_ink(style.font), _paper(style.fill))
         )
+
+
+def shows_nothing(number_format: str) -> bool:
+    return bool(_SHOWS_NOTHING.fullmatch(number_format))
+
+
+def rgb(red: int, green: int, blue: int) -> Color:
+    return Color(rgb=f"FF{red:02X}{green:02X}{blue:02X}")
 
 
 def looks_of(book: Workbook) -> Looks:
@@ -47,6 +55,10 @@ def looks_of(book: Workbook) -> Looks:
 def _formats(book: Workbook) -> Iterator[tuple[int, str]]:
     """The number formats that a workbook defines, by their numbers, which start at 164."""
     return enumerate(book._number_formats, 164)  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+
+
+def _same(ink: tuple[str, object] | None, paper: tuple[str, object] | None) -> bool:
+    return ink is not None and ink == paper
 
 
 def _ink(font: Font) -> tuple[str, object] | None:

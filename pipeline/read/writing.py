@@ -5,6 +5,7 @@ openpyxl joins the runs, and does not say that one is struck through or raised: 
 """
 
 import re
+from collections.abc import Sequence
 from xml.parsers import expat
 
 from openpyxl import Workbook
@@ -50,6 +51,18 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "_x" in text else text
 
 
+def matters(run: str, look: str) -> bool:
+    """Whether it changes what a text says that a part of it looks like this."""
+    return bool(look) and ((look == "struck" and bool(run.strip())) or any(map(str.isdigit, run)))
+
+
+def cell_of_runs(runs: Sequence[tuple[str, str]]) -> Cell:
+    """The cell whose text consists of these parts, each with how it looks: "struck", "raised", or ""."""
+    written = Written("".join(run for run, _ in runs))
+    written.looks = next((look for run, look in runs if matters(run, look)), "")
+    return cell_of_text(written)
+
+
 class Writing:
     """The text of one `si` or `is` element, put together from what a parser meets inside it."""
 
@@ -82,7 +95,7 @@ class Writing:
             run = unescaped("".join(self._pieces))
             self._runs.append(run)
             self._pieces = None
-            if (self._look == "struck" and run.strip()) or any(map(str.isdigit, run)):
+            if matters(run, self._look):
                 self._looks = self._looks or self._look
 
     def text(self) -> str:

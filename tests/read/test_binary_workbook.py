@@ -84,7 +84,7 @@ def test_every_number_in_four_bytes_is_the_one_that_another_reader_finds(content
     [
         (xlsb.cell(6, 0, 0, xlsb.text("R1")), "R1"),
         (xlsb.cell(7, 0, 0, pack("<I", 1)), "007"),
-        (xlsb.cell(62, 0, 0, b"\1" + xlsb.text("bold") + pack("<IHH", 1, 0, 1)), "bold"),
+        (xlsb.cell(62, 0, 0, b"\1" + xlsb.text("bold") + pack("<IHH", 1, 0, 0)), "bold"),
         (xlsb.cell(8, 0, 0, xlsb.text("R1") + xlsb.NO_FORMULA), "R1"),
         (xlsb.cell(8, 0, 0, xlsb.text("") + xlsb.NO_FORMULA), ""),
         (xlsb.cell(9, 0, 0, pack("<d", 5.5) + xlsb.NO_FORMULA), Number(5.5)),
@@ -138,7 +138,7 @@ def test_built_in_formats_are_known_by_their_number(tmp_path: Path) -> None:
     styles.formats = ["0%", "date", "date of Japan"]
     part = styles.part()
     for own, built_in in ((164, 9), (165, 22), (166, 31)):
-        part = part.replace(pack("<HH", 0, own) + bytes(6), pack("<HH", 0, built_in) + bytes(6))
+        part = part.replace(pack("<HHHH", 0, own, 0, 0), pack("<HHHH", 0, built_in, 0, 0))
     values = [xlsb.cell(5, column, style, pack("<d", 46300.25)) for column, style in enumerate((1, 2, 3))]
     (_, cells) = table_of(saved(tmp_path, parts_with([head(), xlsb.row(2, values)], styles=part))).rows[1]
     assert [type(cell) for cell in cells] == [Number, Moment, Moment]

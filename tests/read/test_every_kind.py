@@ -115,6 +115,7 @@ def test_the_same_log_gives_the_same_cells_and_notices_in_every_format(
         first = table_of(written(Path(folder), "xlsx", *pages, from_1904=from_1904))
         other = table_of(written(Path(folder), kind, *pages, from_1904=from_1904))
     assert cells_of(other) == cells_of(first)
+    assert other.merged == first.merged
     assert other.told == tuple(told for told in first.told if not told.startswith(STALE))
 
 

@@ -31,7 +31,7 @@ def code_of(kind: str, content: str, attributes: str = "", others: Iterable[str]
     styles = Styles()
     for part in fromstring(f"<a {SPACES}>{''.join(others)}{style}{use}</a>"):  # noqa: S314
         fed(part, styles)
-    return styles.code_of("ce")
+    return styles.of_cell("ce").code
 
 
 def number(kind: str, content: str = "", **said: object) -> str:

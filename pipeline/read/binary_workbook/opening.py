@@ -1,22 +1,24 @@
 """The parts of the package: the list of sheets, the shared texts, the styles."""
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from posixpath import join, normpath
 from typing import NamedTuple
 
 from defusedxml.ElementTree import fromstring
+from openpyxl.styles.fonts import Font
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from pipeline.read.binary_workbook.records import Code, records, text, u16, u32
 from pipeline.read.binary_workbook.sheet import BinarySheet, Shared
+from pipeline.read.binary_workbook.styles import rich_text, styles_of
 from pipeline.read.book import CORRECTIONS, Book
-from pipeline.read.cells import built_in_format
 from pipeline.read.container import damaged
 from pipeline.read.package import carried, safe_package
 from pipeline.read.refused import FileRefused
+from schemas.cell import Cell
 
 WORKBOOK = "xl/workbook.bin"
 RELATIONSHIPS = "xl/_rels/workbook.bin.rels"
@@ -53,9 +55,10 @@ def _book(archive: zipfile.ZipFile, name: str) -> Book:
     parts = archive.namelist()
     targets = _targets(archive.read(RELATIONSHIPS))
     workbook = _workbook(archive.read(WORKBOOK))
+    styles = styles_of([archive.read(part) for part in targets.get("styles", {}).values()])
     shared = Shared(
-        _texts(archive, targets.get("sharedStrings", {})),
-        _formats(archive, targets.get("styles", {})),
+        _texts(archive, targets.get("sharedStrings", {}), styles.fonts),
+        styles,
         MAC_EPOCH if workbook.from_1904 else WINDOWS_EPOCH,
         workbook.uncalculated,
     )
@@ -96,26 +99,10 @@ def _workbook(part: bytes) -> _Workbook:
     return _Workbook(sheets, from_1904, by_hand, uncalculated)
 
 
-def _texts(archive: zipfile.ZipFile, targets: Mapping[str, str]) -> list[str]:
+def _texts(archive: zipfile.ZipFile, targets: Mapping[str, str], fonts: Sequence[Font]) -> list[Cell]:
     return [
-        text(data, 1)[0]
+        rich_text(data, 0, fonts)
         for part in targets.values()
         for code, data in records(archive.read(part))
         if code == Code.SHARED_STRING
     ]
-
-
-def _formats(archive: zipfile.ZipFile, targets: Mapping[str, str]) -> list[str]:
-    """The number format of each style that cells may have."""
-    own: dict[int, str] = {}
-    styles: list[int] = []
-    of_cells = False
-    for part in targets.values():
-        for code, data in records(archive.read(part)):
-            if code == Code.FORMAT:
-                own[u16(data, 0)] = text(data, 2)[0]
-            elif code in {Code.BEGIN_CELL_STYLES, Code.END_CELL_STYLES}:
-                of_cells = code == Code.BEGIN_CELL_STYLES
-            elif code == Code.STYLE and of_cells:
-                styles.append(u16(data, 2))
-    return [own.get(number) or built_in_format(number) for number in styles]

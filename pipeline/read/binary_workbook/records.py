@@ -22,7 +22,10 @@ class Code(IntEnum):
     FORMULA_ERROR = 11
     RICH_TEXT = 62
     SHARED_STRING = 19
+    COLUMNS = 60
+    FONT = 43
     FORMAT = 44
+    FILL = 45
     STYLE = 47
     BEGIN_SHEET_DATA = 145
     END_SHEET_DATA = 146

@@ -17,14 +17,17 @@ from pipeline.read.binary_workbook.records import (
     records,
     rk,
     text,
+    u16,
     u32,
 )
+from pipeline.read.binary_workbook.styles import Styles, rich_text
 from pipeline.read.book import Layout, SourceRow
 from pipeline.read.cells import number_cell
 from pipeline.read.container import damaged
-from schemas.cell import Broken, Cell
+from schemas.cell import Broken, Cell, text_of
 
 HIDDEN = 0x10
+HIDDEN_COLUMN = 0x01
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576
 
@@ -32,8 +35,8 @@ MAX_ROWS = 1_048_576
 class Shared(NamedTuple):
     """What all sheets of a workbook refer to."""
 
-    texts: Sequence[str]
-    formats: Sequence[str]
+    texts: Sequence[Cell]
+    styles: Styles
     epoch: dt.datetime
     uncalculated: bool
     """Whether all formulas wait to be calculated. Libraries that cannot save 0 for their results."""
@@ -49,38 +52,44 @@ class BinarySheet:
         self._name = name
 
     def layout(self) -> Layout:
-        last = row = 0
+        last = last_column = row = 0
         hidden: list[int] = []
+        columns: list[range] = []
         merged: list[str] = []
         row_is_hidden = has_formulas = False
         for code, data in records(self._part):
             if code == Code.ROW:
-                row, row_is_hidden = u32(data, 0) + 1, bool(data[11] & HIDDEN)
-            elif code in CELLS and code != Code.BLANK and row != last:
-                last = row
-                if row_is_hidden:
+                row, row_is_hidden = u32(data, 0) + 1, bool(data[11] & HIDDEN or not u16(data, 8))
+            elif code in CELLS and not _is_empty(code, data):
+                last_column = max(last_column, u32(data, 0) + 1)
+                if row_is_hidden and row != last:
                     hidden.append(row)
+                last = row
             elif code == Code.MERGED:
                 merged.append(_reference(data))
+            elif code == Code.COLUMNS and (data[16] & HIDDEN_COLUMN or not u32(data, 8)):
+                columns.append(range(u32(data, 0) + 1, u32(data, 4) + 2))
             has_formulas = has_formulas or code in FORMULAS
-        return Layout(last, hidden, merged, has_formulas)
+        return Layout(last, last_column, hidden, columns, merged, has_formulas)
 
     def rows(self, last: int) -> Iterator[SourceRow]:
         """Rows and cells ascend in a sheet that a program wrote; otherwise some would be lost here."""
-        row, cells = 0, list[Cell]()
+        row, cells, unseen = 0, list[Cell](), list[int]()
         for code, data in self._cell_table():
             if code != Code.ROW:
                 self._add(cells, code, data)
+                if cells[-1] != "" and _style(data) in self._shared.styles.looks.unseen:
+                    unseen.append(len(cells) - 1)
                 continue
             if cells:
-                yield row, cells
-            before, row, cells = row, u32(data, 0) + 1, []
+                yield SourceRow(row, cells, unseen)
+            before, row, cells, unseen = row, u32(data, 0) + 1, [], []
             if not before < row <= MAX_ROWS:
                 raise self._out_of_order()
             if row > last:
                 return
         if cells:
-            yield row, cells
+            yield SourceRow(row, cells, unseen)
 
     def _cell_table(self) -> Iterator[tuple[int, bytes]]:
         within = False
@@ -97,7 +106,9 @@ class BinarySheet:
         if not len(cells) <= column < MAX_COLUMNS:
             raise self._out_of_order()
         cells.extend([""] * (column - len(cells)))
-        cells.append(self._cell(code, data))
+        cell = self._cell(code, data)
+        struck = cell != "" and _style(data) in self._shared.styles.looks.struck
+        cells.append(Broken(text_of(cell), "struck") if struck else cell)
 
     def _cell(self, code: int, data: bytes) -> Cell:
         match code:
@@ -106,7 +117,7 @@ class BinarySheet:
             case Code.TEXT | Code.FORMULA_TEXT:
                 return text(data, 8)[0]
             case Code.RICH_TEXT:
-                return text(data, 9)[0]
+                return rich_text(data, 8, self._shared.styles.fonts)
             case Code.SHARED_TEXT:
                 return self._shared.texts[u32(data, 8)]
             case Code.BOOL | Code.FORMULA_BOOL:
@@ -119,11 +130,18 @@ class BinarySheet:
         value = rk(data, 8) if code == Code.RK else f64(data, 8)
         if code == Code.FORMULA_NUMBER and value == 0 and self._shared.uncalculated:
             return Broken("=…", "formula")
-        style = u32(data, 4) & 0xFFFFFF
-        return number_cell(value, self._shared.formats[style], self._shared.epoch)
+        return number_cell(value, self._shared.styles.formats[_style(data)], self._shared.epoch)
 
     def _out_of_order(self) -> Exception:
         return damaged(self._name, f"rows or cells of sheet “{self.title}” are out of order")
+
+
+def _style(data: bytes) -> int:
+    return u32(data, 4) & 0xFFFFFF
+
+
+def _is_empty(code: int, data: bytes) -> bool:
+    return code == Code.BLANK or (code in {Code.TEXT, Code.FORMULA_TEXT} and not u32(data, 8))
 
 
 def _reference(area: bytes) -> str:

@@ -19,6 +19,7 @@ from pipeline.read.old_excel.records import (
     sheet_of,
 )
 from pipeline.read.old_excel.sheet import OldSheet
+from pipeline.read.old_excel.styles import looks_of
 from pipeline.read.refused import FileRefused
 
 WITH_SHEETS_IN_GLOBALS = 45
@@ -49,9 +50,10 @@ def _book(data: bytes, name: str) -> Book:
     found = globals_of(stream, book.biff_version)
     believed = _believed(unpacked.summary)
     records = [sheet_of(stream, start, book.biff_version, believed) for start in found.starts]
+    looks = looks_of(book)
     pairs = zip(book.sheets(), records, strict=True)
     return Book(
-        [OldSheet(book, sheet, of_sheet, name) for sheet, of_sheet in pairs],
+        [OldSheet(book, sheet, of_sheet, looks, name) for sheet, of_sheet in pairs],
         tuple(_told(book, data, links=found.links)),
         stale=any(of_sheet.by_hand for of_sheet in records),
         corrections=CORRECTIONS.encode() in unpacked.properties,

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
+from pipeline.read.book import SourceRow
 from pipeline.read.open_document.names import OFFICE, TABLE, TEXT, Attributes
 from pipeline.read.open_document.paragraphs import Paragraphs
 from pipeline.read.open_document.styles import Styles
 from pipeline.read.open_document.values import Shown, cell_of
-from schemas.cell import Cell
+from pipeline.read.writing import cell_of_runs
+from schemas.cell import Broken, Cell, text_of
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
@@ -25,6 +27,7 @@ ELSEWHERE = {
 """What holds text or tables of its own, which are none of the log's."""
 
 SAYS_SOMETHING = frozenset((f"{OFFICE}value-type", f"{OFFICE}value", f"{TABLE}formula"))
+VISIBILITY = f"{TABLE}visibility"
 DEFAULT_STYLE = f"{TABLE}default-cell-style-name"
 
 
@@ -33,15 +36,24 @@ class Repeated(NamedTuple):
 
     first: int
     times: int
-    cells: list[tuple[int, int, Cell]]
+    cells: "list[RepeatedCell]"
 
-    def rows(self, last: int) -> Iterator[tuple[int, list[Cell]]]:
+    def rows(self, last: int) -> Iterator[SourceRow]:
         cells: list[Cell] = []
-        for column, times, cell in self.cells:
+        unseen: list[int] = []
+        for column, times, cell, is_unseen in self.cells:
             cells.extend([""] * (column - len(cells)))
             cells.extend([cell] * times)
+            unseen.extend(range(column, column + times) if is_unseen else ())
         for number in range(self.first, min(self.first + self.times, last + 1)):
-            yield number, cells
+            yield SourceRow(number, cells, unseen)
+
+
+class RepeatedCell(NamedTuple):
+    column: int
+    times: int
+    cell: Cell
+    unseen: bool
 
 
 class Table:
@@ -53,21 +65,26 @@ class Table:
         self.linked = False
         self.rows: list[Repeated] = []
         self.hidden: list[range] = []
+        self.hidden_columns: list[range] = []
+        self.last_column = 0
         self.merged: list[str] = []
         self.has_formulas = False
         self._column_ends: list[int] = []
         self._column_styles: list[str] = []
         self._groups: list[bool] = []
         self._row: Attributes = {}
-        self._cells: list[tuple[int, int, Cell]] = []
+        self._cells: list[RepeatedCell] = []
         self._next_row, self._next_column = 1, 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag == f"{TABLE}table-row":
             self._row, self._cells, self._next_column = attributes, [], 0
         elif tag == f"{TABLE}table-column":
-            end = self._column_ends[-1] if self._column_ends else 0
-            self._column_ends.append(end + _times(attributes, "columns"))
+            start = self._column_ends[-1] if self._column_ends else 0
+            end = start + _times(attributes, "columns")
+            self._column_ends.append(end)
+            if attributes.get(VISIBILITY, "visible") != "visible":
+                self.hidden_columns.append(range(start + 1, end + 1))
             self._column_styles.append(attributes.get(DEFAULT_STYLE, ""))
         elif tag in GROUPS:
             self._groups.append(attributes.get(f"{TABLE}display") == "false")
@@ -88,7 +105,7 @@ class Table:
         of_column = self._column_styles[index] if index < len(self._column_styles) else ""
         return cell.get(f"{TABLE}style-name") or self._row.get(DEFAULT_STYLE) or of_column
 
-    def cell(self, attributes: Attributes, cell: Cell) -> None:
+    def cell(self, attributes: Attributes, cell: Cell, *, unseen: bool) -> None:
         """The next cell of the row."""
         times = _times(attributes, "columns")
         columns, rows = (
@@ -102,7 +119,8 @@ class Table:
         if cell != "":
             if self._next_column + times > MAX_COLUMNS:
                 raise ValueError("more columns than a spreadsheet has")
-            self._cells.append((self._next_column, times, cell))
+            self._cells.append(RepeatedCell(self._next_column, times, cell, unseen))
+            self.last_column = max(self.last_column, self._next_column + times)
         self._next_column += times
 
     def _end_row(self) -> None:
@@ -113,7 +131,7 @@ class Table:
         if self._next_row > MAX_ROWS + 1:
             raise ValueError("more rows than a spreadsheet has")
         self.rows.append(Repeated(first, times, self._cells))
-        if any(self._groups) or self._row.get(f"{TABLE}visibility", "visible") != "visible":
+        if any(self._groups) or self._row.get(VISIBILITY, "visible") != "visible":
             self.hidden.append(range(first, first + times))
 
 
@@ -133,7 +151,7 @@ class Content:
         self._styles = styles
         self._table: Table | None = None
         self._cell: Attributes | None = None
-        self._paragraphs = Paragraphs()
+        self._paragraphs = Paragraphs(styles.of_text)
         self._elsewhere = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
@@ -183,10 +201,16 @@ class Content:
 
     def _end_cell(self, attributes: Attributes) -> None:
         assert self._table  # noqa: S101  a cell began only within one
-        text = self._paragraphs.taken()
+        text, part = self._paragraphs.taken()
         cell: Cell = ""
+        unseen = False
         if text is not None or not SAYS_SOMETHING.isdisjoint(attributes):
-            code = self._styles.code_of(self._table.style_of(attributes))
-            cell = cell_of(attributes, Shown(text, code), self.epoch)
-        self._table.cell(attributes, cell)
+            look = self._styles.of_cell(self._table.style_of(attributes))
+            cell = cell_of(attributes, Shown(text, look.code), self.epoch)
+            if isinstance(cell, str) and part:
+                cell = cell_of_runs([(cell, part)])
+            if look.struck and cell != "":
+                cell = Broken(text_of(cell), "struck")
+            unseen = look.unseen
+        self._table.cell(attributes, cell, unseen=unseen)
         self._cell = None

@@ -111,7 +111,9 @@ class OpenDocumentSheet:
             )
         return Layout(
             last_row=rows[-1].first + rows[-1].times - 1 if rows else 0,
+            last_column=self._table.last_column,
             hidden=list(chain.from_iterable(self._table.hidden)),
+            hidden_columns=self._table.hidden_columns,
             merged=self._table.merged,
             has_formulas=self._table.has_formulas,
         )

@@ -1,17 +1,36 @@
 """The styles of a document: in which number format each cell is shown, and which tables are hidden."""
 
+import re
 from typing import NamedTuple
 
-from pipeline.read.open_document.names import NUMBER, STYLE, TABLE, Attributes
+from pipeline.read.looks import shows_nothing
+from pipeline.read.open_document.names import FO, NUMBER, STYLE, TABLE, Attributes
 from pipeline.read.open_document.number_formats import MAP, STYLES, WORDS, NumberFormat, whole_code
 
 DEFAULT = "Default"
+_PROPERTIES = {f"{STYLE}text-properties", f"{STYLE}table-cell-properties"}
+_STRIKES = (f"{STYLE}text-line-through-style", f"{STYLE}text-line-through-type")
+_POSITION, _INK, _PAPER = f"{STYLE}text-position", f"{FO}color", f"{FO}background-color"
+_THAT_MATTER = {*_STRIKES, _POSITION, _INK, _PAPER}
+_RAISED = re.compile(r"super|[1-9][0-9]*%")
 _GENERATIONS = 20
 
 
-class _CellStyle(NamedTuple):
+class _Own(NamedTuple):
+    """A style as it is written. `said` are the properties of its own that matter, by attribute."""
+
     parent: str
     data_style: str
+    said: dict[str, str]
+
+
+class Look(NamedTuple):
+    """What a style makes of a value: its number format, as a code, and whether it counts and can be seen."""
+
+    code: str
+    struck: bool
+    raised: bool
+    unseen: bool
 
 
 class Styles:
@@ -21,12 +40,14 @@ class Styles:
         self.hidden_tables: set[str] = set()
         self._common = common
         self._numbers: dict[str, NumberFormat] = {}
-        self._cells: dict[str, _CellStyle] = {}
+        self._own: dict[tuple[str, str], _Own] = {}
+        """By family and name."""
+        self._style = ""
+        self._said: dict[str, str] = {}
         self._number: NumberFormat | None = None
         self._within: list[tuple[str, Attributes]] = []
         self._words: list[str] = []
-        self._table = ""
-        self._codes: dict[str, str] = {}
+        self._looks: dict[tuple[str, str], Look] = {}
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag in STYLES:
@@ -36,9 +57,11 @@ class Styles:
         elif self._number and tag.startswith(NUMBER):
             self._within.append((tag, attributes))
         elif tag in {f"{STYLE}style", f"{STYLE}default-style"}:
-            self._style(attributes)
+            self._begin(attributes)
         elif tag == f"{STYLE}table-properties" and attributes.get(f"{TABLE}display") == "false":
-            self.hidden_tables.add(self._table)
+            self.hidden_tables.add(self._style)
+        elif tag in _PROPERTIES:
+            self._said |= {name: said for name, said in attributes.items() if name in _THAT_MATTER}
 
     def end(self, tag: str) -> None:
         if self._number and tag in STYLES:
@@ -52,36 +75,57 @@ class Styles:
         if self._within and self._within[-1][0] in WORDS:
             self._words.append(words)
 
-    def code_of(self, cell_style: str) -> str:
-        """The number format of the cells of this style, as a code."""
-        if cell_style not in self._codes:
-            self._codes[cell_style] = self._code(cell_style or DEFAULT)
-        return self._codes[cell_style]
+    def of_cell(self, name: str) -> Look:
+        """How cells of this style look."""
+        return self._look("table-cell", name or DEFAULT)
 
-    def _style(self, attributes: Attributes) -> None:
-        name = attributes.get(f"{STYLE}name", "")
-        family = attributes.get(f"{STYLE}family")
-        if family == "table":
-            self._table = name
-        elif family == "table-cell":
-            parent = attributes.get(f"{STYLE}parent-style-name", "")
-            self._cells[name] = _CellStyle(parent, attributes.get(f"{STYLE}data-style-name", ""))
+    def of_text(self, name: str) -> str:
+        """Whether a part of a text that has this style is struck through or raised."""
+        look = self._look("text", name)
+        return "struck" if look.struck else "raised" if look.raised else ""
 
-    def _code(self, name: str) -> str:
-        """From the style, or the nearest that it builds upon and that names a number format."""
+    def _begin(self, attributes: Attributes) -> None:
+        family = attributes.get(f"{STYLE}family", "")
+        self._style = attributes.get(f"{STYLE}name", "")
+        parent = attributes.get(f"{STYLE}parent-style-name", "")
+        self._said = {}
+        style = _Own(parent, attributes.get(f"{STYLE}data-style-name", ""), self._said)
+        self._own[family, self._style] = style
+
+    def _look(self, family: str, name: str) -> Look:
+        if (family, name) not in self._looks:
+            self._looks[family, name] = self._inherited(family, name)
+        return self._looks[family, name]
+
+    def _inherited(self, family: str, name: str) -> Look:
+        """Of each property what the style says, or else the nearest that it builds upon."""
+        said: dict[str, str] = {}
+        code = ""
         for _ in range(_GENERATIONS):
-            owner = self if name in self._cells else self._common
-            style = owner._cells.get(name) if owner else None  # noqa: SLF001 - one of its own kind
+            owner = self if (family, name) in self._own else self._common
+            style = owner._own.get((family, name)) if owner else None  # noqa: SLF001 - one of its own kind
             if owner is None or style is None:
                 break
-            if style.data_style:
-                return owner._code_of_number(style.data_style)  # noqa: SLF001
+            said = style.said | said
+            if style.data_style and not code:
+                code = owner._code_of_number(style.data_style)  # noqa: SLF001
             if not name:
                 break
             name = style.parent
-        return "General"
+        return _look(code or "General", said)
 
     def _code_of_number(self, name: str) -> str:
         if name in self._numbers:
             return whole_code(self._numbers[name], self._numbers)
         return self._common._code_of_number(name) if self._common else "General"  # noqa: SLF001
+
+
+def _look(code: str, said: dict[str, str]) -> Look:
+    paper = said.get(_PAPER, "transparent").lower()
+    ink = said.get(_INK, "").lower()
+    return Look(
+        code,
+        struck=any(said.get(strike, "none") != "none" for strike in _STRIKES),
+        raised=bool(_RAISED.match(said.get(_POSITION, ""))),
+        unseen=shows_nothing(code) or ink == ("#ffffff" if paper == "transparent" else paper),
+    )

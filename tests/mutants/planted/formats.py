@@ -24,8 +24,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/read/old_excel/sheet.py",
-                "        if shown and shown.format_str:\n",
-                "        if shown and shown.format_str and kind == xlrd.XL_CELL_DATE:\n",
+                'return shown or (A_DATE if kind == xlrd.XL_CELL_DATE else "General")',
+                'return (shown or A_DATE) if kind == xlrd.XL_CELL_DATE else "General"',
             ),
         ),
         (_HIDDEN,),
@@ -33,7 +33,7 @@ BUGS = (
     Bug(
         "xlsb-styles-mixed-up",
         "Masses are judged by the formats of other cells.",
-        (Edit("pipeline/read/binary_workbook/opening.py", "Code.STYLE and of_cells:", "Code.STYLE:"),),
+        (Edit("pipeline/read/binary_workbook/styles.py", "Code.STYLE and within:", "Code.STYLE:"),),
         (_HIDDEN,),
     ),
     Bug(

@@ -33,7 +33,7 @@ BUGS = (
     Bug(
         "cancelled-run-registered",
         "A run that was struck through is registered.",
-        (Edit("pipeline/read/sheet.py", "in self._looks.struck:", "in ():"),),
+        (Edit("pipeline/read/xlsx.py", "in self._looks.struck:", "in ():"),),
         (f"{_CELLS}64_a_value_that_is_struck_through_is_refused",),
     ),
     Bug(
@@ -53,7 +53,7 @@ BUGS = (
         "A formula without a value is taken for an empty cell, and the batch is sent without it.",
         (
             Edit(
-                "pipeline/read/sheet.py",
+                "pipeline/read/xlsx.py",
                 "if found.value is None and survey.formulas:",
                 'if found.value is None and found.data_type == "n" and survey.formulas:',
             ),

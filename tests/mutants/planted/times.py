@@ -35,8 +35,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/read/xlsx.py",
-                "if self._survey and found.coordinate in self._survey.with_offset:",
-                "if self._survey and not self._survey and found.coordinate:",
+                "if survey.with_offset and found.coordinate in survey.with_offset:",
+                "if survey.with_offset and not survey.last_row:",
             ),
         ),
         (f"{_TESTS}::test_hazard_45_an_offset_that_the_sheet_does_not_show_may_mean_two_instants",),

@@ -46,6 +46,7 @@ _SPACES = " ".join(
     for prefix, name in {
         "office": "office", "table": "table", "text": "text", "style": "style", "number": "datastyle",
         "draw": "drawing", "meta": "meta", "config": "config", "manifest": "manifest",
+        "fo": "xsl-fo-compatible",
     }.items()
 ) + (' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
      ' xmlns:xlink="http://www.w3.org/1999/xlink"')  # fmt: skip

@@ -44,11 +44,28 @@ def relation(identifier: str, target: str, kind: str) -> bytes:
     return _RELATION % (identifier.encode(), target.encode(), kind.encode())
 
 
+def color(kind: int, index: int = 0, red: int = 0, green: int = 0, blue: int = 0) -> bytes:
+    """Kind 1 is by index, 2 by red, green and blue, 3 of the theme."""
+    return bytes([kind << 1 | 1, index, 0, 0, red, green, blue, 255])
+
+
+def font(*, struck: bool = False, raised: bool = False, ink: bytes = color(3, 1)) -> bytes:
+    said = pack("<HHHHBBBB", 220, 8 if struck else 0, 400, int(raised), 0, 2, 0, 0)
+    return record(43, said, ink, b"\2", text("Calibri"))
+
+
+def fill(pattern: int = 0, paper: bytes = color(1, 64)) -> bytes:
+    return record(45, pack("<I", pattern), paper, color(1, 65), bytes(48))
+
+
 class Styles:
-    """The cell styles that were asked for; style 0 is General."""
+    """The cell styles that were asked for; style 0 is General. `looks` are more: format, font, fill."""
 
     def __init__(self) -> None:
         self.formats: list[str] = []
+        self.fonts = [font()]
+        self.fills = [fill()]
+        self.looks: list[tuple[int, int, int]] = []
 
     def style(self, shown: str) -> int:
         if shown == "General":
@@ -61,18 +78,18 @@ class Styles:
         own = enumerate(self.formats, FIRST_OWN_FORMAT)
         formats = [record(44, pack("<H", number), text(shown)) for number, shown in own]
         numbers = [0, *range(FIRST_OWN_FORMAT, FIRST_OWN_FORMAT + len(self.formats))]
+        styles = [*((number, 0, 0) for number in numbers), *self.looks]
         of_nothing = record(47, pack("<HH", 0xFFFF, 0), bytes(6), b"\x10\x10\0\0")
         return b"".join(
             (
                 record(278),
                 _listed(615, 616, formats),
-                _listed(611, 612, [record(43, pack("<HHHHHBBB", 220, 0, 400, 0, 0, 2, 0, 0),
-                                          bytes.fromhex("0700000000000000ff02"), text("Calibri"))]),
-                _listed(603, 604, [record(45, bytes(68))]),
+                _listed(611, 612, self.fonts),
+                _listed(603, 604, self.fills),
                 _listed(613, 614, [record(46, bytes(51))]),
                 _listed(626, 627, [of_nothing]),
-                _listed(617, 618, [record(47, pack("<HH", 0, number), bytes(6), b"\x10\x10\1\0")
-                                   for number in numbers]),
+                _listed(617, 618, [record(47, pack("<HHHH", 0, *style), bytes(2), b"\x10\x10\1\0")
+                                   for style in styles]),
                 record(279),
             )
         )  # fmt: skip

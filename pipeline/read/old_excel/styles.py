@@ -1,0 +1,59 @@
+"""The styles of an old workbook, as far as they change what a person takes a cell for."""
+
+import xlrd
+from openpyxl.styles.colors import Color
+from openpyxl.styles.fills import PatternFill
+from openpyxl.styles.fonts import Font
+from xlrd.formatting import XF
+
+from pipeline.read.looks import Looks, Style, rgb
+
+RAISED = 1
+PAPER_OF_WINDOWS = 65
+SOLID = 1
+
+
+def looks_of(book: xlrd.Book) -> Looks:
+    return Looks(
+        Style(_font(book, style), _fill(book, style), _format(book, style)) for style in book.xf_list
+    )
+
+
+def format_of(book: xlrd.Book, key: int) -> str | None:
+    """The number format of this key; None for those that only programs in some languages have."""
+    shown = book.format_map.get(key)
+    return shown.format_str if shown else None
+
+
+def look_of_font(book: xlrd.Book, index: int) -> str:
+    """Whether what is written in this font is struck through or raised."""
+    font = book.font_list[index]
+    return "struck" if font.struck_out else "raised" if font.escapement == RAISED else ""
+
+
+def _format(book: xlrd.Book, style: XF) -> str:
+    return format_of(book, style.format_key) or "General"
+
+
+def _font(book: xlrd.Book, style: XF) -> Font:
+    """In the oldest files fonts may be missing."""
+    if not style.font_index < len(book.font_list):
+        return Font()
+    font = book.font_list[style.font_index]
+    return Font(strike=bool(font.struck_out), color=_color(book, font.colour_index))
+
+
+def _fill(book: xlrd.Book, style: XF) -> PatternFill:
+    paper = style.background
+    if paper is None or not paper.fill_pattern:
+        return PatternFill()
+    if paper.fill_pattern != SOLID:
+        return PatternFill(patternType="gray125")
+    return PatternFill(patternType="solid", fgColor=_color(book, paper.pattern_colour_index) or Color())
+
+
+def _color(book: xlrd.Book, index: int) -> Color | None:
+    if index == PAPER_OF_WINDOWS:
+        return rgb(255, 255, 255)
+    found = book.colour_map.get(index)
+    return rgb(*found) if found else None
