@@ -10,6 +10,7 @@ import re
 
 _TAG = rb"(?:[A-Za-z_][\w.-]*:)?"
 _NONE = re.compile(rb"[+-]?(?:s?nan|inf|infinity|1\.#(?:inf|ind|qnan))", re.IGNORECASE)
+_NUMBER = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
 _MAY_BE_ODD = re.compile(
     rb"<" + _TAG + rb"v(?:\s[^<>]*)?>\s*(?:[+-]?(?:s?nan|inf|1\.#)|[^<]{300}|[^<]*e\+?[0-9]{3})",
     re.IGNORECASE,
@@ -36,9 +37,4 @@ def _as_error(cell: re.Match[bytes]) -> bytes:
 
 
 def _is_none(text: bytes) -> bool:
-    if _NONE.fullmatch(text):
-        return True
-    try:
-        return math.isinf(float(text))
-    except ValueError:
-        return False
+    return bool(_NONE.fullmatch(text)) or bool(_NUMBER.fullmatch(text) and math.isinf(float(text)))

@@ -112,4 +112,16 @@ BUGS = (
         ),
         (PACKED,),
     ),
+    Bug(
+        "unquoted-names",
+        "Who follows the last line of the screen runs what the name of a dropped file says.",
+        (
+            Edit(
+                "pipeline/report/next_step.py",
+                '        return shlex.quote(words.replace("$", "$$"))\n',
+                "        return f'\"{words}\"'\n",
+            ),
+        ),
+        ("tests/hazards/test_typed_names.py",),
+    ),
 )
