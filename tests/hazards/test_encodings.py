@@ -59,7 +59,8 @@ def test_hazard_79_a_mark_before_a_mark_a_quote_or_a_declaration_is_one_too(
 def test_hazard_79_a_mark_before_a_reference_further_down_is_passed_over_and_told(tmp_path: Path) -> None:
     table = judged(dropped(tmp_path, text(line("A1"), "\ufeff" + line("A2"))))
     assert [row.run.reference for row in table.rows if row.run] == ["A1", "A2"]
-    assert [(notice.column, notice.cells) for notice in table.notices] == [("Batch ref", ("A3",))]
+    told_of_cells = [(notice.column, notice.cells) for notice in table.notices if notice.cells]
+    assert told_of_cells == [("Batch ref", ("A3",))]
 
 
 # 80: encodings
@@ -90,7 +91,7 @@ def test_hazard_80_a_letter_that_goes_to_the_registry_is_never_a_guess(tmp_path:
     assert wrong(path) == [
         ("encoding_guessed", "A2", "Größe-1"),
         ("encoding_guessed", "G3", "Über"),
-        ("encoding_guessed", "A5", "A4"),
+        ("encoding_guessed", "A5", "A4<U+00A0>"),
     ]
     assert [row.run.reference for row in judged(path).rows if row.run] == ["A3"]
     (issue,) = judged(path).rows[0].issues
