@@ -12,7 +12,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("pipeline", "schemas")
 NOT_OURS = "local_registry"
-OF_NUMBER_FORMATS = frozenset(("Shown",))
+OF_NUMBER_FORMATS = frozenset(("Look", "Shown"))
 """Classes whose code is another thing."""
 ANYTHING = "*"
 """Stands in a code for what is known when the program runs, such as a status."""

@@ -54,7 +54,7 @@ def test_hazard_57_a_formula_that_was_never_calculated_is_refused_and_quoted(
     path = logged(tmp_path, cells, line("A2"))
     assert wrong(path) == [("formula_without_value", f"{column}2", "=Z9*2")]
     (issue,) = issues(path)
-    assert issue.remedy == "Open the file in a spreadsheet program, save it, and try again."
+    assert issue.remedy == "Open the file in a spreadsheet program, save it as .xlsx, and try again."
     assert [row.run is None for row in judged(path).rows] == [True, False]
 
 
@@ -215,7 +215,7 @@ def test_hazard_60_a_word_for_none_is_an_empty_cell_where_one_may_be_empty_and_t
     path = logged(tmp_path, [*line("A1"), word, word], header=WITH_OPTIONAL)
     (run,) = accepted(path)
     assert (run.deviation, run.display_name) == (None, None)
-    notices = judged(path).notices
+    notices = [notice for notice in judged(path).notices if notice.code != "unknown_columns"]
     assert [(notice.code, notice.cells) for notice in notices] == [
         ("says_none", ("G2",)),
         ("says_none", ("H2",)),

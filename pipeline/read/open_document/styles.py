@@ -100,19 +100,19 @@ class Styles:
     def _inherited(self, family: str, name: str) -> Look:
         """Of each property what the style says, or else the nearest that it builds upon."""
         said: dict[str, str] = {}
-        code = ""
+        shown_as = ""
         for _ in range(_GENERATIONS):
             owner = self if (family, name) in self._own else self._common
             style = owner._own.get((family, name)) if owner else None  # noqa: SLF001 - one of its own kind
             if owner is None or style is None:
                 break
             said = style.said | said
-            if style.data_style and not code:
-                code = owner._code_of_number(style.data_style)  # noqa: SLF001
+            if style.data_style and not shown_as:
+                shown_as = owner._code_of_number(style.data_style)  # noqa: SLF001
             if not name:
                 break
             name = style.parent
-        return _look(code or "General", said)
+        return _look(shown_as or "General", said)
 
     def _code_of_number(self, name: str) -> str:
         if name in self._numbers:
@@ -120,12 +120,12 @@ class Styles:
         return self._common._code_of_number(name) if self._common else "General"  # noqa: SLF001
 
 
-def _look(code: str, said: dict[str, str]) -> Look:
+def _look(shown_as: str, said: dict[str, str]) -> Look:
     paper = said.get(_PAPER, "transparent").lower()
     ink = said.get(_INK, "").lower()
     return Look(
-        code,
+        shown_as,
         struck=any(said.get(strike, "none") != "none" for strike in _STRIKES),
         raised=bool(_RAISED.match(said.get(_POSITION, ""))),
-        unseen=shows_nothing(code) or ink == ("#ffffff" if paper == "transparent" else paper),
+        unseen=shows_nothing(shown_as) or ink == ("#ffffff" if paper == "transparent" else paper),
     )

@@ -29,7 +29,7 @@ class Shown(NamedTuple):
     """What a person sees of a cell: its text, None when the file does not say, and its number format."""
 
     text: str | None
-    code: str
+    shown_as: str
 
 
 def cell_of(attributes: Attributes, shown: Shown, epoch: dt.datetime) -> Cell:
@@ -45,9 +45,9 @@ def cell_of(attributes: Attributes, shown: Shown, epoch: dt.datetime) -> Cell:
         case "float" | "percentage" | "currency":
             return _number(kind, attributes, shown, epoch)
         case "date":
-            return _date(attributes[f"{OFFICE}date-value"], shown.code, epoch)
+            return _date(attributes[f"{OFFICE}date-value"], shown.shown_as, epoch)
         case "time":
-            return _time(attributes[f"{OFFICE}time-value"], shown.code, epoch)
+            return _time(attributes[f"{OFFICE}time-value"], shown.shown_as, epoch)
         case "boolean":
             return {"true": True, "false": False}[attributes[f"{OFFICE}boolean-value"]]
     return attributes.get(_STRING, text)
@@ -69,27 +69,27 @@ def _number(kind: str, attributes: Attributes, shown: Shown, epoch: dt.datetime)
     raw = attributes[_VALUE]
     if not _FLOAT.fullmatch(raw):
         return Broken(raw, "error")
-    value, code = float(raw), shown.code
+    value, shown_as = float(raw), shown.shown_as
     if attributes.get(_FORMULA) in _LOGICAL and value in (0, 1):
         return bool(value)
-    if code == "General" and shown.text and not any(map(str.isdigit, shown.text)):
+    if shown_as == "General" and shown.text and not any(map(str.isdigit, shown.text)):
         return bool(value) if value in (0, 1) else Broken(shown.text, "error")
-    if kind == "percentage" and "%" not in code:
-        code = "0.00%"
-    if kind == "currency" and code == "General":
-        code = f'"{attributes.get(f"{OFFICE}currency", "")}" 0.00'
-    return number_cell(value, code, epoch)
+    if kind == "percentage" and "%" not in shown_as:
+        shown_as = "0.00%"
+    if kind == "currency" and shown_as == "General":
+        shown_as = f'"{attributes.get(f"{OFFICE}currency", "")}" 0.00'
+    return number_cell(value, shown_as, epoch)
 
 
-def _date(raw: str, code: str, epoch: dt.datetime) -> Cell:
+def _date(raw: str, shown_as: str, epoch: dt.datetime) -> Cell:
     """What is no date of this calendar and time is left to be read as the text that it is."""
     if not _MOMENT.fullmatch(raw):
         return Broken(raw, "offset") if _OFFSET.search(raw) else raw
     usual = "yyyy-mm-dd hh:mm:ss" if "T" in raw else "yyyy-mm-dd"
-    return date_cell(dt.datetime.fromisoformat(raw), code if temporal(code).any else usual, epoch)
+    return date_cell(dt.datetime.fromisoformat(raw), shown_as if temporal(shown_as).any else usual, epoch)
 
 
-def _time(raw: str, code: str, epoch: dt.datetime) -> Cell:
+def _time(raw: str, shown_as: str, epoch: dt.datetime) -> Cell:
     found = _DURATION.fullmatch(raw)
     if not found or not any(found.groups()[1:]):
         return raw
@@ -100,4 +100,4 @@ def _time(raw: str, code: str, epoch: dt.datetime) -> Cell:
         span = sign * dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
         return raw
-    return number_cell(span / DAY, code if temporal(code).any else "hh:mm:ss", epoch)
+    return number_cell(span / DAY, shown_as if temporal(shown_as).any else "hh:mm:ss", epoch)
