@@ -1,4 +1,4 @@
-"""Hazards 70 and 73 to 76: what a file may be or carry besides cells. A child reads each, as in a run."""
+"""Hazards 70 and 72 to 76: what a file may be or carry besides cells. A child reads each, as in a run."""
 
 import socket
 import subprocess
@@ -49,6 +49,36 @@ def test_hazard_70_a_protected_sheet_that_anybody_can_read_is_read(tmp_path: Pat
     assert book.active is not None
     book.active.protection.set_password("secret")
     assert is_read(saved(book, tmp_path)) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "what"),
+    [
+        ("log.xls", b"<html><table><tr><td>Run ID</td></tr></table></html>", "file_html", "a web page"),
+        ("log.xls", b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>",
+         "file_xml", "an XML spreadsheet"),
+        ("log.xlsx", b'ID;PWXL;N;E\r\nC;Y1;X1;K"Run ID"\r\n', "file_sylk", "a SYLK spreadsheet"),
+        ("log.csv", b"%PDF-1.7\n", "file_pdf", "a PDF document"),
+    ],
+)  # fmt: skip
+def test_hazard_72_a_file_that_is_something_else_is_named_for_what_it_is(
+    tmp_path: Path, name: str, content: bytes, code: str, what: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    refusal = refusal_of(tmp_path / name)
+    assert refusal.code == code
+    assert what in refusal.message
+
+
+def test_hazard_72_a_workbook_named_csv_is_read_as_the_workbook_it_is_and_told(tmp_path: Path) -> None:
+    (told,) = is_read(good(tmp_path, "log.xlsx").rename(tmp_path / "log.csv"))
+    assert told == "named .csv, but read as the Excel workbook it is"
+
+
+def test_hazard_72_a_csv_named_xls_is_read_as_the_text_it_is_and_told(tmp_path: Path) -> None:
+    (tmp_path / "log.xls").write_bytes(b"Run ID,Mass\nR1,5\n")
+    (told,) = is_read(tmp_path / "log.xls")
+    assert told == "named .xls, but read as the CSV text it is"
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
