@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from pipeline.journal_point import Point, listen
 from pipeline.model import Report
+from pipeline.read import read
 from pipeline.run.drop import upload_inbox
 from pipeline.run.logs import upload
 from pipeline.run.world import World
@@ -65,7 +66,7 @@ def _run(orders: Orders) -> None:
     listen(lambda point, about: _die() if point == orders.point and orders.about in ("", about) else None)
     environ = {"ISOMETRIC_BASE_URL": orders.url, "PIPELINE_LEDGER_URL": orders.ledger}
     settings = load(folder=Path(), environ=environ, options=Options(concurrency=orders.concurrency))
-    world = World(lease=dt.timedelta(seconds=orders.lease))
+    world = World(lease=dt.timedelta(seconds=orders.lease), read=read)  # of its own making
     report = (
         upload(orders.files, settings, world)
         if orders.files
