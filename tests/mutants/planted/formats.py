@@ -54,8 +54,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/read/open_document/values.py",
-                '    if code == "General" and shown.text and not any(map(str.isdigit, shown.text)):\n',
-                '    if code == "never" and shown.text and not any(map(str.isdigit, shown.text)):\n',
+                '    if shown_as == "General" and shown.text and not any(map(str.isdigit, shown.text)):\n',
+                '    if shown_as == "never" and shown.text and not any(map(str.isdigit, shown.text)):\n',
             ),
         ),
         ("tests/read/test_open_document.py::test_a_cell_is_what_the_document_says_and_shows",),
