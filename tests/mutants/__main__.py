@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.mutants.bug import Bug, misplaced, plant
-from tests.mutants.copies import ROOT, Copy, Verdict
+from tests.mutants.copies import PATIENCE, ROOT, Copy, Verdict
 from tests.mutants.planted import BUGS
 
 
@@ -28,7 +28,8 @@ def looked_for(bug: Bug) -> tuple[Verdict, float]:
 def without_a_bug(bugs: Sequence[Bug]) -> Verdict:
     """What the tests of all these bugs say of the program as it is."""
     with tempfile.TemporaryDirectory() as folder:
-        return Copy(Path(folder)).tested(list(dict.fromkeys(test for bug in bugs for test in bug.tests)))
+        tests = list(dict.fromkeys(test for bug in bugs for test in bug.tests))
+        return Copy(Path(folder)).tested(tests, PATIENCE * 10)
 
 
 def survivors(bugs: Sequence[Bug]) -> list[Bug]:

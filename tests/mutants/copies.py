@@ -62,8 +62,8 @@ class Copy:
         (site / "copy.pth").write_text(f"{self.root}\n{installed}\n")
         self._assert_own()
 
-    def tested(self, tests: Sequence[str]) -> Verdict:
-        """What these tests say of the copy."""
+    def tested(self, tests: Sequence[str], patience: float = PATIENCE) -> Verdict:
+        """What these tests say of the copy, when they end within so many seconds."""
         command: list[str | Path] = [self._python, *_PYTEST, "--basetemp", self._temporary, *tests]
         with self._output.open("wb") as output:
             process = subprocess.Popen(
@@ -75,7 +75,7 @@ class Copy:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            code = _ended(process)
+            code = _ended(process, patience)
         return judged(code, self._output.read_text(encoding="utf-8", errors="replace"))
 
     def _assert_own(self) -> None:
@@ -88,10 +88,10 @@ class Copy:
             raise RuntimeError(f"the copy in {self.root} imports {asked.stdout}")
 
 
-def _ended(process: subprocess.Popen[bytes]) -> int | None:
+def _ended(process: subprocess.Popen[bytes], patience: float) -> int | None:
     """The exit code; None when it had to be killed, with all that it had started."""
     try:
-        return process.wait(PATIENCE)
+        return process.wait(patience)
     except subprocess.TimeoutExpired:
         return None
     finally:
