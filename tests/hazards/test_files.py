@@ -316,5 +316,7 @@ def test_hazard_78_the_content_renamed_later_is_registered_already(tmp_path: Pat
 def test_hazard_78_other_values_under_a_name_that_was_uploaded_are_a_conflict(tmp_path: Path) -> None:
     shell = plant(tmp_path)
     shell.run("upload", "--json", dropped(tmp_path, text(line(mass="100"))).name)
-    again = shell.run("upload", "--json", dropped(tmp_path, text(line(mass="101"), line("A2"))).name)
+    again = shell.run(
+        "upload", "--json", dropped(tmp_path, text(line(mass="101"), line("A2", mass="90"))).name
+    )
     assert (again.code, again.outcomes) == (1, {"created": 1, "conflict": 1})
