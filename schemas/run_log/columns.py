@@ -135,11 +135,6 @@ def zone_stated(text: str) -> str | None:
     return next((word for word in words if word in _ZONES or _ZONE.fullmatch(word)), None)
 
 
-def fits(header: Sequence[str], configured: Mapping[str, str]) -> bool:
-    """Whether a row of texts is the header of a log: every required field is named in it."""
-    return not columns_of(header, configured).missing
-
-
 @lru_cache(maxsize=4096)
 def field_named(name: HeaderName) -> str | None:
     """The field of a built-in header; "Feedstock (kg)" is a mass of something and not the feedstock."""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.run_log.columns import columns_of, fits, zone_stated
+from pipeline.read import Fits
+from schemas.run_log.columns import columns_of, zone_stated
 from schemas.run_log.header_name import header_name
 
 LOG = ("Run ID", "Kiln", "Feedstock", "Start", "End", "Mass (kg)")
@@ -196,7 +197,7 @@ def test_a_time_that_the_plant_has_named_is_not_claimed_by_built_in_dates_and_ti
 def test_a_column_that_is_needed_and_not_there_is_missing(column: int) -> None:
     header = (*LOG[:column], "Remark", *LOG[column + 1 :])
     assert len(columns_of(header, {}).missing) == 1
-    assert fits(LOG, {})
+    assert Fits()(LOG)
 
 
 @pytest.mark.parametrize(

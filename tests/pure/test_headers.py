@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.run_log.columns import IN_TWO_COLUMNS, REQUIRED, columns_of, fits, zone_stated
+from pipeline.read import Fits
+from schemas.run_log.columns import IN_TWO_COLUMNS, REQUIRED, columns_of, zone_stated
 from schemas.run_log.header_name import header_name
 from schemas.run_log.headers import BUILT_IN, BY_LANGUAGE
 from schemas.run_log.spelling import bare, folded, joined, unaccented
@@ -28,7 +29,7 @@ MASS = 5
 def test_a_header_that_is_not_known_is_no_mass(header: str) -> None:
     found = columns_of((*LOG[:MASS], header), {})
     assert found.missing == ("mass",)
-    assert not fits((*LOG[:MASS], header), {})
+    assert not Fits()((*LOG[:MASS], header))
 
 
 @pytest.mark.parametrize(
