@@ -1,5 +1,6 @@
 """Hazard 77: whatever a file is called, the command that is told to be typed next means that file."""
 
+import os
 import subprocess
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +20,8 @@ AS_TYPED = {
     False: "pipeline() { printf '%s\\n' \"$@\"; }; ",
     True: "",
 }
+# These tests themselves are started by make, which tells a make inside it to say where it is.
+OUTSIDE_OF_MAKE = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
 MAKEFILE = "upload:\n\t@printf '%s\\n' upload $(ARGS) $(FILES)\n"
 
 
@@ -33,7 +36,7 @@ def test_hazard_77_a_name_with_signs_of_the_shell_or_of_make_arrives_as_it_is(
     command = following(report, PurePosixPath("runs/x"), again).command
     ran = subprocess.run(
         ["sh", "-c", AS_TYPED[by_make] + command],  # noqa: S607  the shell that a person types into
-        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True,
+        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True, env=OUTSIDE_OF_MAKE,
     )  # fmt: skip
     words = ran.stdout.splitlines()
     assert [word for word in words if word != "--"] == ["upload", "--config", name, name, "b.csv"]
