@@ -13,26 +13,25 @@ import typer
 
 from pipeline import stopping
 from pipeline.cli import last_resort
+from pipeline.cli.options import (
+    EXIT_CODES,
+    INIT_EXIT_CODES,
+    Concurrency,
+    Config,
+    DryRun,
+    Files,
+    Json,
+    LogFormat,
+    MaxDuration,
+    MaxErrors,
+    Quiet,
+    RateLimit,
+    RunId,
+    Target,
+    Verbose,
+    Yes,
+)
 from pipeline.errors import Exit, PipelineError
-
-_EXIT_CODES = """\b
-Exit codes:
-  0  every row is as wanted: created, or registered already with the same values
-  1  finished, and some rows need a person: invalid, rejected or conflict
-  2  usage, settings or credentials
-  3  stopped early, or rows are unknown or not sent: running again heals it
-  4  the error limit was reached
-  5  another run holds the lock
-  70 a bug in this program; the message names the log
-  130, 143  interrupted"""
-
-_INIT_EXIT_CODES = """\b
-Exit codes:
-  0  the settings are written
-  1  FILE cannot be read as a log; nothing is written
-  2  usage, or the settings are there already
-  70 a bug in this program; the message names the log
-  130, 143  interrupted"""
 
 app = typer.Typer(
     add_completion=False,
@@ -42,39 +41,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Put a biochar plant's production-run logs into the carbon registry.\n\n"
     "Every row becomes a production batch exactly once; every row that cannot is named by its cell.",
-    epilog=_EXIT_CODES,
+    epilog=EXIT_CODES,
 )
 
-Files = Annotated[
-    list[Path] | None,
-    typer.Argument(help="Logs: CSV, Excel or OpenDocument. Without any: everything that is ready in inbox/."),
-]
-RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id; the last run by default.")]
-Target = Annotated[
-    Literal["local", "sandbox", "production"] | None,
-    typer.Option(help="Which registry. Default: ISOMETRIC_ENVIRONMENT, or the local registry."),
-]
-Config = Annotated[Path | None, typer.Option(help="The settings. Default: pipeline.toml in this folder.")]
-Json = Annotated[bool, typer.Option("--json", help="The result on standard output as JSON.")]
-DryRun = Annotated[
-    bool, typer.Option("-n", "--dry-run", help="Ask the registry what it holds, and send nothing.")
-]
-MaxErrors = Annotated[
-    str | None, typer.Option(metavar="N|N%", help="Stop when more rows than this need a person.")
-]
-Concurrency = Annotated[int | None, typer.Option(help="How many requests at once. Default: 16.")]
-RateLimit = Annotated[float | None, typer.Option(metavar="R", help="At most so many requests a second.")]
-MaxDuration = Annotated[str | None, typer.Option(metavar="TIME", help="Stop sending after 90s, 30m or 2h.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before sending to production.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say only what needs a person.")]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Name every problem, not the first few.")]
-LogFormat = Annotated[
-    Literal["text", "json"] | None,
-    typer.Option(help="json: the log on standard error as JSON lines, instead of the screen."),
-]
 
-
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
     files: Files = None,
     target: Target = None,
@@ -111,7 +82,7 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
     raise typer.Exit(commands.upload(files or [], settings, show))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def check(
     files: Files = None,
     config: Config = None,
@@ -128,7 +99,7 @@ def check(
     raise typer.Exit(desk.check(files or [], settings, show))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def retry(  # noqa: PLR0913, PLR0917
     run: RunId = None,
     target: Target = None,
@@ -160,7 +131,7 @@ def retry(  # noqa: PLR0913, PLR0917
     raise typer.Exit(commands.retry(run, settings, show))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def amend(  # noqa: PLR0913, PLR0917
     references: Annotated[
         list[str], typer.Argument(metavar="REFERENCE…", help="As an upload named them in a conflict.")
@@ -189,7 +160,7 @@ def amend(  # noqa: PLR0913, PLR0917
     raise typer.Exit(replacing.amend(references, settings, show))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def reconcile(  # noqa: PLR0913, PLR0917
     files: Annotated[list[Path] | None, typer.Argument(help="Logs to compare too. None is needed.")] = None,
     target: Target = None,
@@ -211,7 +182,7 @@ def reconcile(  # noqa: PLR0913, PLR0917
     raise typer.Exit(commands.reconcile(files or [], settings, show))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def runs(config: Config = None, as_json: Json = False) -> None:
     """List the runs, the latest first."""
     from pipeline.cli import answer, commands
@@ -220,7 +191,7 @@ def runs(config: Config = None, as_json: Json = False) -> None:
     raise typer.Exit(commands.runs(settings, answer.Show(as_json)))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def report(run: RunId = None, config: Config = None, as_json: Json = False, verbose: Verbose = False) -> None:
     """Write a run's report again from the ledger."""
     from pipeline.cli import answer, commands
@@ -229,7 +200,7 @@ def report(run: RunId = None, config: Config = None, as_json: Json = False, verb
     raise typer.Exit(commands.report(run, settings, answer.Show(as_json, verbose=verbose)))
 
 
-@app.command(epilog=_INIT_EXIT_CODES)
+@app.command(epilog=INIT_EXIT_CODES)
 def init(
     file: Annotated[
         Path | None, typer.Argument(help="A log of the plant. Without: a commented template.")
@@ -253,7 +224,7 @@ def init(
     raise typer.Exit(starting.init(file, timezone, config, target))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=EXIT_CODES)
 def registry(
     port: Annotated[int, typer.Option(help="The loopback port; 0 for any free one.")] = 8765,
     store: Annotated[Path | None, typer.Option(help="Default: the store that local runs use.")] = None,

@@ -1,0 +1,53 @@
+"""The options that several commands have, and the exit codes that each command's help ends with."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Logs: CSV, Excel or OpenDocument. Without any: everything that is ready in inbox/."),
+]
+RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id; the last run by default.")]
+Target = Annotated[
+    Literal["local", "sandbox", "production"] | None,
+    typer.Option(help="Which registry. Default: ISOMETRIC_ENVIRONMENT, or the local registry."),
+]
+Config = Annotated[Path | None, typer.Option(help="The settings. Default: pipeline.toml in this folder.")]
+Json = Annotated[bool, typer.Option("--json", help="The result on standard output as JSON.")]
+DryRun = Annotated[
+    bool, typer.Option("-n", "--dry-run", help="Ask the registry what it holds, and send nothing.")
+]
+MaxErrors = Annotated[
+    str | None, typer.Option(metavar="N|N%", help="Stop when more rows than this need a person.")
+]
+Concurrency = Annotated[int | None, typer.Option(help="How many requests at once. Default: 16.")]
+RateLimit = Annotated[float | None, typer.Option(metavar="R", help="At most so many requests a second.")]
+MaxDuration = Annotated[str | None, typer.Option(metavar="TIME", help="Stop sending after 90s, 30m or 2h.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before sending to production.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say only what needs a person.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Name every problem, not the first few.")]
+LogFormat = Annotated[
+    Literal["text", "json"] | None,
+    typer.Option(help="json: the log on standard error as JSON lines, instead of the screen."),
+]
+
+EXIT_CODES = """\b
+Exit codes:
+  0  every row is as wanted: created, or registered already with the same values
+  1  finished, and some rows need a person: invalid, rejected or conflict
+  2  usage, settings or credentials
+  3  stopped early, or rows are unknown or not sent: running again heals it
+  4  the error limit was reached
+  5  another run holds the lock
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
+INIT_EXIT_CODES = """\b
+Exit codes:
+  0  the settings are written
+  1  FILE cannot be read as a log; nothing is written
+  2  usage, or the settings are there already
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
