@@ -3,6 +3,9 @@
 import os
 import signal
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
@@ -22,6 +25,36 @@ def at_once() -> None:
 def in_order() -> None:
     """End by an exception, so that what is open is closed."""
     _let(_end_in_order)
+
+
+def on_the_main_thread() -> bool:
+    """Signals reach the main thread only; a run in another one is ended by whoever started it."""
+    return threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def as_before() -> Iterator[None]:
+    """Whatever the block lets signals do, asyncio's loop for one, after it they do what they did."""
+    before = {number: signal.getsignal(number) for number in heeded()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items() if on_the_main_thread() else ():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def put_off(tell: Callable[[str], None]) -> Iterator[None]:
+    """Let the block end in spite of a first signal, which is told; a second one ends the program in order."""
+
+    def wait(number: int, _: FrameType | None) -> None:
+        in_order()
+        tell(_SAID[SIGNALS[signal.Signals(number)]].rstrip(".\n"))
+
+    with as_before():
+        if on_the_main_thread():
+            _let(wait)
+        yield
 
 
 def heeded() -> list[signal.Signals]:

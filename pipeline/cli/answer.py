@@ -16,6 +16,7 @@ from pipeline.cli.last_resort import redaction, said
 from pipeline.cli.screen import Screen, printable
 from pipeline.errors import Exit
 from pipeline.model import Report
+from pipeline.read import read_apart
 from pipeline.report import NOTHING, Again, Following, counts, following, notices, problems
 from pipeline.run.frame import runs_folder
 from pipeline.run.log import RunLog
@@ -93,7 +94,8 @@ def watched(settings: Settings, show: Show) -> tuple[Screen, RunLog, World]:
     screen = screen_for(show)
     folder = runs_folder(settings)
     log = RunLog(lambda run_id: folder / run_id, redaction, also_to_stderr=show.log_format == "json")
-    return screen, log, World(reach=by_network(settings.route), watcher=Several(screen, log))
+    read = screen.reading(read_apart)
+    return screen, log, World(reach=by_network(settings.route), read=read, watcher=Several(screen, log))
 
 
 def answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:

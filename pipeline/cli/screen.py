@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.cli.progress import Working
 from pipeline.cli.wrong import FEW, Line, notice_lines, problem_lines
 from pipeline.model import NEEDS_A_PERSON, Outcome, Report, Source, Target, Word
+from pipeline.read import Fits, Reader, Tables
 from pipeline.report import ONLY_LOOKS, Following, Notice, counts, notices, problems
 
 _MEANS: dict[Word, tuple[str, str]] = {
@@ -45,19 +46,22 @@ class Screen:
     def __init__(self, console: Console, *, quiet: bool = False, verbose: bool = False) -> None:
         self._console = console
         self.quiet, self.verbose = quiet, verbose
-        self._progress = Progress(
-            TextColumn("Registering"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("batches"),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=quiet or not console.is_terminal,
-        )
+        self._working = Working(console, quiet=quiet)
         self._told: set[str] = set()
 
+    def reading(self, read: Reader) -> Reader:
+        """The same reader, and the screen says meanwhile what is being read."""
+
+        def told(
+            path: Path, name: str, *, fits: Fits, sheet: str | None = None, links: bool = True
+        ) -> tuple[str, Tables]:
+            self._working.read(printable(name))
+            return read(path, name, fits=fits, sheet=sheet, links=links)
+
+        return told
+
     def planned(self, report: Report) -> None:
+        self._working.stop()
         if report.command == "retry":
             self._say(
                 f"{len(report.rows):,} rows were left open." if report.rows else "Nothing was left open."
@@ -69,9 +73,7 @@ class Screen:
         names = {source.file for source in sources}
         self._notices([each for each in told if each.file not in names])
         waiting = {row.reference for row in report.rows if row.outcome.word == "not_sent"}
-        if report.command != "check" and waiting:
-            self._task = self._progress.add_task("", total=len(waiting))
-            self._progress.start()
+        self._working.send(len(waiting) if report.command != "check" else 0)
 
     def talking_to(self, target: Target) -> None:
         whose = f", organisation {target.organisation}" if target.organisation else ""
@@ -82,14 +84,21 @@ class Screen:
     def told(self, reference: str, outcome: Outcome) -> None:  # noqa: ARG002  a Watcher is told both
         if reference not in self._told:
             self._told.add(reference)
-            self._progress.advance(self._task)
+            self._working.settle()
+
+    def stopping(self, why: str) -> None:
+        """The first Ctrl-C is answered at once, for what is in flight may take a while."""
+        self._working.end()
+        self._say(
+            f"{why}: what is in flight is being finished and reported. Once more stops at once.", "yellow"
+        )
 
     def ended(self, report: Report) -> None:  # noqa: ARG002  a Watcher is told the whole
         self.stop()
 
     def stop(self) -> None:
         """Give the terminal back; again and again, it does nothing."""
-        self._progress.stop()
+        self._working.stop()
 
     def summary(self, report: Report, folder: Path, following: Following) -> None:
         """The end of a run: totals, what is wrong, where the results are, what to do next."""

@@ -28,7 +28,7 @@ from pipeline.deliver.sending import Attempt, Sender
 from pipeline.journal_point import journal_point
 from pipeline.model import Batch, Outcome
 from pipeline.plan import Record
-from pipeline.registry import Registry, Unreadable
+from pipeline.registry import Registry, Stored, Unreadable
 
 TRIES = 4
 """How often a run sends a batch without an answer, and how many rounds may bring nothing."""
@@ -39,7 +39,8 @@ Told = Callable[[str, Outcome], None]
 class Delivery(Struct):
     """What delivering needs. `told` hears of every outcome as soon as it is known.
 
-    `missed` fills with the batches of which a POST went unanswered and a reading has not shown any.
+    `missed` fills with the batches of which a POST went unanswered and a reading has not shown any, `said`
+    with what was told.
     """
 
     sender: Sender
@@ -50,6 +51,7 @@ class Delivery(Struct):
     quiet_seconds: float
     told: Told
     missed: dict[str, Question] = field(default_factory=dict)
+    said: dict[str, Outcome] = field(default_factory=dict)
 
     async def settle_open(self, records: Sequence[Record], listing: Listing) -> None:
         """Settle what earlier runs left open (point 6); what is not there may be sent again."""
@@ -93,7 +95,10 @@ class Delivery(Struct):
         return listing
 
     async def _send_all(self, batches: Sequence[Batch]) -> list[Attempt]:
-        """Send with so many workers; when sending stops, the rest come back as not attempted."""
+        """Send with so many workers; when sending stops, the rest come back as not attempted.
+
+        What the registry has stored is told at once; of the rest, the round's end decides.
+        """
         waiting = iter(batches)
         attempts: list[Attempt] = []
 
@@ -101,6 +106,8 @@ class Delivery(Struct):
             for batch in waiting:
                 attempt = Attempt(batch) if self.sender.stopped else await self.sender.send(batch)
                 attempts.append(attempt)
+                if isinstance(attempt.reply, Stored) and not attempt.lost:
+                    self._tell({batch.reference: self._outcome(attempt)})
 
         async with asyncio.TaskGroup() as workers:
             for _ in range(min(self.concurrency, len(batches))):
@@ -137,8 +144,11 @@ class Delivery(Struct):
         return kept
 
     def _tell(self, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+        """Tell each outcome, but none a second time."""
         for reference, outcome in outcomes.items():
-            self.told(reference, outcome)
+            if self.said.get(reference) != outcome:
+                self.said[reference] = outcome
+                self.told(reference, outcome)
         return outcomes
 
     def _outcome(self, attempt: Attempt) -> Outcome:

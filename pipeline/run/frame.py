@@ -11,6 +11,7 @@ from pipeline.report import ONLY_LOOKS, exit_code, traced
 from pipeline.run.ended import Ended
 from pipeline.run.world import World
 from pipeline.settings import Settings
+from pipeline.stopping import put_off
 from pipeline.write import write_results
 
 NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
@@ -81,9 +82,13 @@ def kept(run: Report, keep: Callable[[Report], None]) -> Report:
 
 
 def published(run: Report, settings: Settings, world: World) -> Report:
-    """Write the results of a finished run. ResultsError says how to have them when that fails."""
+    """Write the results of a finished run, also when it is interrupted meanwhile.
+
+    ResultsError says how to have them when that fails.
+    """
     try:
-        write_results(run, runs_folder(settings) / run.run_id)
+        with put_off(world.watcher.stopping):
+            write_results(run, runs_folder(settings) / run.run_id)
     except ResultsError as failure:
         raise ResultsError(f"{failure} {_instead(run)}") from failure
     finally:

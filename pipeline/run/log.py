@@ -98,6 +98,9 @@ class RunLog:
         }
         self._log.log(logging.DEBUG if well else logging.WARNING, "outcome", extra=facts)
 
+    def stopping(self, why: str) -> None:
+        self._log.warning("stopping", extra={"reason": why})
+
     def ended(self, report: Report) -> None:
         facts = {
             "outcomes": counts(report.rows),

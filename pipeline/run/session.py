@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -27,7 +26,7 @@ from pipeline.run.reach import reached
 from pipeline.run.register import Registering
 from pipeline.run.world import World
 from pipeline.settings import Settings
-from pipeline.stopping import heeded
+from pipeline.stopping import as_before, heeded, on_the_main_thread
 
 _FEWEST_FAILURES_TO_STOP = 10
 _UNTOLD = Outcome("not_sent")
@@ -109,7 +108,8 @@ class Work:
                 launched(self._settings.home / ".pipeline" / "local_registry.sqlite3")
             )
             try:
-                asyncio.run(self._in_loop(url, halt, task))
+                with as_before():
+                    asyncio.run(self._in_loop(url, halt, task))
             except asyncio.CancelledError:
                 return self._cut_short("Interrupted twice: stopped at once.", Exit.INTERRUPTED)
             except (LedgerFailedError, ExceptionGroup) as failure:
@@ -123,7 +123,7 @@ class Work:
     async def _in_loop(self, url: str, halt: Halt, task: Task) -> None:
         settings, now = self._settings, self._world.now
         async with AsyncExitStack() as stack:
-            _stop_on_signals(halt)
+            _stop_on_signals(halt, self._world.watcher.stopping)
             registry = await stack.enter_async_context(reached(url, settings, self._world))
             self._requests = registry.requests
             self._target = await identify(registry, self._before.target, halt)
@@ -244,22 +244,22 @@ async def _out_of_time(halt: Halt, seconds: float) -> None:
     halt.stop("duration", "The time that --max-duration allows is over. Run again to go on.")
 
 
-def _stop_on_signals(halt: Halt) -> None:
-    """The first signal ends sending and lets what is in flight finish; the second stops at once.
-
-    Signals reach the main thread only; a run in another one is ended by whoever started it.
-    """
-    if threading.current_thread() is not threading.main_thread():
+def _stop_on_signals(halt: Halt, tell: Callable[[str], None]) -> None:
+    """The first signal ends sending and lets what is in flight finish; the second stops at once."""
+    if not on_the_main_thread():
         return
     loop, main = asyncio.get_running_loop(), asyncio.current_task()
 
     def stop(number: signal.Signals) -> None:
+        by_hand = number is signal.SIGINT
         if halt.why in ("interrupted", "terminated") and main:
             main.cancel()
-        elif number is signal.SIGINT:
-            halt.stop("interrupted", "Interrupted. What was in flight has been waited for.")
         else:
-            halt.stop("terminated", "Terminated. What was in flight has been waited for.")
+            said = "Interrupted" if by_hand else "Terminated"
+            halt.stop(
+                "interrupted" if by_hand else "terminated", f"{said}. What was in flight has been waited for."
+            )
+            tell(said)
 
     for number in heeded():
         loop.add_signal_handler(number, stop, number)

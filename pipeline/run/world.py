@@ -35,6 +35,9 @@ class Watcher(Protocol):
     def told(self, reference: str, outcome: Outcome) -> None:
         """The outcome of one batch is known."""
 
+    def stopping(self, why: str) -> None:
+        """Somebody wants the run to end: what is in flight is waited for, then it is reported."""
+
     def ended(self, report: Report) -> None:
         """The run is over, and its results are written."""
 
@@ -56,6 +59,10 @@ class Several:
     def told(self, reference: str, outcome: Outcome) -> None:
         for each in self._watchers:
             each.told(reference, outcome)
+
+    def stopping(self, why: str) -> None:
+        for each in self._watchers:
+            each.stopping(why)
 
     def ended(self, report: Report) -> None:
         for each in self._watchers:

@@ -68,6 +68,9 @@ class Breaking(Several):
     def told(self, reference: str, outcome: Outcome) -> None:
         self._break("told", reference, outcome)
 
+    def stopping(self, why: str) -> None:
+        self._break("stopping", why)
+
     def ended(self, report: Report) -> None:
         self._break("ended", report)
 
