@@ -7,9 +7,10 @@ import hashlib
 import os
 import shutil
 import stat
+import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,12 +46,15 @@ NO_LINK = {
 }
 
 
-def ready(folder: Path, *, now: float) -> tuple[list[Path], list[tuple[Path, str]]]:
+def ready(
+    folder: Path, *, now: float, pause: Callable[[float], object] = time.sleep
+) -> tuple[list[Path], list[tuple[Path, str]]]:
     """The files to process, by name, and those to leave for later, each with the reason.
 
-    `now` is the time in seconds since the epoch. A folder that does not exist is empty.
+    `now` is the time in seconds since the epoch; `pause` waits for some seconds, which is needed only when
+    a file has come a moment ago with the date of its original. A folder that does not exist is empty.
     """
-    complete: list[Path] = []
+    complete: dict[Path, os.stat_result] = {}
     later: list[tuple[Path, str]] = []
     for path, status in _candidates(folder):
         journal_point("file.found", path.name)
@@ -58,9 +62,28 @@ def ready(folder: Path, *, now: float) -> tuple[list[Path], list[tuple[Path, str
         if reason:
             later.append((path, reason))
         else:
-            complete.append(path)
-            journal_point("file.complete", path.name)
-    return complete, later
+            complete[path] = status
+    if any(-CLOCK_SKEW < now - status.st_ctime < SETTLED for status in complete.values()):
+        pause(SETTLED)
+        growing = [path for path, status in complete.items() if _has_changed(path, status)]
+        later = sorted([*later, *((path, "it is still being written") for path in growing)])
+        complete = {path: status for path, status in complete.items() if path not in growing}
+    for path in complete:
+        journal_point("file.complete", path.name)
+    return list(complete), later
+
+
+def _has_changed(path: Path, before: os.stat_result) -> bool:
+    """Whether it is another file by now; who copies may keep an old date, but not hide a change's own."""
+    try:
+        after = path.lstat()
+    except FileNotFoundError:
+        return True
+    return (after.st_size, after.st_mtime_ns, after.st_ctime_ns) != (
+        before.st_size,
+        before.st_mtime_ns,
+        before.st_ctime_ns,
+    )
 
 
 def _candidates(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:

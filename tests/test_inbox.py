@@ -80,6 +80,30 @@ def test_a_file_changed_a_moment_ago_is_left_for_later(tmp_path: Path, age: floa
     assert all("a moment ago" in reason for _, reason in later)
 
 
+def test_a_copy_under_way_that_bears_its_original_s_date_is_left_for_later(tmp_path: Path) -> None:
+    growing, still = drop(tmp_path, "growing.csv"), drop(tmp_path, "still.csv")
+    waited: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        with growing.open("ab") as file:
+            file.write(b"R1,5\n")
+        os.utime(growing, (NOW - 60, NOW - 60))
+
+    complete, later = inbox.ready(tmp_path, now=growing.stat().st_ctime, pause=pause)
+    assert complete == [still]
+    assert later == [(growing, "it is still being written")]
+    assert waited == [inbox.SETTLED]
+
+
+def test_what_was_dropped_a_while_ago_is_not_waited_for(tmp_path: Path) -> None:
+    path = drop(tmp_path, "log.csv")
+    waited: list[float] = []
+    later_on = path.stat().st_ctime + inbox.SETTLED
+    assert inbox.ready(tmp_path, now=later_on, pause=waited.append) == ([path], [])
+    assert waited == []
+
+
 def test_a_file_of_the_far_future_is_not_left_for_ever(tmp_path: Path) -> None:
     drop(tmp_path, "log.csv", age=-86_400)
     assert names(tmp_path) == ["log.csv"]
