@@ -14,7 +14,7 @@ from schemas.run_log.units import only_speaks_of_a_unit
 
 _OPTIONAL = ("mass_unit", "mass_standard_deviation", "display_name")
 _OF_TO_FIX = "_message"
-_FEW, _SHORT = 12, 40
+_FEW, _SHORT, _LONGEST = 12, 40, 100
 
 
 def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
@@ -24,7 +24,7 @@ def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
         for column in columns:
             cell = cells[column] if column < len(cells) else ""
             said = cell.strip(" ()[]\t\r\n") if isinstance(cell, str) else ""
-            if any(map(str.isalpha, said)) and _goes_on(field, said, header):
+            if len(said) <= _LONGEST and any(map(str.isalpha, said)) and _goes_on(field, said, header):
                 title = " ".join(header.texts[column].split())
                 return Refusal(
                     "header_in_two_rows",

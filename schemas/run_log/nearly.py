@@ -35,11 +35,15 @@ _AFTER_THE_TIME = re.compile(
 )
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)
 _MIDNIGHT = re.compile(r"(?:.*\s)?24:00(?::00)?", re.ASCII)
+_LONGEST = 100
+"""Characters up to which a text may be a date that somebody wrote; longer ones only cost time."""
 _BUDDHIST, _ISLAMIC = range(2543, 2644), range(1379, 1525)
 
 
 def plainer(problem: Problem, text: str) -> Problem:
     """The problem of a text that is no date or no time, with the reason where one can be seen."""
+    if len(text) > _LONGEST:
+        return problem
     code, wanted = problem.code, problem.wanted
     words = (one or other for one, other in _WORD_BY_A_DAY.findall(text))
     if month := next(filter(_names_a_month, words), None):

@@ -84,6 +84,15 @@ def test_hazard_48_a_unit_in_a_second_row_refuses_the_file_and_the_settings_do_n
 
 
 @FORMATS
+def test_hazard_48_a_long_text_below_the_header_is_a_value_and_no_second_row_of_it(
+    tmp_path: Path, written: Written
+) -> None:
+    row = (*ROW[:5], "kg " * 100)
+    table = table_in(written(tmp_path, NO_UNIT, row), replace(PLANT, mass_unit="kg"))
+    assert [issue.column for issue in table.rows[0].issues] == ["Mass"]
+
+
+@FORMATS
 def test_hazard_48_a_zone_in_a_second_row_refuses_the_file_and_the_plants_own_does_not_take_its_place(
     tmp_path: Path, written: Written
 ) -> None:
