@@ -225,10 +225,22 @@ class Target(Struct, frozen=True):
     proxy: str = ""
 
 
+class Tempo(Struct, frozen=True):
+    """How fast a run went, in stretches of so many seconds from its first request on; 60 at most.
+
+    `settled` are batches, `answers` those of the registry by status; "none" when no answer came.
+    """
+
+    seconds: float
+    settled: tuple[int, ...]
+    answers: dict[str, tuple[int, ...]]
+
+
 class Report(Struct, frozen=True):
     """Everything a run has to say, in every format. Times are in UTC.
 
-    `stopped` is empty, or says in one sentence why the run ended before its work did.
+    `stopped` is empty, or says in one sentence why the run ended before its work did. `tempo` is None when
+    the run was short, or was kept before this was told.
     """
 
     run_id: str
@@ -243,3 +255,4 @@ class Report(Struct, frozen=True):
     requests: dict[str, int]
     exit_code: int
     stopped: str = ""
+    tempo: Tempo | None = None

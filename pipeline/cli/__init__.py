@@ -197,7 +197,8 @@ def report(run: RunId = None, config: Config = None, as_json: Json = False, verb
     from pipeline.cli import answer, commands
 
     settings = answer.settings_for(config=config, offline=True)
-    raise typer.Exit(commands.report(run, settings, answer.Show(as_json, verbose=verbose)))
+    show = answer.Show(as_json, verbose=verbose, again=answer.again(settings))
+    raise typer.Exit(commands.report(run, settings, show))
 
 
 @app.command(epilog=INIT_EXIT_CODES)

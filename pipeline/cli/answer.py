@@ -42,6 +42,10 @@ class Show(Struct, frozen=True):
     def for_people(self) -> bool:
         return not self.as_json and self.log_format != "json"
 
+    def then(self, report: Report, folder: Path) -> Following:
+        """What follows a run, as it is typed from here: the same on the screen and in the files."""
+        return following(report, nearby(folder), self.again)
+
 
 def again(settings: Settings, target: str | None = None) -> Again:
     """How a following command is typed to mean the same registry and plant."""
@@ -85,7 +89,7 @@ def shown(
             sys.stderr.write(f"{said(log.incomplete)}\n")
     if ended is None:
         return Exit.OK
-    answer(ended, nearby(runs_folder(settings) / ended.run_id), show, screen)
+    answer(ended, runs_folder(settings) / ended.run_id, show, screen)
     return Exit(ended.exit_code)
 
 
@@ -94,13 +98,14 @@ def watched(settings: Settings, show: Show) -> tuple[Screen, RunLog, World]:
     screen = screen_for(show)
     folder = runs_folder(settings)
     log = RunLog(lambda run_id: folder / run_id, redaction, also_to_stderr=show.log_format == "json")
-    read = screen.reading(read_apart)
-    return screen, log, World(reach=by_network(settings.route), read=read, watcher=Several(screen, log))
+    read, watcher = screen.reading(read_apart), Several(screen, log)
+    world = World(reach=by_network(settings.route), read=read, watcher=watcher, then=show.then)
+    return screen, log, world
 
 
 def answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
     """Say how a run ended, to a person or to a machine."""
-    then = following(ended, folder, show.again)
+    then, folder = show.then(ended, folder), nearby(folder)
     if show.as_json:
         print_json(as_object(ended, folder, then))
     elif show.log_format != "json":

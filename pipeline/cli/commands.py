@@ -73,8 +73,8 @@ def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
 
 def report(run_id: str | None, settings: Settings, show: Show) -> Exit:
     """Write a run's results again; the exit code is that of the writing, not of the run."""
-    found, folder = recalled(run_id, settings)
-    answer(found, nearby(folder), show, screen_for(show))
+    found, folder = recalled(run_id, settings, show.then)
+    answer(found, folder, show, screen_for(show))
     return Exit.OK
 
 

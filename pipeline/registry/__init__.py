@@ -41,6 +41,7 @@ __all__ = [
     "Doubtful",
     "FeedstockType",
     "Gone",
+    "Heard",
     "NeverLeft",
     "Page",
     "Reason",
@@ -52,11 +53,18 @@ __all__ = [
     "Types",
     "Unreadable",
     "connected",
+    "unheard",
 ]
 
 Node = TypeVar("Node")
+Heard = Callable[[int | None], object]
+"""Who is told the status of each answer, or None when none came."""
 PAGE = 50
 """The most that a page of the list can hold (contract)."""
+
+
+def unheard(status: int | None) -> None:
+    """Nobody is told."""
 
 
 class _PageInfo(Struct, frozen=True):
@@ -84,11 +92,13 @@ class Registry:
         now: Callable[[], dt.datetime],
         redact: Redaction,
         patience: float = TOTAL_SECONDS,
+        heard: Heard = unheard,
     ) -> None:
         self._client = connection
         self._now = now
         self._redact = redact
         self._patience = patience
+        self._heard = heard
         self.requests: dict[str, int] = {}
 
     async def create(self, reference: str, body: str) -> Reply:
@@ -196,15 +206,21 @@ class Registry:
         """One request, counted. The answer is bounded, and holds no credential."""
         name = f"{method} {counted or path}"
         self.requests[name] = self.requests.get(name, 0) + 1
-        return await fetched(
-            self._client,
-            self._redact,
-            method,
-            path,
-            params=params,
-            content=content,
-            patience=self._patience,
-        )
+        try:
+            answer = await fetched(
+                self._client,
+                self._redact,
+                method,
+                path,
+                params=params,
+                content=content,
+                patience=self._patience,
+            )
+        except FAILURES:
+            self._heard(None)
+            raise
+        self._heard(answer.status_code)
+        return answer
 
     def _created(self, answer: httpx.Response, reference: str) -> Reply:
         """Only a 200 whose body names our reference and an id is a registered batch."""
@@ -234,7 +250,8 @@ async def connected(
     transport: httpx.AsyncBaseTransport,
     now: Callable[[], dt.datetime],
     redact: Redaction,
+    heard: Heard = unheard,
 ) -> AsyncIterator[Registry]:
     """A registry client. `auth` puts the credentials on each request, `redact` takes them out of answers."""
     async with client(base_url, auth, transport) as connection:
-        yield Registry(connection, now, redact)
+        yield Registry(connection, now, redact, heard=heard)

@@ -23,7 +23,7 @@ from pipeline.model import (
     Word,
 )
 from pipeline.report.kinds import Notice, Place, Problem, differing, notices, problems
-from pipeline.report.next_step import NOTHING, ONLY_LOOKS, Again, Following, following, typed
+from pipeline.report.next_step import NOTHING, ONLY_LOOKS, Again, Following, following, to_do, typed
 from schemas.cell import address, text_of
 
 __all__ = [
@@ -44,17 +44,20 @@ __all__ = [
     "notices",
     "problems",
     "refreshed",
+    "reopened",
     "rows_of",
+    "to_do",
     "traced",
     "typed",
 ]
 
-_FIELD_OF_PAYLOAD = {
-    "facility_id": "facility",
-    "feedstock_type_ids": "feedstock",
-    "mass.standard_deviation": "mass_standard_deviation",
+_FIELDS_OF_PAYLOAD = {
+    "facility_id": ("facility",),
+    "feedstock_type_ids": ("feedstock",),
+    "mass.standard_deviation": ("mass_standard_deviation",),
+    "mass.unit": ("mass_unit", "mass"),
 }
-"""The log's field of each part of the payload that has another name there."""
+"""The log's field of each part of the payload that has another name there; the first that the log has."""
 _MAY_PASS = frozenset((404, 405, 409, 410, 421, 423, 424, 425, 426, 428, 451))
 """Statuses of a refusal whose reason may be gone tomorrow; the others want another body."""
 
@@ -129,10 +132,32 @@ def traced(row: ReportRow, table: ReportTable) -> ReportRow:
     return replace(row, issues=(*row.issues, *(_reason(row, table, *each) for each in row.outcome.reasons)))
 
 
+def reopened(row: ReportRow, outcome: Outcome) -> ReportRow:
+    """A row that is tried again, without the reasons for which it was rejected before."""
+    kept = row.issues
+    if row.outcome.word == "rejected":  # it had passed every check, so what is an error is the registry's
+        kept = tuple(issue for issue in row.issues if issue.severity != "error")
+    return replace(row, outcome=outcome, issues=kept)
+
+
+def _columns(table: ReportTable, path: str) -> tuple[int, ...]:
+    """The log's columns that a part of the payload came from: its own, or else those of what it is a part of.
+
+    A path may go on below a field: the place in a list, or the type that a value was tried as.
+    """
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        part = ".".join(parts[:length])
+        for field in _FIELDS_OF_PAYLOAD.get(part, (part,)):
+            if field in table.fields:
+                return table.fields[field]
+        if part in _FIELDS_OF_PAYLOAD:
+            break
+    return ()
+
+
 def _reason(row: ReportRow, table: ReportTable, path: str, message: str) -> Issue:
-    top = path.split(".", maxsplit=1)[0]
-    field = _FIELD_OF_PAYLOAD.get(path) or _FIELD_OF_PAYLOAD.get(top, top)
-    columns = table.fields.get(field, ())
+    columns = _columns(table, path)
     taken = row.outcome.code == REFERENCE_TAKEN
     return Issue(
         severity="error",

@@ -31,10 +31,15 @@ NOTHING = Again()
 
 
 class Following(Struct, frozen=True):
-    """What to see to first, empty when nothing; and the command that follows, empty when none does."""
+    """What to see to first, step by step, if anything; and the command that follows, empty when none does."""
 
-    first: str
-    command: str
+    steps: tuple[str, ...] = ()
+    command: str = ""
+
+    @property
+    def first(self) -> str:
+        """All that is to be seen to before the command."""
+        return "; ".join(self.steps)
 
     def __str__(self) -> str:
         return ", then: ".join(part for part in (self.first, self.command) if part)
@@ -45,24 +50,33 @@ def following(report: Report, folder: PurePath, again: Again = NOTHING) -> Follo
     words = {row.outcome.word for row in report.rows}
     files = [source.file for source in report.sources if not source.refusal]
     if report.command in ONLY_LOOKS:
-        if first := _to_see_to(report, again):
-            return Following(first, _typed_again(report, again))
-        return Following("", typed("upload", files, again) if "not_sent" in words else "")
+        if steps := _to_see_to(report, again):
+            return Following(steps, _typed_again(report, again))
+        return Following((), typed("upload", files, again) if "not_sent" in words else "")
     if report.command == "amend":
         left = [row.reference for row in report.rows if row.outcome.word in UNFINISHED]
-        return Following("", typed("amend", left, replace(again, by_make=False)) if left else "")
+        return Following((), typed("amend", left, replace(again, by_make=False)) if left else "")
     if words & UNFINISHED:
-        return Following("", typed("retry", [], again))
+        return Following((), typed("retry", [], again))
     if words & NEEDS_A_PERSON:
         to_fix = "correct to_fix.xlsx as its notes and its last column say"
-        first = "; ".join([*_in_settings(report, again), to_fix])
-        return Following(first, typed("upload", [str(folder / "to_fix.xlsx")], again))
-    return Following("", "")
+        steps = (*_in_settings(report, again), to_fix)
+        return Following(steps, typed("upload", [str(folder / "to_fix.xlsx")], again))
+    return Following()
 
 
-def _to_see_to(report: Report, again: Again) -> str:
+def to_do(report: Report, then: Following) -> list[str]:
+    """All that is left to do as sentences, in their order, without the command that follows.
+
+    Files that were refused stand here after an upload too, where no command can name them.
+    """
+    files = [] if report.command in ONLY_LOOKS else _in_files(report, NOTHING)
+    return [f"{step[:1].upper()}{step[1:]}." for step in (*files, *then.steps)]
+
+
+def _to_see_to(report: Report, again: Again) -> tuple[str, ...]:
     """What a check asks for, of files, settings and cells."""
-    return "; ".join([*_in_files(report, again), *_in_settings(report, again), *_in_log(report)])
+    return (*_in_files(report, again), *_in_settings(report, again), *_in_log(report))
 
 
 def _in_files(report: Report, again: Again) -> list[str]:
@@ -75,7 +89,7 @@ def _in_files(report: Report, again: Again) -> list[str]:
 def _in_settings(report: Report, again: Again) -> list[str]:
     asking = [row.table for row in report.rows if any(map(is_for_settings, _own(row)))]
     files = [report.tables[table].file for table in asking[:1]]
-    return [f"say in {again.settings} what is asked for above{_proposed(files, again)}"] if asking else []
+    return [f"say in {again.settings} what is asked for{_proposed(files, again)}"] if asking else []
 
 
 def _proposed(files: Sequence[str], again: Again) -> str:

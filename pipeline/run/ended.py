@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from pipeline.errors import Exit
-from pipeline.model import Outcome, Target
+from pipeline.model import Outcome, Target, Tempo
 
 
 class Ended(Struct, frozen=True):
@@ -14,3 +14,4 @@ class Ended(Struct, frozen=True):
     requests: dict[str, int]
     stopped: str
     exit_code: Exit | None
+    tempo: Tempo | None = None

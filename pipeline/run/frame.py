@@ -53,7 +53,12 @@ def admitted(run: Report, settings: Settings) -> Report:
 def settled(before: Report, ended: Ended, outcomes: Mapping[str, Outcome]) -> Report:
     rows = (traced(_with_outcome(row, outcomes), before.tables[row.table]) for row in before.rows)
     return replace(
-        before, rows=tuple(rows), target=ended.target, requests=ended.requests, stopped=ended.stopped
+        before,
+        rows=tuple(rows),
+        target=ended.target,
+        requests=ended.requests,
+        stopped=ended.stopped,
+        tempo=ended.tempo,
     )
 
 
@@ -86,9 +91,10 @@ def published(run: Report, settings: Settings, world: World) -> Report:
 
     ResultsError says how to have them when that fails.
     """
+    folder = runs_folder(settings) / run.run_id
     try:
         with put_off(world.watcher.stopping):
-            write_results(run, runs_folder(settings) / run.run_id)
+            write_results(run, folder, world.then(run, folder))
     except ResultsError as failure:
         raise ResultsError(f"{failure} {_instead(run)}") from failure
     finally:

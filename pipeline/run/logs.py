@@ -9,7 +9,7 @@ from pipeline.correct import wants_amending
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey
-from pipeline.report import may_be_retried
+from pipeline.report import may_be_retried, reopened
 from pipeline.run.checking import filled
 from pipeline.run.frame import NOT_YET, admitted, concluded, finished, kept, new_run, published, settled
 from pipeline.run.gather import gather
@@ -54,9 +54,7 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
             run,
             sources=earlier.sources,
             tables=earlier.tables,
-            rows=tuple(
-                replace(row, outcome=NOT_YET if row.reference in records else _NOT_HELD) for row in rows
-            ),
+            rows=tuple(reopened(row, NOT_YET if row.reference in records else _NOT_HELD) for row in rows),
         )
         world.watcher.planned(run)
         return _registered(run, batches, ledger, settings, world)

@@ -1,6 +1,6 @@
 """What the ledger remembers of a run, told again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -9,7 +9,7 @@ from pipeline.errors import Exit, PipelineError
 from pipeline.ledger import Ledger
 from pipeline.model import Report
 from pipeline.plan import outcome_of_record
-from pipeline.report import refreshed
+from pipeline.report import Following, following, refreshed
 from pipeline.run.frame import runs_folder
 from pipeline.settings import Settings
 from pipeline.write import write_results
@@ -22,12 +22,14 @@ _INSTEAD = {
 }
 
 
-def report(run_id: str | None, settings: Settings) -> tuple[Report, Path]:
+def report(
+    run_id: str | None, settings: Settings, then: Callable[[Report, Path], Following] = following
+) -> tuple[Report, Path]:
     """Write a run's report again from the ledger; the report, and the folder it was written to."""
     with Ledger(settings.ledger_url) as ledger:
         found = report_of(ledger, run_id, _WITH_ROWS)
     folder = runs_folder(settings) / found.run_id
-    write_results(found, folder)
+    write_results(found, folder, then(found, folder))
     return found, folder
 
 

@@ -20,6 +20,7 @@ from pipeline.model import UNFINISHED, Batch, Outcome, Report
 from pipeline.plan import plan
 from pipeline.registry import Registry
 from pipeline.report import errors
+from pipeline.report.tempo import Tally
 from pipeline.run.ended import Ended
 from pipeline.run.identify import identify
 from pipeline.run.reach import reached
@@ -87,6 +88,7 @@ class Work:
         self._holds = True
         self._target = before.target
         self._requests: dict[str, int] = {}
+        self._tally = Tally(world.clock)
 
     def register(self) -> Ended:
         """The outcome of each batch, however the run ends."""
@@ -118,13 +120,18 @@ class Work:
             self._told.get(key, _UNTOLD).word in UNFINISHED for key in self._rows
         )
         stopped = "" if halt.why == "unreachable" and nothing_lost else halt.message
-        return Ended(self._told, self._target, self._requests, stopped, self._exit_code(halt))
+        return Ended(
+            self._told, self._target, self._requests, stopped, self._exit_code(halt), self._tally.tempo()
+        )
 
     async def _in_loop(self, url: str, halt: Halt, task: Task) -> None:
         settings, now = self._settings, self._world.now
         async with AsyncExitStack() as stack:
             _stop_on_signals(halt, self._world.watcher.stopping)
-            registry = await stack.enter_async_context(reached(url, settings, self._world))
+            self._tally = Tally(self._world.clock)
+            registry = await stack.enter_async_context(
+                reached(url, settings, self._world, self._tally.answered)
+            )
             self._requests = registry.requests
             self._target = await identify(registry, self._before.target, halt)
             if not settings.dry_run:
@@ -183,6 +190,8 @@ class Work:
         )
 
     def _tell(self, reference: str, outcome: Outcome) -> None:
+        if outcome.word not in UNFINISHED and reference not in self._told:
+            self._tally.settled()
         if outcome.word in ("conflict", "rejected") and reference not in self._told:
             self._errors += self._rows[reference]
         self._told[reference] = outcome
@@ -212,7 +221,7 @@ class Work:
         message = "The run was cut short while this was being sent. The next run asks before it sends."
         in_flight = Outcome("unknown", code="interrupted", message=message)
         outcomes = {**self._known, **dict.fromkeys(self._intended, in_flight), **self._told}
-        return Ended(outcomes, self._target, self._requests, why, code)
+        return Ended(outcomes, self._target, self._requests, why, code, self._tally.tempo())
 
     def _exit_code(self, halt: Halt) -> Exit | None:
         match halt.why:

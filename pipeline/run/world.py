@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 
 from pipeline.model import Outcome, Report, Target
 from pipeline.read import Reader, read_apart
+from pipeline.report import Following, following
 from pipeline.settings import Route
 from pipeline.settings.route import DIRECT
 
@@ -86,7 +88,7 @@ class World(Struct, frozen=True):
     `reach` makes the transport to the registry for so many connections, `aside` a place where slow calls
     are made one after the other, without holding up the rest. `lease` is how long a run that gives no sign
     keeps what it has claimed (point 7), `patience` how many seconds it waits for another's transaction in
-    the ledger. `read` reads the logs.
+    the ledger. `read` reads the logs. `then` tells what follows a run whose results are in a folder.
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -99,6 +101,7 @@ class World(Struct, frozen=True):
     patience: float = 30.0
     read: Reader = read_apart
     watcher: Watcher = Several()
+    then: Callable[[Report, Path], Following] = following
 
     def without_links(self) -> "World":
         """The same, but no link is followed to a log (hazard 77)."""

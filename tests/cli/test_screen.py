@@ -22,7 +22,7 @@ def shown(report: Report, *, terminal: bool, width: int = 80) -> str:
     out = io.StringIO()
     console = Console(file=out, force_terminal=terminal, width=width, highlight=False, no_color=True)
     screen = Screen(console)
-    screen.summary(report, FOLDER, Following("correct 1 cell in log.xlsx", "pipeline check log.xlsx"))
+    screen.summary(report, FOLDER, Following(("correct 1 cell in log.xlsx",), "pipeline check log.xlsx"))
     return out.getvalue()
 
 

@@ -131,7 +131,7 @@ def test_a_sample_is_checked_at_once_and_every_name_to_fill_in_is_told(
     asked = [each["found"] for each in checked.json["problems"] if each["code"] == "unknown_facility"]
     assert "timezone" in ran.stdout
     assert all(name in settings(shell) for name in asked)
-    assert checked.json["to_do"].startswith("say in pipeline.toml what is asked for above")
+    assert checked.json["to_do"].startswith("say in pipeline.toml what is asked for")
 
 
 def test_a_sample_that_says_all_itself_needs_nothing_filled_in(tmp_path: Path) -> None:

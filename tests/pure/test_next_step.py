@@ -89,11 +89,11 @@ def test_a_row_that_only_waits_for_another_is_not_to_be_corrected() -> None:
 
 def test_what_the_settings_must_say_is_not_looked_for_in_cells() -> None:
     asked = replace(an_issue(2, "D2"), remedy="Name the zone under [log] in pipeline.toml.")
-    assert following(checked(asked), FOLDER).first == "say in pipeline.toml what is asked for above"
+    assert following(checked(asked), FOLDER).first == "say in pipeline.toml what is asked for"
     both = following(checked(asked, an_issue(2, "F2")), FOLDER).first
-    assert both == "say in pipeline.toml what is asked for above; correct 1 cell in log.xlsx"
+    assert both == "say in pipeline.toml what is asked for; correct 1 cell in log.xlsx"
     sent = following(a_report([INVALID], issues=(asked,)), FOLDER).first
-    assert sent.startswith("say in pipeline.toml what is asked for above; correct to_fix.xlsx")
+    assert sent.startswith("say in pipeline.toml what is asked for; correct to_fix.xlsx")
 
 
 def test_a_refused_file_comes_first_and_is_checked_again() -> None:

@@ -20,7 +20,7 @@ from pipeline.write.folder import _put
 from pipeline.write.whole import _exclusive, whole
 from tests.write.build import issue, names, report, row
 
-ALL = {"summary.json", "results.csv", "results.xlsx", "to_fix.xlsx"}
+ALL = {"summary.json", "results.csv", "results.xlsx", "to_fix.xlsx", "report.html"}
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def umask(mask: int) -> Iterator[None]:
         os.umask(before)
 
 
-def test_a_run_with_a_wrong_row_gets_four_files(tmp_path: Path) -> None:
+def test_a_run_with_a_wrong_row_gets_five_files(tmp_path: Path) -> None:
     paths = write_results(report(row()), tmp_path / "runs" / "one")
     assert {path.name for path in paths} == names(tmp_path / "runs" / "one") == ALL
 
