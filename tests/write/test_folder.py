@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from pipeline.errors import PipelineError
 from pipeline.model import Outcome, Word
+from pipeline.report import Following
 from pipeline.write import write_results
 from pipeline.write.counts import agree
 from pipeline.write.folder import _put
@@ -210,8 +211,9 @@ def test_a_file_that_does_not_hold_the_reports_rows_does_not_appear(tmp_path: Pa
 
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
     made = report(row(("RUN-1", "abc"), "invalid", issue("B22")))
-    first = [path.read_bytes() for path in write_results(made, tmp_path / "a")]
-    second = [path.read_bytes() for path in write_results(made, tmp_path / "b")]
+    then = Following(command="pipeline upload to_fix.xlsx")
+    first = [path.read_bytes() for path in write_results(made, tmp_path / "a", then)]
+    second = [path.read_bytes() for path in write_results(made, tmp_path / "b", then)]
     assert first == second
 
 

@@ -6,6 +6,7 @@ for them, the day on which it drew) is taken out: a page has no
 script, and is the same whenever it is written.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from markupsafe import Markup
 from pygal.style import Style
 
 from pipeline.write.page.shown import shown
+
+# A hook for plugins with maps, in a form that Python has given up: each later import would warn of it.
+sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
 
 WIDTH = 720
 _LONGEST_LABEL = 28
