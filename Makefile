@@ -41,8 +41,12 @@ check: $(VENV)/.runtime ## Say what is wrong with the logs in FILES="…"; no ne
 retry: $(VENV)/.runtime ## Send again what the last run could not settle
 	@$(BIN)/python -m pipeline retry $(ARGS)
 
+.PHONY: browser
+browser:
+	@tests/page/browser.sh
+
 .PHONY: test
-test: $(VENV)/.dev ## Run the tests
+test: $(VENV)/.dev browser ## Run the tests
 	@$(IN_MEMORY) $(BIN)/python -m pytest $(ARGS)
 
 .PHONY: format

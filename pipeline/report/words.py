@@ -64,7 +64,12 @@ def _parts(report: Report, words: Counter[Word]) -> Iterator[tuple[int, str, str
     parts = (
         (registered, "are", "is", f"registered, {by}"),
         (sum(words[word] for word in NEEDS_A_PERSON), "need", "needs", "a person"),
-        (words["unknown"], "were", "was", "sent without proof that the registry took them"),
+        (
+            words["unknown"],
+            "were",
+            "was",
+            f"sent without proof that the registry took {'it' if words['unknown'] == 1 else 'them'}",
+        ),
         (words["not_sent"], "are", "is", waiting),
     )
     yield from (part for part in parts if part[0])

@@ -40,7 +40,10 @@ FIELDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
     )
 )
 TABLE = ReportTable("log.xlsx", "Runs", HEADER, dict(FIELDS), "Europe/Berlin")
-HELD = (Difference("mass", "612 kg", "592 kg"), Difference("ended_at", "2025-06-02T18:00Z", "2025-06-02T17:00Z"))
+HELD = (
+    Difference("mass", "612 kg", "592 kg"),
+    Difference("ended_at", "2025-06-02T18:00Z", "2025-06-02T17:00Z"),
+)
 
 
 def row(number: int, outcome: Outcome | Word = "created", *issues: Issue, text: str = "") -> ReportRow:
@@ -78,7 +81,11 @@ def report(*rows: ReportRow, command: str = "upload", **others: object) -> Repor
 
 
 def rejected(number: int) -> ReportRow:
-    reasons = (("mass.magnitude", "must be below 1 t"), ("feedstock_type_ids.0", "not approved"), ("", "closed"))
+    reasons = (
+        ("mass.magnitude", "must be below 1 t"),
+        ("feedstock_type_ids.0", "not approved"),
+        ("", "closed"),
+    )
     outcome = Outcome("rejected", "", 1, 422, "http_422", "refused", reasons=reasons)
     return traced(row(number, outcome), TABLE)
 
@@ -91,8 +98,13 @@ def wrong() -> Report:
     apart = Outcome("conflict", code="rows_disagree", message="Rows 62, 63 disagree.", differences=HELD)
     both = [replace(row(number, apart), reference="HK-0062") for number in (62, 63)]
     refusal = Refusal("file_pdf", "notes.pdf is a PDF document.", "Save the log as a workbook.")
-    open_rows = [row(66, Outcome("unknown", code="no_answer", message="No answer came.")), row(67, "not_sent")]
-    told = Issue("notice", "unknown_columns", "log.xlsx", "Runs", None, (), "", "", "unknown columns: “Note”", "")
+    open_rows = [
+        row(66, Outcome("unknown", code="no_answer", message="No answer came.")),
+        row(67, "not_sent"),
+    ]
+    told = Issue(
+        "notice", "unknown_columns", "log.xlsx", "Runs", None, (), "", "", "unknown columns: “Note”", ""
+    )
     return report(
         *many, warned, row(61, conflict), *both, rejected(64), *open_rows,
         sources=(Source("log.xlsx", "0" * 64, 66), Source("notes.pdf", "1" * 64, 0, refusal)),
@@ -126,9 +138,13 @@ PAGES: Mapping[str, Report] = MappingProxyType(
         "clean": report(*(row(number) for number in range(2, 62))),
         "checked": report(*(row(number, "not_sent") for number in range(2, 30)), command="check"),
         "wrong": wrong(),
-        "empty": replace(report(), sources=(), tables=(), target=Target("local", "the embedded local registry")),
+        "empty": replace(
+            report(), sources=(), tables=(), target=Target("local", "the embedded local registry")
+        ),
         "long": long_run(),
-        "hostile": hostile("</style><script>alert(1)</script>\u202e<img src=x onerror=alert(2)>" + "W" * 3000),
+        "hostile": hostile(
+            "</style><script>alert(1)</script>\u202e<img src=x onerror=alert(2)>" + "W" * 3000
+        ),
     }
 )
 

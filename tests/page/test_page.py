@@ -47,7 +47,9 @@ def test_a_page_has_no_script_no_address_and_a_policy_that_forbids_both(name: st
 def test_no_text_changes_the_markup_nor_hides_in_it(text: str) -> None:
     made = page(hostile(text))
     assert Parsed(made).tags == PLAIN
-    hidden = [c for c in made if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} - {"\n"}]
+    hidden = [
+        c for c in made if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} - {"\n"}
+    ]
     assert set(hidden) <= {"\n"}
     assert len(made) < 400_000
 
@@ -111,7 +113,10 @@ def test_the_registrys_reasons_stand_at_their_cells_with_the_value() -> None:
 
 def test_a_refused_file_is_told_with_its_hash_and_its_remedy() -> None:
     text = Parsed(page(PAGES["wrong"])).text
-    assert "notes.pdf Refused PDF document: notes.pdf is a PDF document. To do: Save the log as a workbook." in text
+    assert (
+        "notes.pdf Refused PDF document: notes.pdf is a PDF document. To do: Save the log as a workbook."
+        in text
+    )
     assert "1" * 64 in text
 
 
