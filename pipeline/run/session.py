@@ -190,7 +190,7 @@ class Work:
         )
 
     def _tell(self, reference: str, outcome: Outcome) -> None:
-        if outcome.word not in UNFINISHED and reference not in self._told:
+        if outcome.word not in UNFINISHED and self._told.get(reference, _UNTOLD).word in UNFINISHED:
             self._tally.settled()
         if outcome.word in ("conflict", "rejected") and reference not in self._told:
             self._errors += self._rows[reference]

@@ -1,4 +1,4 @@
-"""The page of a real run: beside the other files, with the command of the screen, and again from the ledger."""
+"""The page of a real run: with the command of the screen, and the same again from the ledger."""
 
 import html
 import re

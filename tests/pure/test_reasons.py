@@ -7,9 +7,15 @@ from pipeline.model import Outcome, ReportRow, ReportTable
 from pipeline.report import traced
 
 FIELDS = {
-    "supplier_reference_id": (0,), "facility": (1,), "feedstock": (2,), "started_at": (3, 4), "ended_at": (5,),
-    "mass": (6,), "mass_standard_deviation": (7,), "display_name": (8,),
-}  # fmt: skip
+    "supplier_reference_id": (0,),
+    "facility": (1,),
+    "feedstock": (2,),
+    "started_at": (3, 4),
+    "ended_at": (5,),
+    "mass": (6,),
+    "mass_standard_deviation": (7,),
+    "display_name": (8,),
+}
 TABLE = ReportTable("log.csv", "", ("Ref", "Kiln", "Feed", "Day", "Hour", "End", "Mass", "±", "Name"), FIELDS)
 WITH_UNIT = replace(TABLE, header=(*TABLE.header, "Unit"), fields={**FIELDS, "mass_unit": (9,)})
 WITHOUT_DEVIATION = replace(

@@ -4,6 +4,24 @@ from tests.mutants.bug import Bug, Edit
 
 BUGS = (
     Bug(
+        "old-refusal-told-again",
+        "A row that was refused once is shown as refused although the registry has taken it since.",
+        (
+            Edit(
+                "pipeline/report/__init__.py",
+                'if issue.severity != "error")',
+                "if issue)",
+            ),
+        ),
+        ("tests/page/test_page.py::test_a_row_that_is_tried_again_is_not_told_of_its_old_refusal",),
+    ),
+    Bug(
+        "page-not-escaped",
+        "A text of the log or the registry becomes a part of the page.",
+        (Edit("pipeline/write/page/page.py", "        autoescape=True,\n", ""),),
+        ("tests/page/test_page.py::test_no_text_changes_the_markup_nor_hides_in_it",),
+    ),
+    Bug(
         "report-not-kept",
         "The report of a run that was killed while it wrote its files is lost.",
         (Edit("pipeline/run/session.py", "        ledger.runs.keep(before)\n", ""),),
