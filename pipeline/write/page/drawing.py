@@ -63,7 +63,7 @@ def stacks(
     shown_as: Callable[[float], str] = "{:,.6g}".format,
 ) -> Markup:
     """A column for each label, of one part for each series; so many labels are shown as there is room for."""
-    every = max(1, -(-len(labels) // 10))
+    every = max(1, -(-len(labels) // 7))
     chart = pygal.StackedBar(
         **_COMMON, height=280, x_labels_major_every=every, show_minor_x_labels=False, truncate_label=-1,
         x_label_rotation=0, show_x_guides=False, value_formatter=shown_as, max_scale=6,
