@@ -10,10 +10,11 @@ from msgspec import Struct
 from pipeline.model import Report, Tempo
 from pipeline.report.figures import Lane, Lanes, Runs, Weights
 from pipeline.report.words import counted
-from pipeline.write.page.drawing import label, stacks, timeline
+from pipeline.write.page.drawing import stacks, timeline
+from pipeline.write.page.shown import shown
 from schemas.zones import zone
 
-_MOST_ROWS = 60
+_LONGEST_NAME = 80
 _MOST_TICKS = 8
 _HOUR, _DAY = 3600, 86_400
 _LONG = 300 * _DAY
@@ -60,7 +61,13 @@ def _when(found: Lanes) -> Picture | None:
 
 def _told(lane: Lane, timezone: str) -> tuple[str, ...]:
     first, last = (f"{at.astimezone(zone(timezone)):%Y-%m-%d %H:%M}" for at in (lane.first, lane.last))
-    return (label(lane.name), f"{lane.batches:,}", first, last, counted(len(lane.at_once), "time"))
+    return (
+        shown(lane.name, _LONGEST_NAME),
+        f"{lane.batches:,}",
+        first,
+        last,
+        counted(len(lane.at_once), "time"),
+    )
 
 
 def _seconds(spans: Sequence[tuple[dt.datetime, dt.datetime]]) -> list[tuple[float, float]]:
@@ -96,8 +103,8 @@ def _mass(found: Weights | None, of: int) -> Picture | None:
         f"Counted are {counted(found.rows, 'row')} of {of:,}: those that {which}, by the"
         f" {found.period} in which they began.",
         stacks("mass", title, found.labels, series),
-        [label(name) for name in found.by_feedstock],
-        [found.period.capitalize(), *(label(name) for name in found.by_feedstock)],
+        [shown(name, _LONGEST_NAME) for name in found.by_feedstock],
+        [found.period.capitalize(), *(shown(name, _LONGEST_NAME) for name in found.by_feedstock)],
         [_weighed(found, place) for place in range(len(found.labels))],
     )
 
