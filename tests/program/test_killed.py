@@ -90,7 +90,9 @@ def test_after_one_ctrl_c_the_counts_add_up_and_retry_heals(tmp_path: Path) -> N
     assert first.outcomes["not_sent"] > 0
     assert first.outcomes["created"] <= held(store).total()
     folder = shell.folder / first.json["folder"]
-    assert {"results.csv", "results.xlsx", "summary.json"} <= {path.name for path in folder.iterdir()}
+    assert {"report.html", "results.csv", "results.xlsx", "summary.json"} <= {
+        path.name for path in folder.iterdir()
+    }
     with (folder / "results.csv").open(encoding="utf-8-sig", newline="") as file:
         assert Counter(row["_outcome"] for row in csv.DictReader(file)) == first.outcomes
     with launched(store) as url:

@@ -16,7 +16,7 @@ from pipeline.run.recall import report as report_again
 from tests.protocol.plant import Plant
 from tests.protocol.truth import assert_nothing_false
 
-NAMES = {"results.csv", "results.xlsx", "summary.json"}
+NAMES = {"report.html", "results.csv", "results.xlsx", "summary.json"}
 CALLS = ("open", "fsync", "replace", "unlink", "mkdir", "chmod")
 
 
