@@ -12,16 +12,17 @@ from pipeline.cli.progress import Working
 from pipeline.cli.wrong import FEW, Line, notice_lines, problem_lines
 from pipeline.model import NEEDS_A_PERSON, Outcome, Report, Source, Target, Word
 from pipeline.read import Fits, Reader, Tables
-from pipeline.report import ONLY_LOOKS, Following, Notice, counts, notices, problems
+from pipeline.report import Following, Notice, counts, notices, problems
+from pipeline.report.words import meaning
 
-_MEANS: dict[Word, tuple[str, str]] = {
-    "created": ("green", "registered by this run"),
-    "already_registered": ("green", "the registry holds it already, with the same values"),
-    "conflict": ("red", "the reference stands for other values; nothing was sent"),
-    "invalid": ("red", "failed the checks; nothing was sent"),
-    "rejected": ("red", "the registry refused it"),
-    "unknown": ("yellow", "sent, and no proof either way; the next run asks first"),
-    "not_sent": ("yellow", "the run stopped before it"),
+_STYLES: dict[Word, str] = {
+    "created": "green",
+    "already_registered": "green",
+    "conflict": "red",
+    "invalid": "red",
+    "rejected": "red",
+    "unknown": "yellow",
+    "not_sent": "yellow",
 }
 _REGISTRIES = {
     "local": "LOCAL — for trying things out; nothing leaves this machine",
@@ -170,9 +171,8 @@ class Screen:
         table.add_column(style="dim")
         for word, count in counts(report.rows).items():
             if count:
-                style, means = _MEANS[word]
-                means = "in order; would be sent" if _only_looked(report, word) else means
-                table.add_row(f"{count:,}", Text(word, style=style), means)
+                means = meaning(word, report.command)
+                table.add_row(f"{count:,}", Text(word, style=_STYLES[word]), means)
         table.add_row(f"{len(report.rows):,}", "rows", "")
         self._console.print(Group(Text(), table))
 
@@ -180,7 +180,3 @@ class Screen:
         in_a_file = any(row.outcome.word in NEEDS_A_PERSON for row in report.rows)
         everything = f"; all {'are in to_fix.xlsx, or' if in_a_file else 'of them'} with --verbose"
         self.lines(problem_lines(problems(report), None if self.verbose else FEW, everything))
-
-
-def _only_looked(report: Report, word: Word) -> bool:
-    return word == "not_sent" and report.command in ONLY_LOOKS

@@ -209,10 +209,10 @@ def test_a_table_without_anything_to_fix_has_no_sheet() -> None:
     assert to_fix_of(made).sheetnames == ["Two"]
 
 
-def test_the_header_stays_in_sight_and_nothing_is_filtered_away() -> None:
-    sheet = sheet_of(report(row()))
+def test_the_header_stays_in_sight_and_filters() -> None:
+    sheet = sheet_of(report(row(), row(number=23)))
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref is None
+    assert sheet.auto_filter.ref == "A1:C3"
     assert all(cell.font.b for cell in sheet[1])
 
 

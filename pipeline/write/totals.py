@@ -1,0 +1,82 @@
+"""The sheet that sums a run up: what ran, how many rows have which outcome and colour, and the files."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.model import WORDS, Report, Word
+from pipeline.report.words import meaning
+from pipeline.write.book import HEADER, Book, Look
+from pipeline.write.marks import AMBER, FILLS, RED
+from pipeline.write.summary import zulu
+from schemas.cell import Cell, Number
+
+_NAME = Look(bold=True, top=True)
+_TEXT = Look(wrap=True)
+_WIDTHS = (24, 68, 64, 10)
+_CELLS = (
+    ("wrong cell", "The value is not sent; the note on the cell says what is wrong and what to do.", RED),
+    ("doubtful cell", "The value was taken as it is; the note says why a person should look at it.", AMBER),
+)
+Line = tuple[tuple[Cell, Look], ...]
+
+
+def put_totals(out: Book, sheet: Any, report: Report, written: Counter[Word]) -> None:
+    """Put the run's facts, its outcomes with what they mean, and its files, one below the other."""
+    for number, cells in enumerate([*_about(report), (), *_outcomes(report, written), (), *_files(report)]):
+        for column, (cell, look) in enumerate(cells):
+            out.put(sheet, number, column, cell, look)
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _about(report: Report) -> Iterator[Line]:
+    facts: tuple[tuple[str, Cell], ...] = (
+        ("Run", report.run_id),
+        ("Command", report.command),
+        ("Registry", report.target.environment),
+        ("Registry's address", report.target.url),
+        ("Organisation", report.target.organisation),
+        ("Started (UTC)", zulu(report.started_at) or ""),
+        ("Finished (UTC)", zulu(report.finished_at) or ""),
+        ("Stopped", report.stopped or "no, it came to its end"),
+        ("Exit code", Number(int(report.exit_code))),
+    )
+    for name, fact in facts:
+        yield ((name, _NAME), (fact, _TEXT))
+
+
+def _outcomes(report: Report, written: Counter[Word]) -> Iterator[Line]:
+    yield _header("Outcome", "Rows", "What it means")
+    for word in WORDS:
+        look, means = Look(fill=FILLS[word], top=True), _sentence(word, report.command)
+        yield ((word, look), (Number(written[word]), _TEXT), (means, _TEXT))
+    yield (("Rows", _NAME), (Number(len(report.rows)), _NAME))
+    yield ()
+    yield _header("Colour of a cell", "", "What it means")
+    for name, means, fill in _CELLS:
+        yield ((name, Look(fill=fill, top=True)), ("", _TEXT), (means, _TEXT))
+
+
+def _files(report: Report) -> Iterator[Line]:
+    yield _header("File", "sha256", "Refused because", "Rows")
+    for source in report.sources:
+        refusal = source.refusal.message if source.refusal else ""
+        yield (
+            (source.file, _TEXT),
+            (source.sha256, _TEXT),
+            (refusal, _TEXT),
+            (Number(source.rows), _TEXT),
+        )
+
+
+def _header(*names: str) -> Line:
+    return tuple((name, HEADER) for name in names)
+
+
+def _sentence(word: Word, command: str) -> str:
+    means = meaning(word, command)
+    return f"{means[:1].upper()}{means[1:]}."
