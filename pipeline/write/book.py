@@ -23,6 +23,8 @@ MOST_NAME_UNITS = 31
 NOTE_WIDTH = 300
 """Pixels."""
 NOTE_AUTHOR = "Biochar pipeline"
+LINE, MOST_LINES = 15, 20
+"""How high a line is, in points, and how many lines a row shows at most."""
 NO_NUMBER = 10**308
 """From here on a workbook has no numbers; digits this many are kept as text."""
 
@@ -167,13 +169,24 @@ def note_height(text: str) -> int:
 
 
 def as_a_table(sheet: Any, rows: int, columns: int) -> None:
-    """A header in the first row that stays in sight and filters; on paper, as wide as a page."""
+    """A header in the first row that stays in sight, filters, and heads every page on paper."""
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, rows, columns - 1)
     sheet.repeat_rows(0)
+
+
+def one_page_wide(sheet: Any) -> None:
+    """On paper, the sheet is as wide as a page."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.5)
     sheet.fit_to_pages(1, 0)
+
+
+def set_lines(sheet: Any, row: int, lines: int) -> None:
+    """Make a row so many lines high, before one of the next gets a cell; not every program does it."""
+    if lines > 1:
+        sheet.set_row(row, LINE * min(lines, MOST_LINES))
 
 
 def _options(scratch: str) -> dict[str, object]:

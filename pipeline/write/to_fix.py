@@ -10,10 +10,21 @@ from typing import Any, BinaryIO
 
 from pipeline.model import NEEDS_A_PERSON, Report, ReportRow, ReportTable, Word
 from pipeline.write import messages
-from pipeline.write.book import HEADER, MOST_COLUMNS, OWN_HEADER, Book, Look, as_a_table, book, note
+from pipeline.write.book import (
+    HEADER,
+    MOST_COLUMNS,
+    OWN_HEADER,
+    Book,
+    Look,
+    as_a_table,
+    book,
+    note,
+    one_page_wide,
+    set_lines,
+)
 from pipeline.write.lines import OF_TO_FIX, log_columns
 from pipeline.write.marks import Mark, Notes, columns_of, marks
-from pipeline.write.widths import JUDGED_ROWS, Widths
+from pipeline.write.widths import JUDGED_ROWS, Widths, lines
 from schemas.cell import Cell
 
 CATEGORY = "pipeline:to-fix"
@@ -62,11 +73,13 @@ def _put_table(out: Book, table: ReportTable, columns: Columns, rows: Sequence[R
         for column, cell in enumerate(cells):
             out.put(sheet, number, column, cell, looks[column])
         out.put(sheet, number, len(columns), said, _MESSAGE)
+        set_lines(sheet, number, lines(said))
         _pin_notes(sheet, number, marked, columns, notes)
         if number <= JUDGED_ROWS:
             widths.judge([*cells, said])
     widths.apply(sheet)
     as_a_table(sheet, len(rows), len(columns) + 1)
+    one_page_wide(sheet)
     return Counter(row.outcome.word for row in rows)
 
 
@@ -75,6 +88,7 @@ def _put_header(out: Book, sheet: Any, header: Sequence[str]) -> None:
         if name:
             out.put(sheet, 0, column, name, HEADER)
     out.put(sheet, 0, len(header), OF_TO_FIX, OWN_HEADER)
+    set_lines(sheet, 0, max(map(lines, header), default=1))
 
 
 def _cells(row: ReportRow, columns: Columns) -> list[Cell]:

@@ -6,14 +6,15 @@ from typing import Any
 
 from pipeline.model import WORDS, Report, Word
 from pipeline.report.words import meaning
-from pipeline.write.book import HEADER, Book, Look
+from pipeline.write.book import HEADER, PLAIN, Book, Look, one_page_wide, set_lines
 from pipeline.write.marks import AMBER, FILLS, RED
 from pipeline.write.summary import zulu
-from schemas.cell import Cell, Number
+from pipeline.write.widths import WIDEST, lines
+from schemas.cell import Cell, Number, text_of
 
 _NAME = Look(bold=True, top=True)
 _TEXT = Look(wrap=True)
-_WIDTHS = (24, 68, 64, 10)
+_NARROWEST = 24
 _CELLS = (
     ("wrong cell", "The value is not sent; the note on the cell says what is wrong and what to do.", RED),
     ("doubtful cell", "The value was taken as it is; the note says why a person should look at it.", AMBER),
@@ -26,11 +27,12 @@ def put_totals(out: Book, sheet: Any, report: Report, written: Counter[Word]) ->
     for number, cells in enumerate([*_about(report), (), *_outcomes(report, written), (), *_files(report)]):
         for column, (cell, look) in enumerate(cells):
             out.put(sheet, number, column, cell, look)
-    for column, width in enumerate(_WIDTHS):
+        set_lines(sheet, number, max((lines(text_of(cell)) for cell, look in cells if look.wrap), default=1))
+    longest = max((len(source.file) for source in report.sources), default=0)
+    for column, width in enumerate((min(WIDEST, max(_NARROWEST, longest + 2)), 10, WIDEST, 66)):
         sheet.set_column(column, column, width)
     sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    one_page_wide(sheet)
 
 
 def _about(report: Report) -> Iterator[Line]:
@@ -46,7 +48,7 @@ def _about(report: Report) -> Iterator[Line]:
         ("Exit code", Number(int(report.exit_code))),
     )
     for name, fact in facts:
-        yield ((name, _NAME), (fact, _TEXT))
+        yield ((name, _NAME), (fact, PLAIN))
 
 
 def _outcomes(report: Report, written: Counter[Word]) -> Iterator[Line]:
@@ -62,14 +64,14 @@ def _outcomes(report: Report, written: Counter[Word]) -> Iterator[Line]:
 
 
 def _files(report: Report) -> Iterator[Line]:
-    yield _header("File", "sha256", "Refused because", "Rows")
+    yield _header("File", "Rows", "Refused because", "sha256")
     for source in report.sources:
         refusal = source.refusal.message if source.refusal else ""
         yield (
             (source.file, _TEXT),
-            (source.sha256, _TEXT),
-            (refusal, _TEXT),
             (Number(source.rows), _TEXT),
+            (refusal, _TEXT),
+            (source.sha256, _TEXT),
         )
 
 

@@ -16,12 +16,13 @@ from pipeline.write.book import (
     as_a_table,
     book,
     note,
+    set_lines,
 )
 from pipeline.write.lines import MESSAGE, OUTCOME, Layout, layout, line
 from pipeline.write.marks import FILLS, Mark, Notes, marks
 from pipeline.write.totals import put_totals
-from pipeline.write.widths import JUDGED_ROWS, Widths
-from schemas.cell import Cell
+from pipeline.write.widths import JUDGED_ROWS, Widths, lines
+from schemas.cell import Cell, text_of
 
 _TALL = NEEDS_A_PERSON | UNFINISHED
 _BESIDE = Look(top=True)
@@ -53,6 +54,7 @@ def _put_rows(
     header, widths, notes = places.header, Widths(places.header), Notes(_REST)
     for column, name in enumerate(header):
         out.put(sheet, 0, column, name, HEADER if column < len(places.names) else OWN_HEADER)
+    set_lines(sheet, 0, max(map(lines, header)))
     for number, row in enumerate(rows, 1):
         cells = line(report, places, row)
         if number <= JUDGED_ROWS:
@@ -81,6 +83,8 @@ def _put_line(out: Book, sheet: Any, number: int, cells: Sequence[Cell], marked:
     outcome, message = len(cells) + OUTCOME, len(cells) + MESSAGE
     tall = cells[outcome] in _TALL
     usual = _BESIDE if tall else PLAIN
+    if tall:
+        set_lines(sheet, number, lines(text_of(cells[message])))
     for column, cell in enumerate(cells):
         if column == outcome:
             out.put(sheet, number, column, cell, _OUTCOMES[cell])  # type: ignore[index] # a word
