@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from pipeline.errors import Exit, PipelineError
 from pipeline.ledger import Ledger
+from pipeline.mark import mark_copies
 from pipeline.model import Report
 from pipeline.plan import outcome_of_record
 from pipeline.report import refreshed
@@ -27,6 +28,7 @@ def report(run_id: str | None, settings: Settings) -> tuple[Report, Path]:
     with Ledger(settings.ledger_url) as ledger:
         found = report_of(ledger, run_id, _WITH_ROWS)
     folder = runs_folder(settings) / found.run_id
+    found = mark_copies(found, folder)
     write_results(found, folder)
     return found, folder
 
