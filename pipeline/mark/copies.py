@@ -12,7 +12,7 @@ from pipeline.mark.unmarkable import UnmarkableError
 from pipeline.model import Issue, Report, Source
 from pipeline.read import FileRefused
 from pipeline.read.spool import spooled
-from pipeline.write.whole import private_folder, whole
+from pipeline.write.whole import gone, private_folder, whole
 
 _ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _LONGEST = 180
@@ -22,38 +22,43 @@ _LONGEST = 180
 def mark_copies(report: Report, folder: Path) -> Report:
     """Write `marked-<name>` for each workbook that has something to mark and is still as it was read.
 
-    One that an earlier writing left stays when the workbook is gone. The report, with a notice for each
-    that could not be made; nothing is raised.
+    One that an earlier writing left stays when the workbook is gone, and goes when nothing is to be marked
+    any more. The report, with a notice for each that could not be made; nothing is raised.
     """
     told: list[Issue] = []
     taken: set[str] = set()
     for source in report.sources:
-        if source.refusal or not (spots := spots_of(report, source)):
-            continue
-        name = _name(source, taken)
-        if why := _unmarked(source, spots, folder / name):
-            told.append(_notice(source, why))
+        if not source.refusal:
+            path = folder / _name(source, taken)
+            if why := _unmarked(source, spots_of(report, source), path):
+                told.append(_notice(source, why))
     return replace(report, notices=(*report.notices, *told)) if told else report
 
 
 def _unmarked(source: Source, spots: Spots, path: Path) -> str:
-    """Mark one workbook; why that was not possible, or nothing."""
+    """Why a workbook could not be marked; nothing when it was, or need not be."""
     try:
-        with spooled(Path(source.file), source.file) as spool:
-            if spool.sha256 != source.sha256:
-                return "" if path.exists() else "it has changed since it was read"
-            copy = mark_apart(spool, spots)
-        if copy:
+        if not spots:
+            gone(path)
+        elif copy := _copy(source, spots):
             private_folder(path.parent)
             with whole(path) as file:
                 file.write(copy)
     except FileRefused:
-        return "" if path.exists() else "it is not there any more"
+        return "" if path.exists() else "it is not there any more as it was read"
     except UnmarkableError as why:
         return str(why)
     except Exception as failure:  # noqa: BLE001  whatever it is, the results are to be written
         return str(failure).rstrip(".") if isinstance(failure, PipelineError) else type(failure).__name__
     return ""
+
+
+def _copy(source: Source, spots: Spots) -> bytes:
+    """The marked copy; `FileRefused` when the file is not the one that was read."""
+    with spooled(Path(source.file), source.file) as spool:
+        if spool.sha256 != source.sha256:
+            raise FileRefused("file_changing", f"“{source.file}” has changed since it was read.", "")
+        return mark_apart(spool, spots)
 
 
 def _name(source: Source, taken: set[str]) -> str:

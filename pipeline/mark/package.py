@@ -12,7 +12,9 @@ from pipeline.mark.sheet import RELATION, Sheet
 from pipeline.mark.splice import Element, main, put_inside, root_of, spliced
 from pipeline.mark.styles import Styles
 from pipeline.mark.unmarkable import UnmarkableError
+from pipeline.read.book import CORRECTIONS
 
+_CORE = "docProps/core.xml"
 _TYPES = "[Content_Types].xml"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _NO_RELATIONS = f'<Relationships xmlns="{_PACKAGE}/relationships"/>'.encode()
@@ -22,11 +24,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def marked(data: bytes, spots: Spots) -> bytes:
-    """The workbook with these cells coloured, and notes on them.
+    """The workbook with these cells coloured, and notes on them; empty when it is rows to be put right.
 
+    These bear their marks already, and the run writes them anew.
     `UnmarkableError` says why it cannot be; whatever else is raised says no more than that it is broken.
     """
     with zipfile.ZipFile(BytesIO(data)) as archive:
+        if _CORE in archive.namelist() and CORRECTIONS.encode() in archive.read(_CORE):
+            return b""
         package = _Package(archive)
         package.mark(spots)
         return package.written()
