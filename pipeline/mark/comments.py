@@ -12,6 +12,8 @@ from pipeline.write.book import NOTE_AUTHOR
 from pipeline.write.safe import fitted
 
 EMPTY = f'<comments xmlns="{SHEET_MAIN_NS}"><authors/><commentList/></comments>'.encode()
+LEAD = f"{NOTE_AUTHOR}:\n"
+"""How our notes begin. Not every program keeps the authors of notes, but all keep their texts."""
 Notes = Mapping[tuple[int, int], str]
 """By row and column, counted from 1."""
 
@@ -29,7 +31,7 @@ class Comments:
         self._authors, self._list = self._one("authors"), self._one("commentList")
         self._names = [each.text for each in self._authors.children]
         self._by_cell = {each.attributes.get("ref", ""): each for each in self._list.children}
-        self.are_ours = NOTE_AUTHOR in self._names
+        self.are_ours = any(LEAD in each.text for each in self._list.children)
 
     def texts(self, notes: Notes) -> dict[tuple[int, int], str]:
         """The whole text that each of these cells will show, its own and ours."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from io import BytesIO
 
 from pipeline.mark import drawing
-from pipeline.mark.comments import EMPTY, Comments
+from pipeline.mark.comments import EMPTY, LEAD, Comments
 from pipeline.mark.marks import Spot, Spots
 from pipeline.mark.sheet import RELATION, Sheet
 from pipeline.mark.splice import Element, main, put_inside, root_of, spliced
@@ -69,7 +69,7 @@ class _Package:
     def _mark_sheet(self, part: str, wanted: Mapping[tuple[int, int], Spot], styles: Styles) -> None:
         sheet = Sheet(self._read(part), wanted)
         edits = list(sheet.edits({cell: spot.colour for cell, spot in wanted.items()}, styles))
-        notes = {cell: spot.note for cell, spot in wanted.items() if spot.note}
+        notes = {cell: f"{LEAD}{spot.note}" for cell, spot in wanted.items() if spot.note}
         relation = self._put_notes(part, sheet, notes)
         if not sheet.drawing:
             edits.append(sheet.with_drawing(relation))

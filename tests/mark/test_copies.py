@@ -40,7 +40,7 @@ def test_a_workbook_with_a_wrong_cell_gets_a_marked_copy_for_its_owner_alone(tmp
     assert names(tmp_path / "run") == {"marked-log.xlsx"}
     copy = tmp_path / "run" / "marked-log.xlsx"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert load_workbook(copy)["Runs"]["B2"].comment.text == issue("B2").sentence
+    assert load_workbook(copy)["Runs"]["B2"].comment.text == f"Biochar pipeline:\n{issue('B2').sentence}"
 
 
 def test_the_log_itself_is_not_touched(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from pipeline.mark.comments import LEAD
 from pipeline.mark.package import marked
 from pipeline.mark.unmarkable import UnmarkableError
 from pipeline.read.parse import parse
@@ -51,7 +52,7 @@ def test_the_cell_is_coloured_keeps_its_format_and_has_the_note() -> None:
     assert colour_of(book, "C2") == "FFFFC7CE"
     assert book["Runs"]["C2"].number_format == "dd.mm.yyyy"
     assert book["Runs"]["C2"].font.i
-    assert note_of(book, "C2") == "no such day"
+    assert note_of(book, "C2") == f"{LEAD}no such day"
     assert colour_of(book, "C3") == "00000000"
 
 
@@ -73,8 +74,8 @@ def test_a_cell_that_the_sheet_lacks_is_made_in_its_place_with_the_format_of_its
 
 def test_the_operators_notes_stay_and_ours_comes_below_that_on_the_same_cell() -> None:
     book = opened(rich_log(), spot(3, 2, "not a mass"), spot(4, 2, "nor this"))
-    assert note_of(book, "B3") == "weighed twice\nnot a mass"
-    assert note_of(book, "B4") == "nor this"
+    assert note_of(book, "B3") == f"weighed twice\n{LEAD}not a mass"
+    assert note_of(book, "B4") == f"{LEAD}nor this"
     untouched = opened(rich_log(), spot(4, 2, "nor this"))
     assert note_of(untouched, "B3") == "weighed twice"
     assert untouched["Runs"]["B3"].comment.author == "Shift lead"
@@ -88,7 +89,7 @@ def test_a_workbook_without_notes_gets_them() -> None:
     data = BytesIO()
     book.save(data)
     found = opened(data.getvalue(), spot(2, 2, "not a number"))
-    assert (colour_of(found, "B2"), note_of(found, "B2")) == ("FFFFC7CE", "not a number")
+    assert (colour_of(found, "B2"), note_of(found, "B2")) == ("FFFFC7CE", f"{LEAD}not a number")
 
 
 def test_values_that_were_calculated_stay() -> None:
@@ -105,7 +106,7 @@ def test_rules_for_cells_stay() -> None:
 @pytest.mark.parametrize("said", ["<b>&amp;", "_x0041_", "”ünï 😀", "=1+1", "two\nlines", "bell\x07", "]]>"])
 def test_a_note_says_exactly_its_text(said: str) -> None:
     shown = note_of(opened(rich_log(), spot(2, 1, said)), "A2")
-    assert shown.replace("_x005F_", "_") == said.replace("\x07", "\\u0007")
+    assert shown.replace("_x005F_", "_") == LEAD + said.replace("\x07", "\\u0007")
 
 
 def test_every_note_has_its_box_and_no_two_have_one_number() -> None:
@@ -161,9 +162,12 @@ def test_what_is_not_as_usual_is_not_marked(part: str, old: bytes, new: bytes, w
         marked(log, runs(spot(2, 2)))
 
 
-def test_a_workbook_that_bears_marks_already_is_not_marked_again() -> None:
-    with pytest.raises(UnmarkableError, match="earlier run"):
-        marked(marked(rich_log(), runs(spot(2, 2))), runs(spot(3, 2)))
+def test_a_workbook_that_bears_marks_already_is_not_marked_again_whoever_saved_it_since() -> None:
+    copy = marked(rich_log(), runs(spot(2, 2)))
+    nameless = replaced(copy, "xl/comments1.xml", b"<author>Biochar pipeline</author>", b"<author/>")
+    for each in (copy, nameless):
+        with pytest.raises(UnmarkableError, match="earlier run"):
+            marked(each, runs(spot(3, 2)))
 
 
 CELLS = st.one_of(
