@@ -116,8 +116,8 @@ def with_attribute(tag: bytes, name: str, value: object) -> bytes:
 def put_inside(xml: bytes, element: Element, content: bytes, **attributes: object) -> Iterator[Edit]:
     """Put content at the end of an element, and give its tag these attributes."""
     tag = xml[element.start : element.inner]
-    for name, value in attributes.items():
-        tag = with_attribute(tag, name, value)
+    for attribute, value in attributes.items():
+        tag = with_attribute(tag, attribute, value)
     if not tag.endswith(b"/>"):
         yield Edit(element.start, element.inner, tag)
         yield Edit(element.inner_end, element.inner_end, content)

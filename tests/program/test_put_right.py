@@ -12,22 +12,20 @@ KILN, END_DATE, MASS, REFERENCE = "Kiln", "End date", "Biochar mass (kg)", "Batc
 
 
 def folder_of(shell: Shell, ran: Ran) -> Path:
-    return shell.folder / ran.json["folder"]
+    return shell.folder / str(ran.json["folder"])
 
 
 def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def put_right(
-    path: Path, reference: str, column: str, value: object, *, header: int = 1, nth: int = 0
-) -> None:
+def put_right(path: Path, reference: str, column: str, value: Any, *, header: int = 1, nth: int = 0) -> None:
     """Type a value into the row of a reference, and save the workbook under its own name."""
     book = load_workbook(path)
     (sheet,) = [each for each in book.worksheets if each.sheet_state == "visible" and _titles(each, header)]
     titles = _titles(sheet, header)
     rows = [line for line in sheet.iter_rows(header + 1) if line[titles.index(REFERENCE)].value == reference]
-    rows[nth][titles.index(column)].value = value  # type: ignore[union-attr] # no merged cell
+    rows[nth][titles.index(column)].value = value
     book.save(path)
 
 
@@ -39,7 +37,7 @@ def _titles(sheet: Any, header: int) -> list[object]:
 def content(path: Path) -> list[tuple[str, list[list[object]]]]:
     """The sheets of a workbook with all that they hold, but where a row came from."""
     return [
-        (sheet.title, [[cell.value for cell in line][:-1] for line in sheet.iter_rows()])
+        (sheet.title, [list(line[:-1]) for line in sheet.iter_rows(values_only=True)])
         for sheet in load_workbook(path).worksheets
     ]
 
