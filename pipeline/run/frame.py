@@ -83,7 +83,7 @@ def kept(run: Report, keep: Callable[[Report], None]) -> Report:
 
 
 def published(run: Report, settings: Settings, world: World) -> Report:
-    """Write the results of a finished run, and the marked copies of its workbooks, also when it is interrupted.
+    """Write a finished run's results and the marked copies of its workbooks, also when it is interrupted.
 
     ResultsError says how to have the results when they cannot be written.
     """
