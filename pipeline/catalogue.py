@@ -150,6 +150,7 @@ _TOLD = {
     "header_merged": "Merged header read as one",
     "merged_cells": "Merged cells",
     "formula_unwrapped": 'Text taken out of ="…"',
+    "not_marked": "Workbook without a marked copy",
     "number_as_text": "Numbers read as text",
     "number_tidied": "Numbers tidied",
     "says_none": "Words for none read as empty cells",

@@ -195,7 +195,8 @@ def test_files_of_a_run(desk: Path) -> None:
     run("check", "--config", "sample_data/hollin-farm/pipeline.toml", log, folder=desk)
     (folder,) = (desk / "sample_data" / "hollin-farm" / "runs").iterdir()
     described = rows(README, "file")
-    assert {named(row[0])[0] for row in described} == {path.name for path in folder.iterdir()}
+    listed = {named(row[0])[0].replace("<name>", Path(log).name) for row in described}
+    assert listed == {path.name for path in folder.iterdir()}
     assert set(named(described[0][1])) == set(OWN)
 
 

@@ -32,7 +32,7 @@ def parse_apart(
     """
     request = Request(name, fits, sheet, limits or limits_for(size_unpacked(spool.file, spool.size)))
     with TemporaryFile() as complaints:
-        with _child(spool.file.fileno(), complaints) as (process, asked, answer):
+        with child("pipeline.read", spool.file.fileno(), complaints) as (process, asked, answer):
             with suppress(BrokenPipeError):  # a child that is dead already does not listen
                 asked.write(msgspec.json.encode(request))
                 asked.close()
@@ -47,12 +47,15 @@ def parse_apart(
 
 
 @contextmanager
-def _child(
-    descriptor: int, complaints: IO[bytes]
+def child(
+    module: str, descriptor: int, complaints: IO[bytes]
 ) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]]:
-    """A child that gets the file and nothing else: no environment, and no terminal to interrupt it from."""
-    process = subprocess.Popen(  # noqa: S603  this very interpreter, and a number
-        [sys.executable, "-P", "-m", "pipeline.read", str(descriptor)],
+    """A child that runs this module and gets the file, its standard input and output, and nothing else.
+
+    It has no environment, and no terminal to interrupt it from.
+    """
+    process = subprocess.Popen(  # noqa: S603  this very interpreter, a module of ours, and a number
+        [sys.executable, "-P", "-m", module, str(descriptor)],
         env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

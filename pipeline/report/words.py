@@ -11,7 +11,7 @@ MEANS: Mapping[Word, str] = MappingProxyType(
     {
         "created": "registered by this run",
         "already_registered": "the registry holds it already, with the same values",
-        "conflict": "the reference stands for other values; nothing was sent",
+        "conflict": "the reference stands for other values; nothing more was sent",
         "invalid": "failed the checks; nothing was sent",
         "rejected": "the registry refused it",
         "unknown": "sent, and no proof either way; the next run asks first",

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from pipeline.errors import Exit, LedgerFailedError, ResultsError
+from pipeline.mark import mark_copies
 from pipeline.model import Issue, Outcome, Report, ReportRow, Target
 from pipeline.report import ONLY_LOOKS, exit_code, traced
 from pipeline.run.ended import Ended
@@ -87,13 +88,14 @@ def kept(run: Report, keep: Callable[[Report], None]) -> Report:
 
 
 def published(run: Report, settings: Settings, world: World) -> Report:
-    """Write the results of a finished run, also when it is interrupted meanwhile.
+    """Write a finished run's results and the marked copies of its workbooks, also when it is interrupted.
 
-    ResultsError says how to have them when that fails.
+    ResultsError says how to have the results when they cannot be written.
     """
     folder = runs_folder(settings) / run.run_id
     try:
         with put_off(world.watcher.stopping):
+            run = mark_copies(run, folder)
             write_results(run, folder, world.then(run, folder))
     except ResultsError as failure:
         raise ResultsError(f"{failure} {_instead(run)}") from failure

@@ -67,13 +67,13 @@ class RunLog:
     ) -> None:
         self._folder_of, self._redact, self._also_to_stderr = folder_of, redact, also_to_stderr
         self._file: _Lines | None = None
+        self._notices_told = 0
         self._log = logging.Logger("pipeline.run", logging.DEBUG)  # noqa: LOG001  one for each run, not for the process
 
     def planned(self, report: Report) -> None:
         self._open(report)
         self._log.info("planned", extra={"command": report.command, "outcomes": counts(report.rows)})
-        for notice in report.notices:
-            self._log.warning("notice", extra={"code": notice.code, "told": notice.wanted})
+        self._notices(report)
         for source in report.sources:
             facts = {"file": source.file, "sha256": source.sha256, "rows": source.rows}
             if source.refusal:
@@ -102,6 +102,7 @@ class RunLog:
         self._log.warning("stopping", extra={"reason": why})
 
     def ended(self, report: Report) -> None:
+        self._notices(report)
         facts = {
             "outcomes": counts(report.rows),
             "requests": report.requests,
@@ -112,6 +113,12 @@ class RunLog:
         for handler in self._log.handlers:
             with suppress(OSError):
                 handler.close()
+
+    def _notices(self, report: Report) -> None:
+        """The notices that were not told yet; at its end, a run may have more than at its beginning."""
+        for notice in report.notices[self._notices_told :]:
+            self._log.warning("notice", extra={"code": notice.code, "told": notice.wanted})
+        self._notices_told = len(report.notices)
 
     @property
     def incomplete(self) -> str:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from pipeline.errors import Exit, PipelineError
 from pipeline.ledger import Ledger
+from pipeline.mark import mark_copies
 from pipeline.model import Report
 from pipeline.plan import outcome_of_record
 from pipeline.report import Following, following, refreshed
@@ -29,6 +30,7 @@ def report(
     with Ledger(settings.ledger_url) as ledger:
         found = report_of(ledger, run_id, _WITH_ROWS)
     folder = runs_folder(settings) / found.run_id
+    found = mark_copies(found, folder)
     write_results(found, folder, then(found, folder))
     return found, folder
 

@@ -20,24 +20,39 @@ from schemas.cell import Cell, Clock, Moment, Number, Span, text_of
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 MOST_NAME_UNITS = 31
+NOTE_WIDTH = 300
+"""Pixels."""
+NOTE_AUTHOR = "Biochar pipeline"
+LINE, MOST_LINES = 15, 20
+"""How high a line is, in points, and how many lines a row shows at most."""
 NO_NUMBER = 10**308
 """From here on a workbook has no numbers; digits this many are kept as text."""
 
+_A4 = 9
 _ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Look(NamedTuple):
-    """How a cell looks. `format` is the number format of a text or empty cell."""
+    """How a cell looks. `format` is the number format of a text or empty cell; `ink` is the text's colour.
+
+    At the `top` stands what is in one row with wrapped text.
+    """
 
     fill: str = ""
     bold: bool = False
     wrap: bool = False
     format: str = "General"
+    ink: str = ""
+    top: bool = False
 
 
 PLAIN = Look()
+HEADER = Look(fill="#D9E1F2", bold=True, wrap=True)
+"""A header that the log has."""
+OWN_HEADER = Look(fill="#44546A", bold=True, wrap=True, ink="#FFFFFF")
+"""A header that this program adds."""
 
 
 class Sheet(Worksheet):  # type: ignore[misc] # the library is untyped
@@ -114,6 +129,8 @@ class Book:
             properties: dict[str, object] = {"num_format": legible(shown), "quote_prefix": quote}
             properties |= {"bold": look.bold, "text_wrap": look.wrap}
             properties |= {"bg_color": look.fill} if look.fill else {}
+            properties |= {"font_color": look.ink} if look.ink else {}
+            properties |= {"valign": "top"} if look.top or look.wrap else {}
             self._formats[key] = self._inner.add_format(properties)
         return self._formats[key]
 
@@ -142,9 +159,34 @@ def book(file: BinaryIO, created: dt.datetime, *, title: str, category: str) -> 
 
 def note(sheet: Any, row: int, column: int, text: str) -> None:
     """Pin a note to a cell, in a box that its text fits into."""
-    lines = sum(1 + len(part) // 44 for part in text.splitlines())
-    size = {"width": 300, "height": 24 + 14 * lines}
+    size = {"width": NOTE_WIDTH, "height": note_height(text), "author": NOTE_AUTHOR}
     sheet.write_comment(row, column, fitted(text), size)
+
+
+def note_height(text: str) -> int:
+    """How high, in pixels, the box of a note must be to show all of its text."""
+    return 24 + 14 * sum(1 + len(part) // 44 for part in text.splitlines())
+
+
+def as_a_table(sheet: Any, rows: int, columns: int) -> None:
+    """A header in the first row that stays in sight, filters, and heads every page on paper."""
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, rows, columns - 1)
+    sheet.repeat_rows(0)
+
+
+def one_page_wide(sheet: Any) -> None:
+    """On paper, the sheet is as wide as a page."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.5)
+    sheet.fit_to_pages(1, 0)
+
+
+def set_lines(sheet: Any, row: int, lines: int) -> None:
+    """Make a row so many lines high, before one of the next gets a cell; not every program does it."""
+    if lines > 1:
+        sheet.set_row(row, LINE * min(lines, MOST_LINES))
 
 
 def _options(scratch: str) -> dict[str, object]:

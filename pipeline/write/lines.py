@@ -31,6 +31,9 @@ OWN = (
 )
 OUTCOME = OWN.index("_outcome") - len(OWN)
 """Where a line's outcome stands, counted from its end."""
+MESSAGE = OWN.index("_message") - len(OWN)
+OF_TO_FIX = "_message"
+"""The column that is added to rows to be put right; when they come back, it is not the log's."""
 _SHOWN = "yyyy-mm-dd hh:mm:ss"
 _NOT_READ = ("",) * 5
 
@@ -66,7 +69,7 @@ def layout(report: Report, most: int | None = None) -> Layout:
 
 
 def log_columns(report: Report) -> list[list[tuple[int, str]]]:
-    """For each table its columns (counted from 0) and headers, without those this program added.
+    """For each table its columns (counted from 0) and headers, without the one that `to_fix.xlsx` adds.
 
     Cells beyond the header belong to the log too; their header is blank.
     """
@@ -79,7 +82,7 @@ def log_columns(report: Report) -> list[list[tuple[int, str]]]:
         [
             (column, header)
             for column, header in enumerate((*table.header, *[""] * (width - len(table.header))))
-            if header.strip().casefold() not in OWN
+            if header.strip().casefold() != OF_TO_FIX
         ]
         for table, width in zip(report.tables, widths, strict=True)
     ]
@@ -144,5 +147,6 @@ def _named(columns: list[tuple[int, str]]) -> list[str]:
     for column, header in columns:
         letter = f"(column {get_column_letter(column + 1)})"
         name = header if header.strip() else letter
-        taken[name if name not in taken else f"{name} {letter}"] = None
+        is_free = name not in taken and name.strip().casefold() not in OWN
+        taken[name if is_free else f"{name} {letter}"] = None
     return list(taken)

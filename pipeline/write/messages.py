@@ -31,6 +31,12 @@ def wrongs(table: ReportTable, row: ReportRow) -> str:
     return f"{origin}, {text}" if found else f"{origin}, {place}: {text}"
 
 
+def fate(row: ReportRow) -> str:
+    """What is said of the row as a whole: what no cell is to blame for, then its outcome; never empty."""
+    found = [issue.sentence for issue in errors(row) if not issue.cells]
+    return _joined(found, row.outcome, "\n") or _bare(row.outcome)
+
+
 def errors(row: ReportRow) -> list[Issue]:
     return [issue for issue in row.issues if issue.severity == "error"]
 

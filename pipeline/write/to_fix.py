@@ -5,16 +5,26 @@ would come back as part of the text.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
-
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from pipeline.model import NEEDS_A_PERSON, Report, ReportRow, ReportTable, Word
 from pipeline.write import messages
-from pipeline.write.book import MOST_COLUMNS, Book, Look, book, note
-from pipeline.write.lines import log_columns
-from pipeline.write.widths import JUDGED_ROWS, Widths
+from pipeline.write.book import (
+    HEADER,
+    MOST_COLUMNS,
+    OWN_HEADER,
+    Book,
+    Look,
+    as_a_table,
+    book,
+    note,
+    one_page_wide,
+    set_lines,
+)
+from pipeline.write.lines import OF_TO_FIX, log_columns
+from pipeline.write.marks import Mark, Notes, columns_of, marks
+from pipeline.write.widths import JUDGED_ROWS, Widths, lines
 from schemas.cell import Cell
 
 CATEGORY = "pipeline:to-fix"
@@ -23,10 +33,9 @@ CATEGORY = "pipeline:to-fix"
 MOST_ROWS = 50_000
 """Rows of a sheet; one that ends where old or new spreadsheets do looks as if it were cut off."""
 
-RED = "#FFC7CE"
 _MEASURED = ("started_at", "ended_at", "mass", "mass_standard_deviation")
-_HEADER = Look(bold=True)
 _MESSAGE = Look(wrap=True)
+_REST = f"This sheet has no more notes; its last column, {OF_TO_FIX}, says what is wrong in the rows below."
 _NOT_PLAIN = frozenset(("merged_cell", "struck_through", "raised_digits"))
 """What is wrong with how a value is written, and not with the value, which alone would be taken for right."""
 _LONGEST_AS_TEXT = 255  # longer text in a cell formatted as text is shown as ####
@@ -41,54 +50,65 @@ def write_to_fix(report: Report, file: BinaryIO, *, rows_per_sheet: int = MOST_R
         if row.outcome.word in NEEDS_A_PERSON:
             by_table[row.table].append(row)
     written: Counter[Word] = Counter()
-    columns = log_columns(report)
+    of_tables = log_columns(report)
     title = f"Rows to fix of run {report.run_id}"
     with book(file, report.started_at, title=title, category=CATEGORY) as out:
         for index, rows in sorted(by_table.items()):
             for start in range(0, len(rows), rows_per_sheet):
                 some = rows[start : start + rows_per_sheet]
-                kept = columns[index][: MOST_COLUMNS - 1]
+                kept = of_tables[index][: MOST_COLUMNS - 1]
                 written += _put_table(out, report.tables[index], kept, some)
     return written
 
 
 def _put_table(out: Book, table: ReportTable, columns: Columns, rows: Sequence[ReportRow]) -> Counter[Word]:
     sheet = out.sheet(table.sheet or "log")
-    header = [*(name for _, name in columns), "_message"]
-    for column, name in enumerate(header):
-        if name:
-            out.put(sheet, 0, column, name, _HEADER)
-    widths = Widths(header)
+    header = [name for _, name in columns]
+    _put_header(out, sheet, header)
+    widths, notes = Widths([*header, OF_TO_FIX]), Notes(_REST)
     for number, row in enumerate(rows, 1):
-        cells = _cells(row, columns)
+        cells, marked = _cells(row, columns), marks(table, row, warnings=False)
         said = messages.wrongs(table, row)
-        looks = _looks(table, row, columns, cells)
+        looks = _looks(table, marked, columns, cells)
         for column, cell in enumerate(cells):
             out.put(sheet, number, column, cell, looks[column])
         out.put(sheet, number, len(columns), said, _MESSAGE)
-        _pin_notes(sheet, number, row, columns)
+        set_lines(sheet, number, lines(said))
+        _pin_notes(sheet, number, marked, columns, notes)
         if number <= JUDGED_ROWS:
             widths.judge([*cells, said])
     widths.apply(sheet)
-    sheet.freeze_panes(1, 0)
+    as_a_table(sheet, len(rows), len(columns) + 1)
+    one_page_wide(sheet)
     return Counter(row.outcome.word for row in rows)
+
+
+def _put_header(out: Book, sheet: Any, header: Sequence[str]) -> None:
+    for column, name in enumerate(header):
+        if name:
+            out.put(sheet, 0, column, name, HEADER)
+    out.put(sheet, 0, len(header), OF_TO_FIX, OWN_HEADER)
+    set_lines(sheet, 0, max(map(lines, header), default=1))
 
 
 def _cells(row: ReportRow, columns: Columns) -> list[Cell]:
     """The row as it was written, without what would be taken for right were it only a text or a number."""
-    misleading = _found(row, _NOT_PLAIN)
+    wrongs = [issue for issue in messages.errors(row) if issue.code in _NOT_PLAIN]
+    misleading = {column for issue in wrongs for column in columns_of(issue, row)}
     return [
         row.cells[source] if source < len(row.cells) and source not in misleading else ""
         for source, _ in columns
     ]
 
 
-def _looks(table: ReportTable, row: ReportRow, columns: Columns, cells: Sequence[Cell]) -> list[Look]:
-    wrong = _found(row)
+def _looks(
+    table: ReportTable, marked: Mapping[int, Mark], columns: Columns, cells: Sequence[Cell]
+) -> list[Look]:
     return [
         Look(
-            fill=RED if source in wrong else "",
-            format="@" if _stays_text(table, source, cell, wrong=source in wrong) else "General",
+            fill=marked[source].fill if source in marked else "",
+            format="@" if _stays_text(table, source, cell, wrong=source in marked) else "General",
+            top=True,
         )
         for (source, _), cell in zip(columns, cells, strict=True)
     ]
@@ -108,24 +128,7 @@ def _stays_text(table: ReportTable, column: int, cell: Cell, *, wrong: bool) -> 
     return any(char.isdigit() for char in cell)
 
 
-def _pin_notes(sheet: Any, number: int, row: ReportRow, columns: Columns) -> None:
-    found = _found(row)
+def _pin_notes(sheet: Any, number: int, marked: Mapping[int, Mark], columns: Columns, notes: Notes) -> None:
     for column, (source, _) in enumerate(columns):
-        if source in found:
-            note(sheet, number, column, "\n".join(found[source]))
-
-
-def _found(row: ReportRow, codes: frozenset[str] = frozenset()) -> dict[int, list[str]]:
-    """What is wrong with the row's cells, by column; an issue may name cells of other rows too.
-
-    With `codes`, only what has one of these.
-    """
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for issue in messages.errors(row):
-        if codes and issue.code not in codes:
-            continue
-        for place in issue.cells:
-            letters, number = coordinate_from_string(place)
-            if number == row.row:
-                found[column_index_from_string(letters) - 1].append(issue.sentence)
-    return dict(found)
+        if source in marked and (text := notes.pinned(marked[source].note)):
+            note(sheet, number, column, text)

@@ -1,4 +1,4 @@
-"""How wide the columns of a sheet should be, judged by its header and first rows."""
+"""How wide the columns of a sheet should be, judged by its header and first rows, and how high a row."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 from schemas.cell import Cell, Number, text_of
 
 JUDGED_ROWS = 200
-_NARROWEST, _WIDEST = 6, 60
+WIDEST = 60
+_NARROWEST = 6
+_ARROW = 2
+"""The room that the button of a filter takes."""
 
 
 class Widths:
     def __init__(self, header: Sequence[str]) -> None:
-        self._widths = [_NARROWEST] * len(header)
-        self.judge(header)
+        self._widths = [max(_NARROWEST, _needed(name) + _ARROW) for name in header]
 
     def judge(self, cells: Sequence[Cell]) -> None:
         for column, cell in enumerate(cells):
@@ -20,7 +22,12 @@ class Widths:
 
     def apply(self, sheet: Any) -> None:
         for column, width in enumerate(self._widths):
-            sheet.set_column(column, column, min(width, _WIDEST))
+            sheet.set_column(column, column, min(width, WIDEST))
+
+
+def lines(text: str, width: int = WIDEST) -> int:
+    """How many lines a text takes that is wrapped at so many characters."""
+    return sum(1 + max(0, len(part) - 1) // width for part in text.splitlines()) or 1
 
 
 def _needed(cell: Cell) -> int:

@@ -1,27 +1,35 @@
-"""The results as a workbook: every row with its outcome, and a sheet of totals."""
+"""The results as a workbook: every row with its outcome, and a sheet of totals that explains the colours."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
-from pipeline.model import WORDS, Report, ReportRow, Word
-from pipeline.write.book import MOST_COLUMNS, MOST_ROWS, Book, Look, book
-from pipeline.write.lines import OUTCOME, Layout, layout, line
-from pipeline.write.summary import zulu
-from pipeline.write.widths import JUDGED_ROWS, Widths
-from schemas.cell import Cell, Number
+from pipeline.model import NEEDS_A_PERSON, UNFINISHED, Report, ReportRow, Word
+from pipeline.write.book import (
+    HEADER,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    OWN_HEADER,
+    PLAIN,
+    Book,
+    Look,
+    as_a_table,
+    book,
+    note,
+    set_lines,
+)
+from pipeline.write.lines import MESSAGE, OUTCOME, Layout, layout, line
+from pipeline.write.marks import FILLS, Mark, Notes, marks
+from pipeline.write.totals import put_totals
+from pipeline.write.widths import JUDGED_ROWS, Widths, lines
+from schemas.cell import Cell, text_of
 
-FILLS: dict[Word, str] = {
-    "created": "#C6EFCE",
-    "already_registered": "#DDEBF7",
-    "conflict": "#FFD699",
-    "invalid": "#FFC7CE",
-    "rejected": "#FFC7CE",
-    "unknown": "#FFEB9C",
-    "not_sent": "#EDEDED",
-}
-_HEADER = Look(bold=True)
-_LOOKS = {word: Look(fill=fill) for word, fill in FILLS.items()}
+_TALL = NEEDS_A_PERSON | UNFINISHED
+_BESIDE = Look(top=True)
+_MESSAGE = Look(wrap=True)
+_OUTCOMES = {word: Look(fill=fill, top=True) for word, fill in FILLS.items()}
+_NOT_MARKED: Mapping[int, Mark] = {}
+_REST = "This sheet has no more notes; its column _message says what is wrong in the rows below."
 
 
 def write_workbook(report: Report, file: BinaryIO, *, rows_per_sheet: int = MOST_ROWS - 1) -> Counter[Word]:
@@ -35,7 +43,7 @@ def write_workbook(report: Report, file: BinaryIO, *, rows_per_sheet: int = MOST
             number = start // rows_per_sheet + 1
             sheet = out.sheet("results" if number == 1 else f"results-{number}")
             written += _put_rows(out, sheet, report, places, rows)
-        _put_totals(out, out.sheet("summary"), report, written)
+        put_totals(out, out.sheet("summary"), report, written)
     return written
 
 
@@ -43,63 +51,44 @@ def _put_rows(
     out: Book, sheet: Any, report: Report, places: Layout, rows: Sequence[ReportRow]
 ) -> Counter[Word]:
     written: Counter[Word] = Counter()
-    header, widths = places.header, Widths(places.header)
+    header, widths, notes = places.header, Widths(places.header), Notes(_REST)
     for column, name in enumerate(header):
-        out.put(sheet, 0, column, name, _HEADER)
-    outcome = len(header) + OUTCOME
+        out.put(sheet, 0, column, name, HEADER if column < len(places.names) else OWN_HEADER)
+    set_lines(sheet, 0, max(map(lines, header)))
     for number, row in enumerate(rows, 1):
         cells = line(report, places, row)
         if number <= JUDGED_ROWS:
             widths.judge(cells)
-        _put_line(out, sheet, number, cells, outcome)
+        marked = _marked(report, places, row)
+        _put_line(out, sheet, number, cells, marked)
+        for column, mark in marked.items():
+            if text := notes.pinned(mark.note):
+                note(sheet, number, column, text)
         written[row.outcome.word] += 1
     widths.apply(sheet)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(rows), len(header) - 1)
+    as_a_table(sheet, len(rows), len(header))
     return written
 
 
-def _put_line(out: Book, sheet: Any, number: int, cells: list[Cell], outcome: int) -> None:
+def _marked(report: Report, places: Layout, row: ReportRow) -> Mapping[int, Mark]:
+    """The marks of a row by the columns of the results."""
+    found = marks(report.tables[row.table], row)
+    if not found:
+        return _NOT_MARKED
+    moves = dict(places.moves[row.table])
+    return {moves[column]: mark for column, mark in found.items() if column in moves}
+
+
+def _put_line(out: Book, sheet: Any, number: int, cells: Sequence[Cell], marked: Mapping[int, Mark]) -> None:
+    outcome, message = len(cells) + OUTCOME, len(cells) + MESSAGE
+    tall = cells[outcome] in _TALL
+    usual = _BESIDE if tall else PLAIN
+    if tall:
+        set_lines(sheet, number, lines(text_of(cells[message])))
     for column, cell in enumerate(cells):
         if column == outcome:
-            out.put(sheet, number, column, cell, _LOOKS[cell])  # type: ignore[index] # a word
+            out.put(sheet, number, column, cell, _OUTCOMES[cell])  # type: ignore[index] # a word
+        elif column in marked:
+            out.put(sheet, number, column, cell, Look(fill=marked[column].fill, top=True))
         elif cell != "":
-            out.put(sheet, number, column, cell)
-
-
-def _put_totals(out: Book, sheet: Any, report: Report, written: Counter[Word]) -> None:
-    lines = [*_about(report), ("",), *_totals(report, written), ("",), *_files(report)]
-    for number, cells in enumerate(lines):
-        for column, cell in enumerate(cells):
-            look = _LOOKS.get(cell) if isinstance(cell, str) else None  # type: ignore[call-overload] # not every text is a word
-            out.put(sheet, number, column, cell, look or (Look() if column else _HEADER))
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 70)
-    sheet.set_column(2, 3, 40)
-
-
-def _about(report: Report) -> list[tuple[Cell, ...]]:
-    return [
-        ("Run", report.run_id),
-        ("Command", report.command),
-        ("Registry", report.target.environment),
-        ("Registry's address", report.target.url),
-        ("Organisation", report.target.organisation),
-        ("Started (UTC)", zulu(report.started_at) or ""),
-        ("Finished (UTC)", zulu(report.finished_at) or ""),
-        ("Stopped", report.stopped),
-        ("Exit code", Number(int(report.exit_code))),
-    ]
-
-
-def _totals(report: Report, written: Counter[Word]) -> list[tuple[Cell, ...]]:
-    by_word: list[tuple[Cell, ...]] = [(word, Number(written[word])) for word in WORDS]
-    return [("Rows", Number(len(report.rows))), *by_word]
-
-
-def _files(report: Report) -> list[tuple[Cell, ...]]:
-    lines: list[tuple[Cell, ...]] = [("File", "sha256", "Rows", "Refused because")]
-    for source in report.sources:
-        refusal = source.refusal.message if source.refusal else ""
-        lines.append((source.file, source.sha256, Number(source.rows), refusal))
-    return lines
+            out.put(sheet, number, column, cell, _MESSAGE if tall and column == message else usual)

@@ -9,9 +9,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.model import WORDS, Outcome, Report
 from pipeline.write.delimited import field
 from pipeline.write.lines import OWN
-from pipeline.write.workbook import FILLS, write_workbook
+from pipeline.write.marks import FILLS, MOST_NOTES
+from pipeline.write.workbook import write_workbook
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
-from tests.write.build import lines_of, report, results_of, row, table
+from tests.write.build import issue, lines_of, report, results_of, row, table
 
 SIX = dt.datetime(2025, 3, 1, 6, 30, tzinfo=dt.UTC).replace(tzinfo=None)
 
@@ -76,6 +77,49 @@ def test_every_outcome_has_its_colour() -> None:
     assert sheet["A2"].fill.fgColor.rgb == "00000000"
 
 
+def test_a_wrong_cell_of_the_log_is_coloured_and_a_note_says_what_to_do() -> None:
+    wrong = row(("RUN-1", "abc"), "invalid", issue("B22"), issue("A22", severity="warning"))
+    sheet = sheet_of(report(wrong, row(outcome="created", number=23)))
+    assert [cell.fill.fgColor.rgb for cell in sheet[2][:2]] == ["FFFFEB9C", "FFFFC7CE"]
+    assert [cell.comment.text for cell in sheet[2][:2] if cell.comment] == [issue("B22").sentence] * 2
+    assert not [cell for cell in sheet[3] if cell.comment]
+
+
+def test_a_wrong_cell_is_found_again_where_the_columns_of_several_logs_are_put_together() -> None:
+    tables = [table(("Other", "Batch ref")), table(("Biochar mass (kg)", "Batch ref"))]
+    sheet = sheet_of(report(row(place=0), row(("abc", "R"), "invalid", issue("A22"), place=1), tables=tables))
+    assert [cell.coordinate for cell in sheet[3] if cell.comment] == ["C3"]
+    assert sheet["C3"].value == "abc"
+
+
+def test_there_are_only_so_many_notes_and_the_last_says_where_the_rest_is() -> None:
+    rows = [row(("R", "x"), "invalid", issue(f"B{each}"), number=each) for each in range(2, MOST_NOTES + 4)]
+    notes = [line[1].comment for line in sheet_of(report(*rows)).iter_rows(min_row=2)]
+    assert all(notes[:MOST_NOTES])
+    assert not any(notes[MOST_NOTES:])
+    assert "_message" in notes[MOST_NOTES - 1].text  # type: ignore[union-attr] # it is there
+
+
+def test_the_headers_of_the_log_and_ours_are_told_apart() -> None:
+    header = sheet_of(report(row()))[1]
+    assert len({cell.fill.fgColor.rgb for cell in header[:2]}) == 1
+    assert {cell.fill.fgColor.rgb for cell in header[2:]}.isdisjoint({header[0].fill.fgColor.rgb})
+
+
+def test_a_column_of_the_log_that_is_called_like_one_of_ours_stays_beside_it() -> None:
+    made = report(row(("R", "x")), tables=[table(("Batch ref", "_row"))])
+    values = list(sheet_of(made).values)
+    found = dict(zip(values[0], values[1], strict=True))
+    assert (found["_row (column B)"], found["_row"]) == ("x", 22)
+
+
+def test_the_summary_says_what_each_outcome_and_colour_means() -> None:
+    lines = list(results_of(report(row()))["summary"].iter_rows(values_only=True))
+    means = {line[0]: line[2] for line in lines}
+    assert means["invalid"] == "Failed the checks; nothing was sent."
+    assert all(means[word] for word in (*WORDS, "wrong cell", "doubtful cell"))
+
+
 def test_columns_are_as_wide_as_what_they_hold_within_reason() -> None:
     sheet = sheet_of(report(row(("R" * 30, "x" * 500))))
     assert 30 < sheet.column_dimensions["A"].width < 40
@@ -85,13 +129,14 @@ def test_columns_are_as_wide_as_what_they_hold_within_reason() -> None:
 def test_the_summary_sheet_names_the_registry_the_files_and_the_totals() -> None:
     book = results_of(report(row(), row(number=23), row(outcome="created", number=24)))
     assert book.sheetnames == ["results", "summary"]
-    found = {line[0]: line[1] for line in book["summary"].iter_rows(values_only=True)}
+    lines = list(book["summary"].iter_rows(values_only=True))
+    found = {line[0]: line[1] for line in lines}
     assert found["Run"] == "20250301T063000Z-ab12"
     assert found["Registry"] == "sandbox"
     assert found["Registry's address"] == "https://api.sandbox.example"
     assert found["Organisation"] == "Plant Ltd"
     assert found["Started (UTC)"] == "2025-03-01T06:30:00Z"
-    assert found["log.xlsx"] == "0" * 64
+    assert lines[-1] == ("log.xlsx", 3, None, "0" * 64)
     assert found["Rows"] == 3
     assert [found[word] for word in WORDS] == [1, 0, 0, 2, 0, 0, 0]
 

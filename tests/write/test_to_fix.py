@@ -162,6 +162,19 @@ def test_our_columns_of_a_file_dropped_again_are_not_repeated_and_colours_follow
     assert sheet["B2"].comment is not None
 
 
+def test_a_row_that_something_stands_against_is_marked_at_its_reference() -> None:
+    conflict = Outcome("conflict", message="Another run holds it.")
+    sheet = sheet_of(report(row(outcome=conflict)))
+    assert sheet["A2"].fill.fgColor.rgb == "FFFFD699"
+    assert sheet["A2"].comment is not None
+    assert sheet["A2"].comment.text == "Another run holds it."
+
+
+def test_a_column_of_the_log_that_is_called_like_one_of_the_results_stays() -> None:
+    sheet = sheet_of(report(row(("R", "x")), tables=[table(("Batch ref", "_row"))]))
+    assert values_of(sheet)[0] == ["Batch ref", "_row", "_message"]
+
+
 def test_a_file_dropped_twice_keeps_its_columns() -> None:
     first = sheet_of(report(row(("RUN-1", "abc"), "invalid", issue("B22"))))
     header, line = values_of(first)
@@ -209,10 +222,10 @@ def test_a_table_without_anything_to_fix_has_no_sheet() -> None:
     assert to_fix_of(made).sheetnames == ["Two"]
 
 
-def test_the_header_stays_in_sight_and_nothing_is_filtered_away() -> None:
-    sheet = sheet_of(report(row()))
+def test_the_header_stays_in_sight_and_filters() -> None:
+    sheet = sheet_of(report(row(), row(number=23)))
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref is None
+    assert sheet.auto_filter.ref == "A1:C3"
     assert all(cell.font.b for cell in sheet[1])
 
 
