@@ -14,6 +14,7 @@ import typer
 from pipeline import stopping
 from pipeline.cli import last_resort
 from pipeline.cli.options import (
+    DOCTOR_EXIT_CODES,
     EXIT_CODES,
     INIT_EXIT_CODES,
     Concurrency,
@@ -198,6 +199,14 @@ def report(run: RunId = None, config: Config = None, as_json: Json = False, verb
 
     settings = answer.settings_for(config=config, offline=True)
     raise typer.Exit(commands.report(run, settings, answer.Show(as_json, verbose=verbose)))
+
+
+@app.command(epilog=DOCTOR_EXIT_CODES)
+def doctor(target: Target = None, config: Config = None, as_json: Json = False) -> None:
+    """Look at all that a run depends on, and say what to do about what is not well. Nothing is changed."""
+    from pipeline.cli import health
+
+    raise typer.Exit(health.doctor(target, config, as_json=as_json))
 
 
 @app.command(epilog=INIT_EXIT_CODES)

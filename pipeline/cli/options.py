@@ -51,3 +51,11 @@ Exit codes:
   2  usage, or the settings are there already
   70 a bug in this program; the message names the log
   130, 143  interrupted"""
+
+DOCTOR_EXIT_CODES = """\b
+Exit codes:
+  0  all is well, or there are warnings only
+  2  something has to be put right: settings, credentials, ledger, folders, clock
+  3  the registry or the ledger's server cannot be reached now; trying again may heal it
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""

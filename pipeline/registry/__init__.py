@@ -76,7 +76,10 @@ class _Named(Struct, frozen=True):
 
 
 class Registry:
-    """The endpoints that this program uses. `requests` counts what was sent, by method and path."""
+    """The endpoints that this program uses. `requests` counts what was sent, by method and path.
+
+    `date` is the header of that name in the latest answer: the registry's own clock, or nothing.
+    """
 
     def __init__(
         self,
@@ -90,6 +93,7 @@ class Registry:
         self._redact = redact
         self._patience = patience
         self.requests: dict[str, int] = {}
+        self.date = ""
 
     async def create(self, reference: str, body: str) -> Reply:
         """Post one batch, once. `body` is its canonical JSON."""
@@ -196,7 +200,7 @@ class Registry:
         """One request, counted. The answer is bounded, and holds no credential."""
         name = f"{method} {counted or path}"
         self.requests[name] = self.requests.get(name, 0) + 1
-        return await fetched(
+        answer = await fetched(
             self._client,
             self._redact,
             method,
@@ -205,6 +209,8 @@ class Registry:
             content=content,
             patience=self._patience,
         )
+        self.date = answer.headers.get("date", "")
+        return answer
 
     def _created(self, answer: httpx.Response, reference: str) -> Reply:
         """Only a 200 whose body names our reference and an id is a registered batch."""
