@@ -225,8 +225,22 @@ class Target(Struct, frozen=True):
     proxy: str = ""
 
 
+class Origin(Struct, frozen=True):
+    """Who ran it (`user@machine`), with which version of this program, and by which settings it read logs.
+
+    `settings` are those of [log], [facilities] and [feedstocks], as plain values.
+    """
+
+    by: str = ""
+    version: str = ""
+    settings: dict[str, object] = {}
+
+
 class Report(Struct, frozen=True):
     """Everything a run has to say, in every format. Times are in UTC.
+
+    `origin` is None when the run was kept before this was told. `read_by` is the run that read the rows, when
+    that was another one.
 
     `stopped` is empty, or says in one sentence why the run ended before its work did.
     """
@@ -243,3 +257,5 @@ class Report(Struct, frozen=True):
     requests: dict[str, int]
     exit_code: int
     stopped: str = ""
+    origin: Origin | None = None
+    read_by: str = ""

@@ -10,10 +10,9 @@ from pipeline.model import Target
 from pipeline.run.doctor import credentials, ledger, machine, registry
 from pipeline.run.doctor.asking import Asked
 from pipeline.run.doctor.check import found
+from pipeline.run.version import version_of
 from pipeline.run.world import World
 from pipeline.settings import Examined, Settings
-
-_PACKAGE = "biochar-batch-uploader"
 
 
 class Examination(Struct, frozen=True):
@@ -33,7 +32,7 @@ def examination(whole: Examined, offline: Examined, again: str, world: World) ->
     is about credentials or the way. `again` is the command that settles what was left open.
     """
     sure = whole.settings or offline.settings
-    version, settings = machine.version_of(_PACKAGE), str(whole.config) if whole.config else ""
+    version, settings = version_of(), str(whole.config) if whole.config else ""
     asked = registry.ask(whole.settings, world)
     findings = [
         found("program", lambda: diagnose.of_program(version, machine.python(), machine.sqlite())),

@@ -7,7 +7,6 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline import diagnose, inbox
@@ -16,6 +15,7 @@ from pipeline.diagnose.settings import NOT_KNOWN
 from pipeline.run.doctor.check import found
 from pipeline.run.doctor.ledger import file_of
 from pipeline.run.doctor.locks import holder
+from pipeline.run.version import version_of
 from pipeline.run.world import World
 from pipeline.settings import Settings
 
@@ -35,14 +35,6 @@ def checks(settings: Settings | None, home: Path, world: World) -> Iterator[Find
         yield skipped("modes", NOT_KNOWN)
     else:
         yield found("modes", lambda: diagnose.of_modes(open_to_others(settings, ledger)))
-
-
-def version_of(package: str) -> str:
-    """The version of an installed package, or that it is not known."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not known"
 
 
 def python() -> tuple[int, ...]:
