@@ -17,6 +17,9 @@ from pipeline.write.evidence import file_name
 from tests.cli.test_json import described
 from tests.program.shell import HARBOUR, SAMPLES, Ran, Shell, held, struck
 from tests.program.test_amend import REFERENCE, conflicting
+from tests.program.test_doctor import sandboxed
+from tests.security.secrets_of_tests import ACCESS_TOKEN, CLIENT_SECRET, leaks
+from tests.security.servers import Answer, Asked, registered, serving
 
 HOSTILE = '<script>alert(1)</script> & "=cmd()" \u202e\u200b'
 
@@ -300,6 +303,21 @@ def test_it_is_written_where_it_is_wanted_again_and_again_with_the_same_text(tmp
     plain = [re.sub(r"&#34;written_at&#34;: [^\n]*", "", page) for page in pages]
     assert plain[0] == plain[1]
     assert shell.run("evidence", REFERENCE, "000319", "-o", "for.html").code == 2
+
+
+def test_no_credential_stands_in_it_though_the_registry_quotes_both(tmp_path: Path) -> None:
+    def echoing(asked: Asked) -> Answer:
+        quoted = f"{asked.headers['authorization']} {asked.headers['x-client-secret']}"
+        return registered(asked, uploaded_by=quoted) if asked.method == "POST" else registered(asked)
+
+    with serving(echoing) as registry:
+        shell = sandboxed(tmp_path, registry.url)
+        assert shell.run("upload", shell.copy(HARBOUR, "log.csv")).code == 0
+        asked = shell.run("evidence", "--ask", REFERENCE)
+    found = evidence(shell, REFERENCE)
+    assert asked.code == 0, asked.screen
+    assert "uploaded_by" in found["attempts"][-1]["answer"]
+    assert leaks(tmp_path, ACCESS_TOKEN, CLIENT_SECRET) == {}
 
 
 def test_every_key_of_the_json_is_described(tmp_path: Path) -> None:
