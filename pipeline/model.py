@@ -236,11 +236,23 @@ class Tempo(Struct, frozen=True):
     answers: dict[str, tuple[int, ...]]
 
 
+class Origin(Struct, frozen=True):
+    """Who ran it (`user@machine`), with which version of this program, and by which settings it read logs.
+
+    `settings` are those of [log], [facilities] and [feedstocks], as plain values.
+    """
+
+    by: str = ""
+    version: str = ""
+    settings: dict[str, object] = {}
+
+
 class Report(Struct, frozen=True):
     """Everything a run has to say, in every format. Times are in UTC.
 
     `stopped` is empty, or says in one sentence why the run ended before its work did. `tempo` is None when
-    the run was short, or was kept before this was told.
+    the run was short, and it and `origin` when the run was kept before these were told. `read_by` is the run
+    that read the rows, when that was another one.
     """
 
     run_id: str
@@ -256,3 +268,5 @@ class Report(Struct, frozen=True):
     exit_code: int
     stopped: str = ""
     tempo: Tempo | None = None
+    origin: Origin | None = None
+    read_by: str = ""

@@ -149,5 +149,5 @@ async def _taken(answer: httpx.Response, redact: Redaction) -> httpx.Response:
                 body[:] = b"(an answer of more than a million bytes)"
                 break
     masked = redact.content(bytes(body), tails=answer.status_code != 200)
-    headers = {name: redact(answer.headers.get(name, "")) for name in ("location", "retry-after")}
+    headers = {name: redact(answer.headers.get(name, "")) for name in ("location", "retry-after", "date")}
     return httpx.Response(answer.status_code, headers=headers, content=masked)

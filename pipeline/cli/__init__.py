@@ -14,8 +14,11 @@ import typer
 from pipeline import stopping
 from pipeline.cli import last_resort
 from pipeline.cli.options import (
+    DOCTOR_EXIT_CODES,
+    EVIDENCE_EXIT_CODES,
     EXIT_CODES,
     INIT_EXIT_CODES,
+    Ask,
     Concurrency,
     Config,
     DryRun,
@@ -24,8 +27,10 @@ from pipeline.cli.options import (
     LogFormat,
     MaxDuration,
     MaxErrors,
+    Output,
     Quiet,
     RateLimit,
+    References,
     RunId,
     Target,
     Verbose,
@@ -133,9 +138,7 @@ def retry(  # noqa: PLR0913, PLR0917
 
 @app.command(epilog=EXIT_CODES)
 def amend(  # noqa: PLR0913, PLR0917
-    references: Annotated[
-        list[str], typer.Argument(metavar="REFERENCE…", help="As an upload named them in a conflict.")
-    ],
+    references: References,
     target: Target = None,
     config: Config = None,
     as_json: Json = False,
@@ -199,6 +202,33 @@ def report(run: RunId = None, config: Config = None, as_json: Json = False, verb
     settings = answer.settings_for(config=config, offline=True)
     show = answer.Show(as_json, verbose=verbose, again=answer.again(settings))
     raise typer.Exit(commands.report(run, settings, show))
+
+
+@app.command(epilog=EVIDENCE_EXIT_CODES)
+def evidence(
+    references: References,
+    target: Target = None,
+    config: Config = None,
+    as_json: Json = False,
+    output: Output = None,
+    ask: Ask = False,
+) -> None:
+    """Write all that is known of REFERENCE: its row, its payload, who sent it when, and what was answered.
+
+    A page for each, for who verifies it. No network, unless --ask is given; nothing is sent or changed.
+    """
+    from pipeline.cli import answer, proof
+
+    settings = answer.settings_for(target=target, config=config, offline=not ask)
+    raise typer.Exit(proof.evidence(references, settings, answer.Show(as_json), output, ask=ask))
+
+
+@app.command(epilog=DOCTOR_EXIT_CODES)
+def doctor(target: Target = None, config: Config = None, as_json: Json = False) -> None:
+    """Look at all that a run depends on, and say what to do about what is not well. Nothing is changed."""
+    from pipeline.cli import health
+
+    raise typer.Exit(health.doctor(target, config, as_json=as_json))
 
 
 @app.command(epilog=INIT_EXIT_CODES)

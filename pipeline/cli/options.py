@@ -9,6 +9,12 @@ Files = Annotated[
     list[Path] | None,
     typer.Argument(help="Logs: CSV, Excel or OpenDocument. Without any: everything that is ready in inbox/."),
 ]
+References = Annotated[list[str], typer.Argument(metavar="REFERENCE…", help="As the log writes it.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="PATH", help="A folder, or FILE.html. Default: evidence/."),
+]
+Ask = Annotated[bool, typer.Option("--ask", help="Ask the registry too what it holds now.")]
 RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id; the last run by default.")]
 Target = Annotated[
     Literal["local", "sandbox", "production"] | None,
@@ -49,5 +55,21 @@ Exit codes:
   0  the settings are written
   1  FILE cannot be read as a log; nothing is written
   2  usage, or the settings are there already
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
+DOCTOR_EXIT_CODES = """\b
+Exit codes:
+  0  all is well, or there are warnings only
+  2  something has to be put right: settings, credentials, ledger, folders, clock
+  3  the registry or the ledger's server cannot be reached now; trying again may heal it
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
+EVIDENCE_EXIT_CODES = """\b
+Exit codes:
+  0  the pages are written
+  2  usage, settings, or a reference that the ledger does not know; nothing is written
+  3  the registry or the ledger could not be read; trying again may heal it
   70 a bug in this program; the message names the log
   130, 143  interrupted"""

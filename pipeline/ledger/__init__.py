@@ -19,6 +19,7 @@ from pipeline.ledger.memory import Memory
 from pipeline.ledger.opening import opened, upsert
 from pipeline.ledger.runs import Runs
 from pipeline.ledger.schema import attempts, aware, batches, listed, naive, stamps
+from pipeline.ledger.trail import Trail
 from pipeline.ledger.transitions import Transition, apply, chunks, intend, keys, read, release
 from pipeline.model import Batch, Target
 from pipeline.plan import CORRECTING, DELETED, OPEN, Record
@@ -36,6 +37,7 @@ class Ledger:
         self.runs = Runs(self._engine)
         self.corrections = Corrections(self._engine)
         self.memory = Memory(self._engine)
+        self.trail = Trail(self._engine)
 
     def __enter__(self) -> Self:
         return self

@@ -71,13 +71,13 @@ class Runs:
         """One run, or None."""
         with self._engine.begin() as connection:
             found = connection.execute(select(runs).where(runs.c.id == run_id)).mappings().first()
-        return _record(found) if found else None
+        return record_of(found) if found else None
 
     def list(self) -> "list[RunRecord]":
         """Every run, the latest first."""
         with self._engine.begin() as connection:
             found = connection.execute(select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()))
-            return [_record(row) for row in found.mappings()]
+            return [record_of(row) for row in found.mappings()]
 
     def report(self, run_id: str) -> Report | None:
         """What a run reported; None when there is no such run, or it died before it had read a file."""
@@ -86,7 +86,8 @@ class Runs:
         return msgspec.json.decode(zlib.decompress(kept), type=Report) if kept else None
 
 
-def _record(row: RowMapping) -> RunRecord:
+def record_of(row: RowMapping) -> RunRecord:
+    """A row of `runs` as a value."""
     return RunRecord(
         id=row["id"],
         command=row["command"],

@@ -84,7 +84,10 @@ class _Named(Struct, frozen=True):
 
 
 class Registry:
-    """The endpoints that this program uses. `requests` counts what was sent, by method and path."""
+    """The endpoints that this program uses. `requests` counts what was sent, by method and path.
+
+    `date` is the header of that name in the latest answer: the registry's own clock, or nothing.
+    """
 
     def __init__(
         self,
@@ -100,6 +103,7 @@ class Registry:
         self._patience = patience
         self._heard = heard
         self.requests: dict[str, int] = {}
+        self.date = ""
 
     async def create(self, reference: str, body: str) -> Reply:
         """Post one batch, once. `body` is its canonical JSON."""
@@ -220,6 +224,7 @@ class Registry:
             self._heard(None)
             raise
         self._heard(answer.status_code)
+        self.date = answer.headers.get("date", "")
         return answer
 
     def _created(self, answer: httpx.Response, reference: str) -> Reply:

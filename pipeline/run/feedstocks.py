@@ -19,10 +19,11 @@ def feedstock_types(url: str, settings: Settings, world: World) -> tuple[list[Kn
 
 async def _asked(url: str, settings: Settings, world: World) -> tuple[list[FeedstockType], str]:
     async with reached(url, settings, world) as registry:
-        return await _all(registry)
+        return await all_types(registry)
 
 
-async def _all(registry: Registry) -> tuple[list[FeedstockType], str]:
+async def all_types(registry: Registry) -> tuple[list[FeedstockType], str]:
+    """All that the registry lists, and why not: empty when there is no reason."""
     found: list[FeedstockType] = []
     cursor = ""
     for _ in range(_MOST_PAGES):

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from pipeline.errors import Exit, LedgerFailedError, ResultsError
 from pipeline.mark import mark_copies
-from pipeline.model import Issue, Outcome, Report, ReportRow, Target
+from pipeline.model import Issue, Origin, Outcome, Report, ReportRow, Target
 from pipeline.report import ONLY_LOOKS, exit_code, traced
 from pipeline.run.ended import Ended
+from pipeline.run.version import version_of
 from pipeline.run.world import World
 from pipeline.settings import Settings
 from pipeline.stopping import put_off
 from pipeline.write import write_results
+from schemas.convention import Convention
 
 NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
 
@@ -41,7 +44,14 @@ def new_run(command: str, settings: Settings, world: World) -> Report:
         notices=(),
         requests={},
         exit_code=0,
+        origin=Origin(world.who(), version_of(), _plain(settings.convention)),
     )
+
+
+def _plain(convention: Convention) -> dict[str, object]:
+    """What the plant has said of its logs, as values that JSON has."""
+    said: dict[str, object] = msgspec.to_builtins(convention)
+    return said
 
 
 def admitted(run: Report, settings: Settings) -> Report:

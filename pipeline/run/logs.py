@@ -53,6 +53,7 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
         run = replace(
             run,
             sources=earlier.sources,
+            read_by=earlier.read_by or earlier.run_id,
             tables=earlier.tables,
             rows=tuple(reopened(row, NOT_YET if row.reference in records else _NOT_HELD) for row in rows),
         )

@@ -2,7 +2,9 @@
 
 import asyncio
 import datetime as dt
+import getpass
 import secrets
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -82,13 +84,23 @@ def by_network(way: Route = DIRECT) -> Reach:
     return made
 
 
+def _this_user() -> str:
+    """Who runs this, and where; a user without a name goes by no name."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        user = "(no name)"
+    return f"{user}@{socket.gethostname()}"
+
+
 class World(Struct, frozen=True):
     """`now` is an aware time in UTC, `clock` a monotonic count of seconds, `sleep` waits for some.
 
     `reach` makes the transport to the registry for so many connections, `aside` a place where slow calls
     are made one after the other, without holding up the rest. `lease` is how long a run that gives no sign
     keeps what it has claimed (point 7), `patience` how many seconds it waits for another's transaction in
-    the ledger. `read` reads the logs. `then` tells what follows a run whose results are in a folder.
+    the ledger. `read` reads the logs, `who` names who runs this, and on which machine. `then` tells what
+    follows a run whose results are in a folder.
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -100,6 +112,7 @@ class World(Struct, frozen=True):
     lease: dt.timedelta = dt.timedelta(seconds=60)
     patience: float = 30.0
     read: Reader = read_apart
+    who: Callable[[], str] = _this_user
     watcher: Watcher = Several()
     then: Callable[[Report, Path], Following] = following
 

@@ -26,18 +26,22 @@ from schemas.convention import Convention
 __all__ = [
     "Delivery",
     "ErrorLimit",
+    "Examined",
     "LogField",
     "Notify",
     "Options",
     "Route",
     "Secret",
     "Settings",
+    "examined",
     "load",
     "place",
     "unusable",
 ]
 
 Value = TypeVar("Value")
+_ASIDE = ("log", "facilities", "feedstocks", "delivery", "notify")
+"""The tables that do not say which registry and which ledger are meant."""
 
 
 class Options(Struct, frozen=True):
@@ -51,6 +55,21 @@ class Options(Struct, frozen=True):
     rate_limit: float | None = None
     max_duration: str | None = None
     yes: bool = False
+
+
+class Examined(Struct, frozen=True):
+    """What can be known of settings although something may be wrong with them.
+
+    `settings` is None when it is not certain which registry or ledger is meant, or a credential is missing.
+    Where there are `problems`, it is to look with and never to send with. `kept` tells where each
+    credential was found, and no credential.
+    """
+
+    home: Path
+    config: Path | None
+    settings: "Settings | None"
+    problems: tuple[str, ...]
+    kept: dict[str, str] = {}
 
 
 class Notify(Struct, frozen=True):
@@ -127,6 +146,16 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
 
     `offline` is for what never talks to a registry: then no credentials are looked for.
     """
+    found = examined(folder=folder, environ=environ, options=options, offline=offline)
+    if found.problems or found.settings is None:
+        raise SettingsError("\n".join(found.problems))
+    return found.settings
+
+
+def examined(
+    *, folder: Path, environ: Mapping[str, str], options: Options, offline: bool = False
+) -> Examined:
+    """The same, where what is wrong is told and what is right can still be looked at."""
     given = _Given({name: value for name, value in environ.items() if value})
     del environ  # a traceback may show what this frame holds
     problems = _Problems()
@@ -144,6 +173,7 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
     base_url = problems.without(lambda: registry_url(given.get("ISOMETRIC_BASE_URL"), environment))
     way = DIRECT if offline else problems.without(lambda: route(base_url, given))
     ledger = problems.without(lambda: _ledger_url(file, given, document))
+    kept: dict[str, str] = {}
 
     def credential(name: Credential, path: str | None) -> Secret | None:
         keeping = Keeping(
@@ -151,14 +181,18 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
         )
         if offline:
             return Secret("offline")
+        if environment:
+            kept[name] = keeping.place(environment, given)
         return problems.without(lambda: keeping.find(environment, given)) if environment else None
 
     access_token = credential("access_token", file.credentials.access_token_file)
     client_secret = credential("client_secret", file.credentials.client_secret_file)
 
-    if problems or not (environment and ledger and access_token and client_secret and way):
-        raise SettingsError("\n".join(problems))
-    return Settings(
+    home = document.home if readable else place(folder=folder, environ=given, named=options.config).parent
+    known = readable and all(fault.key[0] in _ASIDE for fault in faults)
+    if not (known and environment and ledger and access_token and client_secret and way):
+        return Examined(home, document.path, None, tuple(problems), kept)
+    settings = Settings(
         home=document.home,
         config=document.path,
         convention=file.convention,
@@ -173,6 +207,7 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
         yes=options.yes,
         route=way,
     )
+    return Examined(home, document.path, settings, tuple(problems), kept)
 
 
 def place(*, folder: Path, environ: Mapping[str, str], named: Path | None) -> Path:

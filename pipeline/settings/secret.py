@@ -94,6 +94,14 @@ class Keeping(Struct, frozen=True):
             f"{self.name}` is the third way.)"
         )
 
+    def place(self, environment: Environment, given: Mapping[str, str]) -> str:
+        """Where `find` looks: what is told of a credential instead of the credential."""
+        if given.get(self.variable):
+            return self.variable
+        if self.file:
+            return f"the file of {self.where}"
+        return "none is needed" if environment == "local" else "the system keyring"
+
     def _from_keyring(self, environment: Environment) -> str | None:
         try:
             keyring: Any = importlib.import_module("keyring")

@@ -96,3 +96,9 @@ def test_an_empty_inbox_has_the_described_keys(tmp_path: Path) -> None:
     ran = Shell(tmp_path).run("check", "--json")
     _, _, after = MANUAL.partition("An inbox with nothing in it gives ")
     assert set(ran.json) == set(named(after.split("`amend`", 1)[0]))
+
+
+def test_the_doctors_keys_are_described(tmp_path: Path) -> None:
+    ran = Shell(tmp_path).run("doctor", "--json")
+    assert set(ran.json) == described("key of doctor")
+    assert {key for each in ran.json["checks"] for key in each} == described("of a check")

@@ -1,0 +1,25 @@
+"""What ledger, runs and files know of one reference -> its evidence, for somebody who verifies it. Pure.
+
+Nothing is inferred: what is not kept is said not to be known.
+"""
+
+from pipeline.evidence.building import About, evidence
+from pipeline.evidence.known import Attempt, Known, Now, Ran, Reading, Replacement
+from pipeline.evidence.told import CellSeen, Evidence, FieldRead, Lies, RowSeen, RunSeen
+
+__all__ = [
+    "About",
+    "Attempt",
+    "CellSeen",
+    "Evidence",
+    "FieldRead",
+    "Known",
+    "Lies",
+    "Now",
+    "Ran",
+    "Reading",
+    "Replacement",
+    "RowSeen",
+    "RunSeen",
+    "evidence",
+]

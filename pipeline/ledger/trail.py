@@ -1,0 +1,89 @@
+"""All that a ledger has kept of one reference, read as it was written."""
+
+import zlib
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from sqlalchemy import Engine, select
+from sqlalchemy.engine import Connection, Row
+
+from pipeline.evidence import Attempt, Known, Ran, Replacement
+from pipeline.ledger.schema import attempts, aware, batches, corrections, runs, stamps
+from pipeline.model import Report
+from pipeline.plan import Record
+
+
+class Trail:
+    """The memory of one ledger, for who verifies. Times are aware, in UTC."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def stamps(self) -> dict[str, str]:
+        """Which registry the ledger serves."""
+        with self._engine.begin() as connection:
+            return {row.name: row.value for row in connection.execute(select(stamps))}
+
+    def references(self) -> list[str]:
+        """Every reference that is known, those that were never sent last."""
+        with self._engine.begin() as connection:
+            found = dict.fromkeys(
+                connection.scalars(select(batches.c.reference).order_by(batches.c.reference))
+            )
+            for kept in _reports(connection):
+                found |= dict.fromkeys(row.reference for row in _decoded(kept).rows if row.reference)
+            return list(found)
+
+    def known(self, reference: str, record: Record | None) -> Known:
+        """What became of a reference, and the runs that had to do with it, the first one first."""
+        with self._engine.begin() as connection:
+            tried = tuple(_attempts(connection, reference))
+            changed = {each.run_id for each in tried}
+            ran = tuple(_runs(connection, reference, changed))
+            return Known(reference, record, tried, ran, _replacement(connection, reference))
+
+
+def _attempts(connection: Connection, reference: str) -> Iterator[Attempt]:
+    of = select(attempts).where(attempts.c.reference == reference).order_by(attempts.c.id)
+    for row in connection.execute(of):
+        yield Attempt(
+            aware(row.at), row.run_id, row.number, row.fingerprint, row.state, row.http_status, row.answer
+        )
+
+
+def _runs(connection: Connection, reference: str, changed: set[str]) -> Iterator[Ran]:
+    """The runs that changed the reference, and those whose report has a row of it."""
+    for row in connection.execute(select(runs).order_by(runs.c.started_at, runs.c.id)):
+        report = _decoded(row.report) if row.report and _may_name(row.report, reference) else None
+        named = report and any(each.reference == reference for each in report.rows)
+        if named or row.id in changed:
+            yield _ran(row, report or (_decoded(row.report) if row.report else None))
+
+
+def _may_name(kept: bytes, reference: str) -> bool:
+    """Whether it is worth while to decode a report: its text holds the reference's."""
+    return msgspec.json.encode(reference) in zlib.decompress(kept)
+
+
+def _ran(row: Row[tuple[object, ...]], report: Report | None) -> Ran:
+    finished = aware(row.finished_at) if row.finished_at else None
+    return Ran(row.id, row.command, row.home, aware(row.started_at), finished, row.exit_code, report)
+
+
+def _replacement(connection: Connection, reference: str) -> Replacement | None:
+    row = connection.execute(select(corrections).where(corrections.c.reference == reference)).first()
+    if row is None:
+        return None
+    times = (row.approved_at, row.deleted_at, row.done_at)
+    approved, deleted, done = (aware(each) if each else None for each in times)
+    noted = aware(row.noted_at)
+    ids = (row.held_id, row.held_body, row.new_id)
+    return Replacement(row.state, row.run_id, noted, approved, deleted, done, *ids, row.body)
+
+
+def _reports(connection: Connection) -> Sequence[bytes]:
+    return connection.scalars(select(runs.c.report).where(runs.c.report.is_not(None))).all()
+
+
+def _decoded(kept: bytes) -> Report:
+    return msgspec.json.decode(zlib.decompress(kept), type=Report)

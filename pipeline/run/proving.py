@@ -1,0 +1,173 @@
+"""The evidence of references: from the ledger, the archive and, when asked for, the registry."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from difflib import get_close_matches
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import make_url
+
+from pipeline.errors import PipelineError, RegistryError, SettingsError
+from pipeline.evidence import About, Evidence, Known, Now, Reading, evidence
+from pipeline.ledger import Ledger
+from pipeline.local_registry.serve import launched
+from pipeline.model import Difference
+from pipeline.registry import Answer, Denied, Gone, NeverLeft, Registry, Stored
+from pipeline.run.reach import reached
+from pipeline.run.version import version_of
+from pipeline.run.world import World
+from pipeline.settings import Settings
+from pipeline.write.evidence import file_name, write_evidence
+from pipeline.write.whole import private_folder, whole
+from schemas.production_batch import decode, differences
+
+_PIECE = 1 << 20
+
+
+def prove(
+    references: Sequence[str], settings: Settings, world: World, place: Path, *, ask: bool
+) -> list[tuple[Evidence, Path]]:
+    """Write a page for each reference, and tell where. `place` is a folder, or the page of the only one.
+
+    PipelineError when the ledger knows nothing of one of them; then nothing is written. With `ask`, the
+    registry is asked what it holds; nothing is sent and nothing changed.
+    """
+    found = _found(list(dict.fromkeys(references)), settings, world, ask=ask)
+    single = place.suffix.lower() == ".html"
+    if single and len(found) > 1:
+        raise PipelineError(f"{place} is one page, and there are {len(found)} references. Name a folder.")
+    if not single:
+        private_folder(place)
+    written = []
+    for each in found:
+        path = place if single else place / file_name(each.reference)
+        with whole(path) as file:
+            write_evidence(each, file)
+        written.append((each, path))
+    return written
+
+
+def _found(references: Sequence[str], settings: Settings, world: World, *, ask: bool) -> list[Evidence]:
+    if settings.ledger_url.startswith("sqlite:") and not _file(settings).exists():
+        raise PipelineError(f"There is no ledger at {_file(settings)} yet, so there is nothing to prove.")
+    with Ledger(settings.ledger_url, world.patience) as ledger:
+        known = [_known(ledger, reference) for reference in references]
+        stamps = ledger.trail.stamps()
+        if ask and stamps.get("environment", settings.environment) != settings.environment:
+            raise SettingsError(
+                f"The ledger belongs to {stamps['environment']}, and the settings mean another registry "
+                f"({settings.environment}). Add --target {stamps['environment']}, or leave out --ask."
+            )
+    about = About(world.now(), version_of(), _shown(settings), stamps)
+    now = _asked(known, settings, world) if ask else {}
+    files = _readings(known, settings.home)
+    return [evidence(each, about, files, now.get(each.reference)) for each in known]
+
+
+def _file(settings: Settings) -> Path:
+    return Path(settings.ledger_url.removeprefix("sqlite:///"))
+
+
+def _known(ledger: Ledger, reference: str) -> Known:
+    found = ledger.trail.known(reference, ledger.records([reference]).get(reference))
+    if found.record is None and not found.runs:
+        every = ledger.trail.references()
+        near = get_close_matches(reference, every, n=3)
+        near = [each for each in every if each.casefold() == reference.strip().casefold()] or near
+        meant = f" Did you mean {' or '.join(f'“{each}”' for each in near)}?" if near else ""
+        raise PipelineError(
+            f"The ledger knows no reference “{reference}”.{meant} It is written as the log "
+            "writes it, capitals and zeros too. Nothing was written."
+        )
+    return found
+
+
+def _readings(known: Iterable[Known], home: Path) -> dict[str, Reading]:
+    """Where the logs lie now, by the sha256 of what was read."""
+    wanted: dict[str, set[str]] = {}
+    for each in known:
+        for ran in each.runs:
+            for source in ran.report.sources if ran.report else ():
+                if source.sha256:
+                    wanted.setdefault(source.sha256, set()).add(source.file)
+    here = [*_below(home / "archive"), *(Path(name) for names in wanted.values() for name in sorted(names))]
+    hashes = {path: digest for path in dict.fromkeys(here) if (digest := _sha256(path))}
+    return {digest: _reading(digest, names, hashes) for digest, names in wanted.items()}
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def _reading(digest: str, names: set[str], hashes: Mapping[Path, str]) -> Reading:
+    here = [str(path) for path, found in hashes.items() if found == digest]
+    called = {Path(name).name for name in names}
+    others = [str(path) for path, found in hashes.items() if path.name in called and found != digest]
+    return Reading(here[0] if here else "", tuple(others))
+
+
+def _sha256(path: Path) -> str:
+    """The hash of what a file holds now; empty when it is not there or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return ""
+
+
+def _asked(known: Sequence[Known], settings: Settings, world: World) -> dict[str, Now]:
+    with ExitStack() as stack:
+        store = settings.home / ".pipeline" / "local_registry.sqlite3"
+        url = settings.base_url or stack.enter_context(launched(store))
+        return asyncio.run(_all_asked(url, known, settings, world))
+
+
+async def _all_asked(url: str, known: Sequence[Known], settings: Settings, world: World) -> dict[str, Now]:
+    async with reached(url, settings, world) as registry:
+        return {
+            each.reference: await _now(registry, each, world)
+            for each in known
+            if each.record and each.record.registry_id
+        }
+
+
+async def _now(registry: Registry, known: Known, world: World) -> Now:
+    """What the registry holds under the id, or the first of several."""
+    batch_id = known.record.registry_id.split(", ")[0] if known.record else ""
+    answer = await registry.get(batch_id)
+    differing = _differences(known, answer)
+    held = msgspec.json.encode(answer.held).decode() if isinstance(answer, Stored) else ""
+    verdict, says = _verdict(answer, differing)
+    return Now(world.now(), batch_id, verdict, says, differing, held)
+
+
+def _differences(known: Known, answer: Answer) -> tuple[Difference, ...]:
+    if not (known.record and isinstance(answer, Stored)):
+        return ()
+    return tuple(Difference(*each) for each in differences(decode(known.record.body), answer.held))
+
+
+def _verdict(answer: Answer, differing: Sequence[Difference]) -> tuple[str, str]:
+    match answer:
+        case Stored():
+            says = (
+                "It holds the batch with other values." if differing else "It holds the batch as it was sent."
+            )
+            return ("differs" if differing else "same"), says
+        case Gone():
+            return "gone", "It holds no batch under this id."
+        case Denied(status=status):
+            raise RegistryError(
+                f"The registry refused the credentials ({status}). Renew them, or leave out --ask."
+            )
+        case NeverLeft(reason=reason):
+            raise RegistryError(f"It was not asked: {reason}. Try again later, or leave out --ask.")
+    return "unknown", "It did not say what it holds."
+
+
+def _shown(settings: Settings) -> str:
+    url = make_url(settings.ledger_url)
+    return str(_file(settings)) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
