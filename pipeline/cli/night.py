@@ -16,7 +16,7 @@ from pipeline.report import following
 from pipeline.run.forgetting import forget as forgotten
 from pipeline.run.forgetting import named_as
 from pipeline.run.frame import runs_folder
-from pipeline.run.nightly import Ended, nightly
+from pipeline.run.night import Ended, nightly
 from pipeline.settings import Settings, telling
 from pipeline.tell.message import send
 from pipeline.write.summary import zulu

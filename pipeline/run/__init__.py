@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.run.correction import amend, proposals
     from pipeline.run.frame import runs_folder
     from pipeline.run.logs import retry, upload
-    from pipeline.run.nightly import nightly
+    from pipeline.run.night import nightly
     from pipeline.run.recall import report
     from pipeline.run.world import Watcher, World
 
@@ -40,7 +40,7 @@ _HOMES = MappingProxyType(
         "World": "world",
         "amend": "correction",
         "check": "checking",
-        "nightly": "nightly",
+        "nightly": "night",
         "proposals": "correction",
         "reconcile": "comparison",
         "report": "recall",

@@ -1,6 +1,7 @@
 """A message to people, by apprise: mail, chats, and whatever else it knows."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from pipeline.tell.quiet import unheard
@@ -12,9 +13,14 @@ def send(urls: Sequence[Hidden], subject: str, body: str) -> list[str]:
 
     What the library would say of a failure may hold a part of the address, so nobody hears it.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of libraries, about one another; cron would mail them
+        return list(_failed(urls, subject, body))
+
+
+def _failed(urls: Sequence[Hidden], subject: str, body: str) -> Iterator[str]:
     import apprise
 
-    failed = []
     for number, url in enumerate(urls, 1):
         place = apprise.Apprise()
         try:
@@ -26,8 +32,7 @@ def send(urls: Sequence[Hidden], subject: str, body: str) -> list[str]:
             sent = False
         if not sent:
             kind = urlsplit(url.reveal()).scheme
-            failed.append(
+            yield (
                 f"The message could not be sent to entry {number} ({kind}://…) of urls under [notify]; "
                 "see that the address is right and can be reached."
             )
-    return failed
