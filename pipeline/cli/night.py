@@ -45,7 +45,7 @@ def night(settings: Settings, show: Show) -> Exit:
     ended = nightly(settings, again=show.again)
     if ended.message:
         _say(ended.message.subject)
-    for complaint in ended.complaints:
+    for complaint in dict.fromkeys(ended.complaints):
         _say(complaint)
     if show.as_json:
         print_json(_as_object(ended, settings, show))
