@@ -48,7 +48,7 @@ class Nights(Plant):
         """Drop the log with a mass that is none."""
         self.drop_with(**{f",{100 + number}\n": ",much\n"})
 
-    def correct(self, ended: Ended, cell: str, value: object) -> None:
+    def correct(self, ended: Ended, cell: str, value: str | int) -> None:
         """Correct a cell of to_fix.xlsx and drop it, as it is."""
         assert ended.report
         book = load_workbook(self.folder / "runs" / ended.report.run_id / "to_fix.xlsx")

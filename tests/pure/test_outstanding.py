@@ -11,7 +11,7 @@ from pipeline.outstanding import Changes, Entry, changed, counted, noted, of_fil
 from pipeline.write.messages import wrongs
 
 HEADER = ("reference", "kiln", "wood", "start", "mass")
-FIELDS = {"supplier_reference_id": (0,), "mass": (4,)}
+FIELDS: dict[str, tuple[int, ...]] = {"supplier_reference_id": (0,), "mass": (4,)}
 FIRST = dt.datetime(2026, 11, 21, 1, tzinfo=dt.UTC)
 DAY = FIRST.date()
 
