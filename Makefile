@@ -41,6 +41,10 @@ check: $(VENV)/.runtime ## Say what is wrong with the logs in FILES="…"; no ne
 retry: $(VENV)/.runtime ## Send again what the last run could not settle
 	@$(BIN)/python -m pipeline retry $(ARGS)
 
+.PHONY: nightly
+nightly: $(VENV)/.runtime ## Upload the inbox as cron does: silent unless a person is needed
+	@$(BIN)/python -m pipeline nightly $(ARGS)
+
 .PHONY: browser
 browser:
 	@tests/page/browser.sh

@@ -63,7 +63,7 @@ def over_the_network(
     return AiohttpTransport(
         verify=context,
         trust_env=False,
-        proxy=httpx.Proxy(proxy, headers=_login(login)) if proxy else None,
+        proxy=through(proxy, login),
         client=session,
     )
 
@@ -76,6 +76,11 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def through(proxy: str, login: Hidden | None) -> httpx.Proxy | None:
+    """The proxy on the way; None when there is none. `login` is its `user:password`."""
+    return httpx.Proxy(proxy, headers=_login(login)) if proxy else None
 
 
 def _login(login: Hidden | None) -> dict[str, str]:

@@ -23,6 +23,7 @@ from pipeline.cli.options import (
     Config,
     DryRun,
     Files,
+    Forget,
     Json,
     LogFormat,
     MaxDuration,
@@ -134,6 +135,41 @@ def retry(  # noqa: PLR0913, PLR0917
     )
     show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
     raise typer.Exit(commands.retry(run, settings, show))
+
+
+@app.command(epilog=EXIT_CODES)
+def nightly(  # noqa: PLR0913, PLR0917
+    target: Target = None,
+    config: Config = None,
+    as_json: Json = False,
+    max_errors: MaxErrors = None,
+    concurrency: Concurrency = None,
+    rate_limit: RateLimit = None,
+    max_duration: MaxDuration = None,
+    yes: Yes = False,
+    forget: Forget = None,
+) -> None:
+    """Upload what is ready in inbox/, for cron: silent unless a person is needed.
+
+    Never asks. Stops sending after 4 hours when no other time is set. Who is told, and how, stands in
+    [notify] and [nightly] of the settings.
+    """
+    from pipeline.cli import answer, night
+
+    if forget:
+        settings = answer.settings_for(config=config, offline=True)
+        raise typer.Exit(night.forget(forget, settings, answer.Show(as_json)))
+    settings = night.configured(
+        config,
+        target=target,
+        max_errors=max_errors,
+        concurrency=concurrency,
+        rate_limit=rate_limit,
+        max_duration=max_duration,
+        yes=yes,
+    )
+    show = answer.Show(as_json, again=answer.again(settings, target))
+    raise typer.Exit(night.night(settings, show))
 
 
 @app.command(epilog=EXIT_CODES)

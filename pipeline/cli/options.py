@@ -39,6 +39,13 @@ LogFormat = Annotated[
     typer.Option(help="json: the log on standard error as JSON lines, instead of the screen."),
 ]
 
+Forget = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ID", help="Only let what waits for a person wait no longer: an id, a reference, or all."
+    ),
+]
+
 EXIT_CODES = """\b
 Exit codes:
   0  every row is as wanted: created, or registered already with the same values

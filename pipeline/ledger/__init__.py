@@ -17,6 +17,7 @@ from pipeline.errors import LedgerError
 from pipeline.ledger.corrections import Corrections, with_corrections
 from pipeline.ledger.memory import Memory
 from pipeline.ledger.opening import opened, upsert
+from pipeline.ledger.outstanding import Outstanding
 from pipeline.ledger.runs import Runs
 from pipeline.ledger.schema import attempts, aware, batches, listed, naive, stamps
 from pipeline.ledger.trail import Trail
@@ -37,6 +38,7 @@ class Ledger:
         self.runs = Runs(self._engine)
         self.corrections = Corrections(self._engine)
         self.memory = Memory(self._engine)
+        self.outstanding = Outstanding(self._engine)
         self.trail = Trail(self._engine)
 
     def __enter__(self) -> Self:

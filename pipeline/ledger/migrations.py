@@ -13,7 +13,7 @@ import msgspec
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from msgspec import Struct
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Date, DateTime, Integer, String, Text, text
 from sqlalchemy.engine import Connection
 
 from pipeline.ledger.schema import VERSION
@@ -84,6 +84,31 @@ def _fill_keys(connection: Connection) -> None:
         last = rows[-1].reference
 
 
+def _remember_what_waits(operations: Operations) -> None:
+    """What waits for a person. What waited before is not known: it is entered when it is met again."""
+    operations.create_table(
+        "outstanding",
+        Column("home", String(64), primary_key=True),
+        Column("key", String(64), primary_key=True),
+        Column("file", Text, nullable=False),
+        Column("sheet", Text, nullable=False),
+        Column("row", Integer),
+        Column("cells", Text, nullable=False),
+        Column("reference", Text, nullable=False),
+        Column("word", String(20), nullable=False),
+        Column("code", Text, nullable=False),
+        Column("message", Text, nullable=False),
+        Column("run_id", String(40), nullable=False),
+        Column("first_at", DateTime, nullable=False),
+        Column("last_at", DateTime, nullable=False),
+        Column("mark", String(64), nullable=False),
+        Column("rest", String(64), nullable=False),
+        Column("rows", Integer, nullable=False),
+        Column("nights", Integer, nullable=False),
+        Column("last_night", Date),
+    )
+
+
 class _Source(Struct):
     file: str
     sha256: str
@@ -119,7 +144,11 @@ def _fill_files(connection: Connection) -> None:
                 connection.execute(add, {**values, "read_at": row.started_at})
 
 
-STEPS: dict[str, Step] = {"1": Step("2", _remember_more), "2": Step("3", _know_kin)}
+STEPS: dict[str, Step] = {
+    "1": Step("2", _remember_more),
+    "2": Step("3", _know_kin),
+    "3": Step("4", _remember_what_waits),
+}
 
 
 def migrated(connection: Connection, version: str) -> bool:

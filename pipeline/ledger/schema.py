@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from pipeline.plan import State, Step
 
-VERSION = "3"
+VERSION = "4"
 
 metadata = MetaData()
 
@@ -122,6 +123,30 @@ corrections = Table(
 
 listed = Table("listed", metadata, Column("reference", String(100), primary_key=True))
 """References that the registry's list held when it was last read, and that this ledger did not make."""
+
+outstanding = Table(
+    "outstanding",
+    metadata,
+    Column("home", String(64), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("row", Integer),
+    Column("cells", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("word", String(20), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("run_id", String(40), nullable=False),
+    Column("first_at", DateTime, nullable=False),
+    Column("last_at", DateTime, nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("rest", String(64), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("nights", Integer, nullable=False),
+    Column("last_night", Date),
+)
+"""What waits for a person, of each home (a plant's folder) by itself: see `outstanding.Entry`."""
 
 attempts = Table(
     "attempts",

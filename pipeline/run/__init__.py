@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.run.correction import amend, proposals
     from pipeline.run.frame import runs_folder
     from pipeline.run.logs import retry, upload
+    from pipeline.run.night import nightly
     from pipeline.run.recall import report
     from pipeline.run.world import Watcher, World
 
@@ -24,6 +25,7 @@ __all__ = [
     "World",
     "amend",
     "check",
+    "nightly",
     "proposals",
     "reconcile",
     "report",
@@ -38,6 +40,7 @@ _HOMES = MappingProxyType(
         "World": "world",
         "amend": "correction",
         "check": "checking",
+        "nightly": "night",
         "proposals": "correction",
         "reconcile": "comparison",
         "report": "recall",

@@ -11,6 +11,7 @@ from pipeline.model import Batch, Report
 from pipeline.plan import Correction
 from pipeline.run.amending import Amending, Looking, Proposals
 from pipeline.run.frame import NOT_YET, admitted, finished, kept, new_run, published, settled
+from pipeline.run.remembering import settle
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings
@@ -52,7 +53,12 @@ def amend(references: Sequence[str], approved: Proposals, settings: Settings, wo
                 for reference, correction in under_way.items()
             }
             after = finished(settled(before, ended, outcomes), world, ended.exit_code)
-            after = kept(after, ledger.runs.keep)
+
+            def keep(report: Report) -> None:
+                ledger.runs.keep(report)
+                settle(report, ledger, settings)
+
+            after = kept(after, keep)
     return published(after, settings, world)
 
 

@@ -1,5 +1,6 @@
 """A run's report from its beginning to its end: who runs what, what became of it, where it is written."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def runs_folder(settings: Settings) -> Path:
 
 
 def new_run(command: str, settings: Settings, world: World) -> Report:
+    """The report of a run that begins. RuntimeError inside a running event loop: a run has one of its own."""
+    assert_no_loop()
     now = world.now()
     return Report(
         run_id=f"{now:%Y%m%dT%H%M%SZ}-{world.short_id()}",
@@ -45,6 +48,18 @@ def new_run(command: str, settings: Settings, world: World) -> Report:
         requests={},
         exit_code=0,
         origin=Origin(world.who(), version_of(), _plain(settings.convention)),
+    )
+
+
+def assert_no_loop() -> None:
+    """RuntimeError when this thread is running an event loop; nothing has been read or sent then."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError(
+        "A run cannot begin inside a running event loop, for it has one of its own. Call it in a thread: "
+        "await asyncio.to_thread(upload, files, settings). Nothing was sent."
     )
 
 

@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,6 +30,22 @@ class _OneLine(JsonFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return self._redact(super().format(record)).replace("\x7f", "\\u007f")
+
+
+def one_line(redact: Redaction, **always: str) -> logging.Formatter:
+    """How a line of a log looks; `always` stands in each."""
+    return _OneLine(
+        redact,
+        "%(message)s %(levelname)s",
+        rename_fields={"message": "event", "levelname": "level"},
+        static_fields=always,
+        timestamp="at",
+    )
+
+
+def _of_run(run_id: str, record: logging.LogRecord) -> bool:
+    record.run_id = run_id
+    return True
 
 
 def _cut(value: object) -> object:
@@ -63,9 +80,16 @@ class RunLog:
     """
 
     def __init__(
-        self, folder_of: Callable[[str], Path], redact: Redaction, *, also_to_stderr: bool = False
+        self,
+        folder_of: Callable[[str], Path],
+        redact: Redaction,
+        *,
+        also_to_stderr: bool = False,
+        also: logging.Handler | None = None,
     ) -> None:
+        """`also` is a handler with a formatter of its own, which stays open."""
         self._folder_of, self._redact, self._also_to_stderr = folder_of, redact, also_to_stderr
+        self._also = also
         self._file: _Lines | None = None
         self._notices_told = 0
         self._log = logging.Logger("pipeline.run", logging.DEBUG)  # noqa: LOG001  one for each run, not for the process
@@ -111,6 +135,8 @@ class RunLog:
         }
         self._log.info("ended", extra=facts)
         for handler in self._log.handlers:
+            if handler is self._also:
+                continue
             with suppress(OSError):
                 handler.close()
 
@@ -147,13 +173,8 @@ class RunLog:
             handlers.append(_Screen(sys.stderr))
             handlers[-1].setLevel(logging.INFO)
         for handler in handlers:
-            handler.setFormatter(
-                _OneLine(
-                    self._redact,
-                    "%(message)s %(levelname)s",
-                    rename_fields={"message": "event", "levelname": "level"},
-                    static_fields={"run_id": report.run_id},
-                    timestamp="at",
-                )
-            )
+            handler.setFormatter(one_line(self._redact, run_id=report.run_id))
             self._log.addHandler(handler)
+        if self._also:
+            self._log.addFilter(partial(_of_run, report.run_id))
+            self._log.addHandler(self._also)

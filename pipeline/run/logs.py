@@ -11,11 +11,12 @@ from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey
 from pipeline.report import may_be_retried, reopened
 from pipeline.run.checking import filled
-from pipeline.run.frame import NOT_YET, admitted, concluded, finished, kept, new_run, published, settled
+from pipeline.run.frame import NOT_YET, admitted, finished, kept, new_run, published, settled
 from pipeline.run.gather import gather
 from pipeline.run.recall import OF_A_LOG, report_of
+from pipeline.run.remembering import remember
 from pipeline.run.session import session
-from pipeline.run.world import World
+from pipeline.run.world import World, by_network
 from pipeline.settings import Settings
 
 _NOT_HELD = Outcome(
@@ -23,11 +24,18 @@ _NOT_HELD = Outcome(
 )
 
 
-def upload(files: Sequence[Path], settings: Settings, world: World) -> Report:
+def upload(files: Sequence[Path], settings: Settings, world: World | None = None) -> Report:
     """Register every good row of these files, each reference once, and say what became of each row.
 
-    With `settings.dry_run` the registry is asked what it holds, and nothing is sent.
+    With `settings.dry_run` the registry is asked what it holds, and nothing is sent. `world` is time, chance
+    and who watches; without one, the real ones and nobody. The files of results are written to `runs/`.
+
+    PipelineError (see `pipeline.errors`) when the run cannot begin or its results cannot be written: its
+    `exit_code` says what the shell would be told. RuntimeError inside a running event loop. On the main
+    thread SIGINT and SIGTERM end sending in order; on another nobody heeds them. Nothing is printed, and
+    nobody is asked: a caller that must not send to production sees to `settings.production_confirmed`.
     """
+    world = world or World(reach=by_network(settings.route))
     run = admitted(new_run("dry-run" if settings.dry_run else "upload", settings, world), settings)
     with Ledger(settings.ledger_url, world.patience) as ledger:
         gathered = gather(files, settings.convention, world.now(), ledger.memory, world.read)
@@ -69,7 +77,7 @@ def _registered(
     The ledger comes before the files: from it they can be written again, but not the other way round.
     """
     if not batches:
-        return concluded(before, settings, world)
+        return _without_batches(before, ledger, settings, world)
     with session(before, batches, ledger, settings, world) as work:
         ended = work.register()
         after = finished(settled(before, ended, ended.outcomes), world, ended.exit_code)
@@ -78,10 +86,19 @@ def _registered(
             work.release()
             _remember(ledger, batches, ended.outcomes, report)
             ledger.runs.keep(report)
+            remember(report, ledger, settings)
             journal_point("run.closed")
 
         if not settings.dry_run:
             after = kept(after, keep)
+    return published(after, settings, world)
+
+
+def _without_batches(before: Report, ledger: Ledger, settings: Settings, world: World) -> Report:
+    """The end of a run that has nothing to send, and may have found what a person has to see to."""
+    after = finished(before, world)
+    if not settings.dry_run:
+        after = kept(after, lambda report: remember(report, ledger, settings))
     return published(after, settings, world)
 
 

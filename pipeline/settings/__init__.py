@@ -16,6 +16,7 @@ from pipeline.model import Environment
 from pipeline.settings.address import ledger_url, registry_url
 from pipeline.settings.document import NAME, Document, read
 from pipeline.settings.faults import fit
+from pipeline.settings.night import LONGEST_NIGHT, Nightly, Notify, nightly
 from pipeline.settings.route import DIRECT, Route, route
 from pipeline.settings.secret import Credential, Keeping, Secret
 from pipeline.settings.shape import Delivery, ErrorLimit, File, Log, LogField
@@ -28,6 +29,7 @@ __all__ = [
     "ErrorLimit",
     "Examined",
     "LogField",
+    "Nightly",
     "Notify",
     "Options",
     "Route",
@@ -36,16 +38,17 @@ __all__ = [
     "examined",
     "load",
     "place",
+    "telling",
     "unusable",
 ]
 
 Value = TypeVar("Value")
-_ASIDE = ("log", "facilities", "feedstocks", "delivery", "notify")
+_ASIDE = ("log", "facilities", "feedstocks", "delivery", "notify", "nightly")
 """The tables that do not say which registry and which ledger are meant."""
 
 
 class Options(Struct, frozen=True):
-    """What was typed on the command line. None means that nothing was."""
+    """What was typed on the command line. None means that nothing was. `nightly` bounds a run's duration."""
 
     target: str | None = None
     config: Path | None = None
@@ -55,6 +58,7 @@ class Options(Struct, frozen=True):
     rate_limit: float | None = None
     max_duration: str | None = None
     yes: bool = False
+    nightly: bool = False
 
 
 class Examined(Struct, frozen=True):
@@ -70,12 +74,6 @@ class Examined(Struct, frozen=True):
     settings: "Settings | None"
     problems: tuple[str, ...]
     kept: dict[str, str] = {}
-
-
-class Notify(Struct, frozen=True):
-    """Where a message goes when a person is needed. Such an address holds a password."""
-
-    urls: tuple[Secret, ...] = ()
 
 
 class Settings(Struct, frozen=True):
@@ -97,13 +95,20 @@ class Settings(Struct, frozen=True):
     dry_run: bool
     yes: bool
     route: Route = DIRECT
+    nightly: Nightly = Nightly()
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """All that may never be written anywhere."""
         password = unquote(urlsplit(self.ledger_url).password or "")
         ledger = (Secret(password),) if password.isascii() and password.isprintable() and password else ()
-        return (self.access_token, self.client_secret, *self.route.secrets, *ledger, *self.notify.urls)
+        own = (self.access_token, self.client_secret, *self.route.secrets, *ledger)
+        return (*own, *self.notify.urls, *self.nightly.secrets)
+
+    @property
+    def token_expires(self) -> dt.datetime | None:
+        """When the access token expires; None when it does not say."""
+        return validity(self.access_token).ends
 
     def admitted(self, now: dt.datetime) -> str:
         """What to tell of the access token's time; SettingsError when a run must not begin."""
@@ -165,8 +170,9 @@ def examined(
 
     file, faults = fit(File, document.data)
     problems += map(document.sentence, sorted(faults, key=lambda fault: document.line(fault.key)))
-    delivery = _delivery(file.delivery, options, problems)
+    delivery = _delivery(file, options, problems)
     notify = Notify(tuple(map(Secret, file.notify.urls)))
+    night = problems.without(lambda: nightly(file.nightly, document.home, given))
 
     certain = readable and not any(fault.key[0] == "registry" for fault in faults)
     environment = problems.without(lambda: _environment(file, given, options, certain=certain))
@@ -206,8 +212,20 @@ def examined(
         dry_run=options.dry_run,
         yes=options.yes,
         route=way,
+        nightly=night or Nightly(),
     )
     return Examined(home, document.path, settings, tuple(problems), kept)
+
+
+def telling(*, folder: Path, environ: Mapping[str, str], config: Path | None) -> tuple[Notify, Path] | None:
+    """Whom to tell that the settings are wrong, and the plant's folder; None when that cannot be read."""
+    given = _Given({name: value for name, value in environ.items() if value})
+    try:
+        document = _document(folder, given, Options(config=config))
+    except SettingsError:
+        return None
+    file, _ = fit(File, document.data)
+    return Notify(tuple(map(Secret, file.notify.urls))), document.home
 
 
 def place(*, folder: Path, environ: Mapping[str, str], named: Path | None) -> Path:
@@ -228,7 +246,11 @@ def _document(folder: Path, given: Mapping[str, str], options: Options) -> Docum
     return read(folder, Path(variable) if variable else None, "PIPELINE_CONFIG")
 
 
-def _delivery(written: Delivery, options: Options, problems: list[str]) -> Delivery:
+def _delivery(file: File, options: Options, problems: list[str]) -> Delivery:
+    written = file.delivery
+    if options.nightly:
+        longest = file.nightly.max_duration or written.max_duration or LONGEST_NIGHT
+        written = written.model_copy(update={"max_duration": longest})
     typed = {
         name: value
         for name in ("concurrency", "rate_limit", "max_duration", "max_errors")

@@ -27,6 +27,11 @@ LogField = Literal[
     "mass_standard_deviation",
     "display_name",
 ]
+_HEARTBEAT = (
+    r"^(?:https://[A-Za-z0-9.-]+|http://(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]))(?::[0-9]{1,5})?"
+    r"(?:/[!-\"$->@-~]*)?(?:\?[!-\"$-~]*)?$"
+)
+"""Only to this machine without encryption: the address is a secret. No user, no password, no fragment."""
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DEFAULT = Convention()
 
@@ -167,6 +172,20 @@ class Notify(_Shape):
     )
 
 
+class Nightly(_Shape):
+    """What `nightly` does besides. Its time is in seconds."""
+
+    heartbeat_url: Annotated[str, Field(pattern=_HEARTBEAT)] | None = Field(
+        None, description='Write an address to ping: "https://…", or "http://127.0.0.1:PORT/…".'
+    )
+    metrics_file: _Text | None = Field(None, description='Write a path in quotes that ends with ".prom".')
+    log_file: _Text = Field(".pipeline/nightly.log.jsonl", description="Write a path in quotes.")
+    keep_logs: int = Field(10, ge=1, le=1000, description="Write a whole number from 1 to 1000.")
+    max_duration: Annotated[float, PlainValidator(_duration)] | None = Field(
+        None, description='Write a time such as "30m", "2h" or "90s".'
+    )
+
+
 class File(_Shape):
     """The whole file. A table that is missing is a table of defaults."""
 
@@ -182,6 +201,7 @@ class File(_Shape):
     ledger: Ledger = Ledger()
     delivery: Delivery = Delivery()
     notify: Notify = Notify()
+    nightly: Nightly = Nightly()
 
     @property
     def convention(self) -> Convention:

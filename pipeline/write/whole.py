@@ -11,8 +11,10 @@ from pipeline.journal_point import journal_point
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
+def whole(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     """Yield a file to write into; it gets its name when the block ends well, and goes if not.
+
+    `mode` is for what others on this machine may read; what is in it is no secret then.
 
     What a killed run left half-written is thrown away; what stood under the name before stays until
     the moment it is replaced.
@@ -20,7 +22,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     part = path.with_name(f".{path.name}.part")
     try:
         part.unlink(missing_ok=True)
-        with _exclusive(part) as file:
+        with _exclusive(part, mode) as file:
             journal_point("report.opened", path.name)
             yield file
             journal_point("report.half_written", path.name)
@@ -67,11 +69,11 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _exclusive(part: Path) -> BinaryIO:
+def _exclusive(part: Path, mode: int = 0o600) -> BinaryIO:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(part, flags, 0o600), "w+b")
     try:
-        part.chmod(0o600)  # the umask may have taken the owner's access away
+        part.chmod(mode)  # the umask may have taken the owner's access away
     except BaseException:
         file.close()
         raise

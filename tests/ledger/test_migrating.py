@@ -35,6 +35,7 @@ Ledger(sys.argv[1])
 """
 VERSION_1 = Path(__file__).with_name("version_1.sql")
 ADDED_IN = {
+    "4": ("DROP TABLE outstanding",),
     "3": (
         "DROP INDEX batches_by_reference_key",
         "DROP INDEX batches_by_content_key",
@@ -99,7 +100,7 @@ def made_of(url: str) -> dict[str, object]:
     return dict(tables)
 
 
-@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize("version", ["1", "2", "3"])
 def test_a_ledger_of_an_older_version_is_migrated_to_the_schema_of_a_new_one(
     new_ledger: NewLedger, version: str
 ) -> None:
@@ -139,7 +140,7 @@ def test_what_version_1_knew_is_known_after_the_migration(tmp_path: Path) -> Non
         assert usual == Usual(Decimal(102))
 
 
-@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize("version", ["1", "2", "3"])
 def test_a_migration_makes_the_keys_and_the_files_that_a_new_ledger_would_have(
     tmp_path: Path, new_ledger: NewLedger, version: str
 ) -> None:
@@ -192,7 +193,7 @@ def test_after_a_migration_what_was_registered_is_not_sent_again(tmp_path: Path)
     ]
 
 
-@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize("version", ["1", "2", "3"])
 def test_a_migration_that_dies_leaves_the_older_ledger_as_it_was(
     tmp_path: Path, new_ledger: NewLedger, version: str
 ) -> None:
