@@ -78,7 +78,7 @@ def _as_object(ended: Ended, settings: Settings, show: Show) -> dict[str, object
     }
 
 
-_SHOWN = ("file", "sheet", "row", "cells", "reference", "word", "code", "message", "run_id", "rows", "nights")
+_SHOWN = ("file", "sheet", "row", "cells", "reference", "word", "codes", "message", "run_id", "rows", "nights")
 
 
 def _facts(entry: Entry) -> dict[str, object]:

@@ -96,7 +96,7 @@ def _remember_what_waits(operations: Operations) -> None:
         Column("cells", Text, nullable=False),
         Column("reference", Text, nullable=False),
         Column("word", String(20), nullable=False),
-        Column("code", Text, nullable=False),
+        Column("codes", Text, nullable=False),
         Column("message", Text, nullable=False),
         Column("run_id", String(40), nullable=False),
         Column("first_at", DateTime, nullable=False),

@@ -31,7 +31,7 @@ class Entry(Struct, frozen=True):
     cells: str
     reference: str
     word: str
-    code: str
+    codes: str
     message: str
     run_id: str
     first_at: dt.datetime
