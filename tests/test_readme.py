@@ -162,14 +162,6 @@ def _owners(cell: str) -> set[str]:
     return set(COMMANDS) - set(named(cell)) if cell.startswith("all but") else set(named(cell))
 
 
-# What is said not to be there yet is not there.
-def test_missing_commands_are_missing() -> None:
-    _, _, missing = README.partition("## What is not there yet\n")
-    names = named(missing.split(";", 1)[0])
-    assert len(names) >= 1
-    assert set(names).isdisjoint(COMMANDS)
-
-
 # Every exit code is told, and no other.
 def test_exit_codes() -> None:
     codes = [int(code) for row in rows(README, "exit code") for code in named(row[0])]

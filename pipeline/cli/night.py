@@ -78,7 +78,9 @@ def _as_object(ended: Ended, settings: Settings, show: Show) -> dict[str, object
     }
 
 
-_SHOWN = ("file", "sheet", "row", "cells", "reference", "word", "codes", "message", "run_id", "rows", "nights")
+_SHOWN = (
+    "file", "sheet", "row", "cells", "reference", "word", "codes", "message", "run_id", "rows", "nights",
+)  # fmt: skip
 
 
 def _facts(entry: Entry) -> dict[str, object]:
