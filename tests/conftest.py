@@ -1,5 +1,6 @@
 """What tests of several folders are given."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough", action="store_true", help="Every combination, where CI takes them in turn."
     )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two processes for each core: half of the time of what is tested here goes by in waiting."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

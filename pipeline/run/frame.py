@@ -16,7 +16,6 @@ from pipeline.run.version import version_of
 from pipeline.run.world import World
 from pipeline.settings import Settings
 from pipeline.stopping import put_off
-from pipeline.write import write_results
 from schemas.convention import Convention
 
 NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
@@ -121,7 +120,7 @@ def published(run: Report, settings: Settings, world: World) -> Report:
     try:
         with put_off(world.watcher.stopping):
             run = mark_copies(run, folder)
-            write_results(run, folder, world.then(run, folder))
+            world.write(run, folder, world.then(run, folder))
     except ResultsError as failure:
         raise ResultsError(f"{failure} {_instead(run)}") from failure
     finally:

@@ -20,6 +20,7 @@ from pipeline.read import Reader, read_apart
 from pipeline.report import Following, following
 from pipeline.settings import Route
 from pipeline.settings.route import DIRECT
+from pipeline.write import write_results
 
 if TYPE_CHECKING:
     import httpx
@@ -100,7 +101,7 @@ class World(Struct, frozen=True):
     are made one after the other, without holding up the rest. `lease` is how long a run that gives no sign
     keeps what it has claimed (point 7), `patience` how many seconds it waits for another's transaction in
     the ledger. `read` reads the logs, `who` names who runs this, and on which machine. `then` tells what
-    follows a run whose results are in a folder.
+    follows a run whose results are in a folder, and `write` writes them there.
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -115,6 +116,7 @@ class World(Struct, frozen=True):
     who: Callable[[], str] = _this_user
     watcher: Watcher = Several()
     then: Callable[[Report, Path], Following] = following
+    write: Callable[[Report, Path, Following], object] = write_results
 
     def without_links(self) -> "World":
         """The same, but no link is followed to a log (hazard 77)."""

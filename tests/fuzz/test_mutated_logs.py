@@ -28,7 +28,7 @@ from tests.read.written import WRITERS
 from tests.read.written.page import Page, Shown, Value
 
 MUTANTS_A_SEED = 80
-FILES_OF_ONE_RUN = 10
+FILES_OF_ONE_RUN = 5
 HEADER = (
     "Batch ref",
     "Facility",

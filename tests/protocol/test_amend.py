@@ -30,7 +30,7 @@ FAULTS = (
     "429:on=post,first=2",
     "lose-answer:on=delete,nth=1; lose-answer:on=post,nth=1",
 )
-EVERY = 13
+EVERY = 29
 """Without faults the power is cut at every event; with each fault at every thirteenth, from another on."""
 
 
