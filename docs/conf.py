@@ -34,6 +34,8 @@ CONTENTS = """
 For the operator <docs/operator>
 How to write a log <docs/logs>
 What each message means <docs/messages>
+For the engineer <docs/engineer>
+For the verifier <docs/verifier>
 ```
 
 ```{toctree}
