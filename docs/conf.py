@@ -13,7 +13,14 @@ copyright = "its authors, Apache-2.0"  # noqa: A001 the name that Sphinx gives i
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 root_doc = "README"
-include_patterns = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/*.md", "sample_data/README.md"]
+include_patterns = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs/*.md",
+    "sample_data/README.md",
+    "deploy/README.md",
+]
 myst_heading_anchors = 4
 nitpicky = True
 suppress_warnings = ["myst.header", "misc.highlighting_failure"]
@@ -35,6 +42,7 @@ For the operator <docs/operator>
 How to write a log <docs/logs>
 What each message means <docs/messages>
 For the engineer <docs/engineer>
+Nights <deploy/README>
 For the verifier <docs/verifier>
 ```
 

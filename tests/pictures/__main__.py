@@ -22,6 +22,7 @@ def take(folder: Path) -> None:
     run = max((folder / "runs").iterdir())
     office.shown(run / "to_fix.xlsx", PICTURES / "to_fix.png")
     office.shown(run / "results.xlsx", PICTURES / "results.png", area="Q1:W20", beside="A:H")
+    office.shown(run / f"marked-{dropped.name}", PICTURES / "marked.png")
     browser.shown(run / "report.html", PICTURES / "report.png")
     _screen(folder, "screen-empty", "upload")
 
