@@ -84,6 +84,16 @@ mutants: $(VENV)/.dev ## Plant bugs in copies of the program; the tests must fin
 template: $(VENV)/.dev ## Write sample_data/log-template.xlsx again
 	@$(BIN)/python -m tests.template
 
+.PHONY: docs
+docs: $(VENV)/.dev ## Build the site into site/; what a page links to must be there
+	@$(IN_MEMORY) $(BIN)/python -m tests.messages
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env -c docs -d site/.doctrees . site
+	@echo "site/index.html"
+
+.PHONY: pictures
+pictures: $(VENV)/.dev ## Take the guide's pictures into docs/pictures/ (needs LibreOffice, poppler and Chromium)
+	@$(BIN)/python -m tests.pictures
+
 .PHONY: ci
 ci: lint types test mutants ## All that a change must pass
 

@@ -1,8 +1,7 @@
-"""The guide for those who keep logs says what the program does: its messages, its headers, its commands."""
+"""The guide for those who keep logs says what the program does: its messages and its headers."""
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from pipeline.catalogue import FAMILIES, TITLES
 from schemas.run_log.columns import field_named
 from schemas.run_log.header_name import header_name
 from schemas.run_log.headers import BY_LANGUAGE
-from tests.test_readme import COMMANDS, MAKEFILE, ROOT, after, named, options_of, rows, typed
+from tests.test_readme import ROOT, rows
 
 PATH = ROOT / "docs" / "logs.md"
 GUIDE = PATH.read_text(encoding="utf-8")
@@ -50,32 +49,3 @@ def test_every_field_and_language_has_headers() -> None:
     assert {(field, language) for field, language, _ in HEADERS} == {
         (field, language) for language, table in BY_LANGUAGE.items() for field in table
     }
-
-
-def test_every_command_that_is_named_exists() -> None:
-    commands = typed(GUIDE)
-    inline = [text.split() for text in named(GUIDE) if text.startswith((".venv/bin/pipeline ", "make "))]
-    calls, targets = after("pipeline", commands + inline), after("make", commands + inline)
-    assert calls
-    assert targets
-    for command, *words in calls:
-        assert command in COMMANDS
-        assert {word for word in words if word.startswith("-")} <= options_of(command)
-    for target, *_ in targets:
-        assert re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE)
-
-
-def test_every_link_leads_somewhere() -> None:
-    links = re.findall(r"\]\(([^)\s]+)\)", GUIDE)
-    files = [link.partition("#")[0] for link in links if not link.startswith("#")]
-    assert [link for link in files if not (PATH.parent / link).exists()] == []
-    assert {link[1:] for link in links if link.startswith("#")} <= _anchors(PATH)
-    others = [link for link in links if "#" in link and not link.startswith("#")]
-    assert others
-    for file, _, anchor in (link.partition("#") for link in others):
-        assert anchor in _anchors(PATH.parent / file)
-
-
-def _anchors(path: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
