@@ -13,6 +13,7 @@ from pipeline.errors import Exit, ResultsError
 from pipeline.model import Report
 from pipeline.report import counts
 from pipeline.run.recall import report as report_again
+from pipeline.write import write_results
 from tests.protocol.plant import Plant
 from tests.protocol.truth import assert_nothing_false
 
@@ -103,6 +104,7 @@ def test_whatever_call_for_the_results_fails_the_run_is_told_kept_and_can_be_rep
         number += 1
         (tmp_path / f"{number}").mkdir()
         plant, disk = Plant(tmp_path / f"{number}", rows=2), Disk(number, error)
+        plant.write_files = write_results
         plant.drop()
         ended = upload_on(disk, plant, monkeypatch)
         if not disk.failed:

@@ -7,6 +7,7 @@ import pytest
 from pipeline import run
 from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.model import Issue, Report, ReportRow
+from pipeline.write import write_results
 from tests.conftest import NewLedger
 from tests.protocol.plant import HEADER, KILN, START, WOOD, Plant, Power
 
@@ -169,6 +170,7 @@ def test_copies_are_found_at_the_desk_too(desk: Plant) -> None:
 
 
 def test_the_rows_to_fix_hold_both_copies_and_are_accepted_when_one_is_deleted(desk: Plant) -> None:
+    desk.write_files = write_results
     report = desk.upload(files=[log(desk, line("A", 1), line("B", 1))])
     to_fix = desk.folder / "runs" / report.run_id / "to_fix.xlsx"
     again = desk.upload(files=[to_fix])

@@ -19,6 +19,7 @@ from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.run.forgetting import forget
 from pipeline.run.night import Ended
+from pipeline.write import write_results
 from tests.conftest import NewLedger
 from tests.protocol.plant import Plant, Power
 from tests.security.secrets_of_tests import token
@@ -29,6 +30,7 @@ class Nights(Plant):
     """A plant whose inbox is uploaded at night, and that tells a server of the test."""
 
     def night(self, faults: str = "", **options: object) -> Ended:
+        self.write_files = write_results
         settings = self.settings(nightly=True, concurrency=3, **options)
         return run.nightly(settings, self.world(faults, AS_PUBLISHED, Power()))
 
