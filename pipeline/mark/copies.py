@@ -38,9 +38,9 @@ def mark_copies(report: Report, folder: Path) -> Report:
 def _unmarked(source: Source, spots: Spots, path: Path) -> str:
     """Why a workbook could not be marked; nothing when it was, or need not be."""
     try:
-        if not spots:
+        if not spots and path.exists():
             gone(path)
-        elif copy := _copy(source, spots):
+        elif spots and (copy := _copy(source, spots)):
             private_folder(path.parent)
             with whole(path) as file:
                 file.write(copy)
