@@ -95,7 +95,7 @@ pictures: $(VENV)/.dev ## Take the guide's pictures into docs/pictures/ (needs L
 	@$(BIN)/python -m tests.pictures
 
 .PHONY: ci
-ci: lint types test mutants ## All that a change must pass
+ci: lint types test docs mutants ## All that a change must pass
 
 .PHONY: lock
 lock: $(VENV)/.dev ## Write both locks again from pyproject.toml
