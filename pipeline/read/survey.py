@@ -38,7 +38,9 @@ _HELD = {
 class Survey:
     """One pass over a sheet's XML. Rows count from 1; cells are known by address."""
 
-    def __init__(self, xml: bytes) -> None:
+    def __init__(self, xml: bytes, *, zero_is_none: bool = False) -> None:
+        """`zero_is_none`: a formula's value 0 may stand for one that was never worked out (hazard 58)."""
+        self._zero_is_none = zero_is_none
         self.last_row = 0
         """The last row that holds anything; rows below it are only formatted."""
         self.last_column = 0
@@ -154,7 +156,7 @@ class Survey:
         if self._has_value or not kind or (text and not kind.pattern.fullmatch(text.strip(_XML_SPACE))):
             self._damaged(f"cell {self._address} does not hold {kind.name if kind else 'a value'}")
         self._has_value = True
-        if text or self._type == "str":
+        if (text or self._type == "str") and not (self._zero_is_none and text == "0"):
             self._formula = None
         if text:
             self._on_content()

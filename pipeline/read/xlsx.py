@@ -29,6 +29,9 @@ STALE = re.compile(
     rb"""|calcCompleted\s*=\s*.(?:0|false))"""
 )
 
+TO_BE_WORKED_OUT = re.compile(rb"""<(?:\w+:)?calcPr\s[^>]*\bfullCalcOnLoad\s*=\s*.(?:1|true)""")
+"""A program that cannot work formulas out wrote the workbook, and 0 where a value would stand (hazard 58)."""
+
 _GAP: object = EMPTY_CELL
 
 
@@ -38,10 +41,11 @@ def open_xlsx(data: bytes, name: str) -> Iterator[Book]:
     with warnings.catch_warnings(), zipfile.ZipFile(BytesIO(package)) as archive:
         warnings.filterwarnings("ignore", module=r"openpyxl\b")  # parts that are of no use here
         book = _open(package, name)
+        to_be_worked_out = _says(archive, TO_BE_WORKED_OUT)
         yield Book(
-            [_XlsxSheet(sheet, name) for sheet in book.worksheets],
+            [_XlsxSheet(sheet, name, to_be_worked_out=to_be_worked_out) for sheet in book.worksheets],
             tuple(carried(archive.namelist())),
-            stale=_may_be_stale(archive),
+            stale=_says(archive, STALE),
             corrections=book.properties.category == CORRECTIONS,
         )
 
@@ -55,25 +59,26 @@ def _open(package: bytes, name: str) -> Workbook:
     return book
 
 
-def _may_be_stale(archive: zipfile.ZipFile) -> bool:
+def _says(archive: zipfile.ZipFile, what: re.Pattern[bytes]) -> bool:
     book = "xl/workbook.xml"
-    return book in archive.namelist() and bool(STALE.search(archive.read(book)))
+    return book in archive.namelist() and bool(what.search(archive.read(book)))
 
 
 class _XlsxSheet:
-    def __init__(self, sheet: ReadOnlyWorksheet, name: str) -> None:
+    def __init__(self, sheet: ReadOnlyWorksheet, name: str, *, to_be_worked_out: bool) -> None:
         sheet.reset_dimensions()  # they are often wrong
         self.title = sheet.title
         self.visible = sheet.sheet_state == "visible"
         self.from_1904 = sheet.parent.epoch == MAC_EPOCH
         self._sheet = sheet
         self._name = name
+        self._to_be_worked_out = to_be_worked_out
         self._survey: Survey | None = None
 
     def layout(self) -> Layout:
         part = self._sheet._worksheet_path  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl has no public name for it
         archive = self._sheet.parent._archive  # type: ignore[attr-defined]  # noqa: SLF001 - the same
-        survey = Survey(archive.read(part))
+        survey = Survey(archive.read(part), zero_is_none=self._to_be_worked_out)
         if survey.damage:
             raise damaged(self._name, f"in sheet “{self.title}”, {survey.damage}")
         self._survey = survey
@@ -103,9 +108,9 @@ class _XlsxSheet:
             return cell_of(found, epoch)
         if survey.with_offset and found.coordinate in survey.with_offset:
             return Broken(survey.with_offset[found.coordinate], "offset")
-        if found.value is None and survey.formulas:
-            formula = survey.formula(found.coordinate)
-            return "" if formula is None else Broken(formula, "formula")
+        formula = survey.formula(found.coordinate) if survey.formulas else None
+        if formula is not None:
+            return Broken(formula, "formula")
         written = survey.texts.get(found.coordinate) if survey.texts else None
         cell = cell_of(found, epoch) if written is None else cell_of_text(written)
         if cell != "" and found._style_id in self._looks.struck:  # noqa: SLF001 - openpyxl has no public name for it

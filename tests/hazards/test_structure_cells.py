@@ -113,6 +113,26 @@ def test_hazard_58_the_saved_result_of_a_formula_is_read_and_told_when_it_may_be
     )
 
 
+@pytest.mark.parametrize("column", range(6))
+def test_hazard_58_the_nought_of_a_program_that_works_no_formula_out_is_no_value(
+    tmp_path: Path, column: int
+) -> None:
+    path = tmp_path / "log.xlsx"
+    made = xlsxwriter.Workbook(path)
+    sheet = made.add_worksheet("Runs")
+    sheet.write_row(0, 0, HEADER)
+    sheet.write_row(1, 0, line("A1"))
+    sheet.write_formula(1, column, "=Z1", made.add_format({"num_format": "yyyy-mm-dd hh:mm"}))
+    made.close()
+    assert wrong(path) == [("formula_without_value", f"{'ABCDEF'[column]}2", "=Z1")]
+
+
+def test_hazard_58_a_nought_that_a_spreadsheet_worked_out_is_one(tmp_path: Path) -> None:
+    path = raw(tmp_path, xml_row(2, *line("A1", "<c><f>1-1</f><v>0</v></c>")))
+    edited(path, "xl/workbook.xml", '<calcPr calcId="124519" fullCalcOnLoad="1" />', "<calcPr/>")
+    assert [(cell, found) for _, cell, found in wrong(path)] == [("F2", "0")]
+
+
 def test_hazard_58_the_results_of_formulas_of_every_kind_are_read_as_what_they_are(tmp_path: Path) -> None:
     path = tmp_path / "log.xlsx"
     made = xlsxwriter.Workbook(path)
