@@ -15,6 +15,7 @@ LOST = Outcome(
 )
 
 _STATES: dict[Word, State] = {"conflict": "conflict", "rejected": "rejected"}
+_LISTED = "found in the registry's list"
 _REFERENCE = "supplier_reference_id"
 _TAKEN = (
     "The registry says that this reference is taken, but lists no batch under it. It may belong to another "
@@ -135,7 +136,9 @@ def change(question: Question, outcome: Outcome | None) -> Transition:
             answer="not in the registry's list",
         )  # fmt: skip
     if outcome.word in ("created", "already_registered"):
-        return Transition(reference, attempt, "registered", outcome.registry_id, question.http_status)
+        return Transition(
+            reference, attempt, "registered", outcome.registry_id, question.http_status, answer=_LISTED
+        )
     return Transition(
         reference,
         attempt,
@@ -144,6 +147,7 @@ def change(question: Question, outcome: Outcome | None) -> Transition:
         question.http_status,
         question.code if outcome.word == "unknown" else outcome.code,
         question.message if outcome.word == "unknown" else outcome.message,
+        answer=_LISTED if outcome.registry_id else "",
         reasons=outcome.reasons or question.reasons,
     )
 

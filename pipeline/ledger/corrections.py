@@ -61,8 +61,15 @@ class Corrections:
     ) -> None:
         with self._engine.begin() as connection:
             for batch in wanted:
-                values = {"state": "wanted", "body": batch.body, "fingerprint": batch.fingerprint}
-                values |= {"run_id": run_id, "new_id": "", "held_id": "", "held_body": ""}
+                values: dict[str, object] = {"state": "wanted", "body": batch.body}
+                values |= {
+                    "fingerprint": batch.fingerprint,
+                    "run_id": run_id,
+                    "new_id": "",
+                    "held_id": "",
+                    "held_body": "",
+                }
+                values |= dict.fromkeys(("approved_at", "deleted_at", "done_at"))
                 free = (corrections.c.reference == batch.reference) & corrections.c.state.in_(instead_of)
                 statement = update(corrections).where(free)
                 changed = connection.execute(statement.values(noted_at=naive(now), **values))

@@ -43,7 +43,6 @@ __all__ = [
     "may_be_retried",
     "notices",
     "problems",
-    "refreshed",
     "reopened",
     "rows_of",
     "to_do",
@@ -114,17 +113,6 @@ def may_be_retried(row: ReportRow) -> bool:
     outcome = row.outcome
     may_pass = outcome.http_status in _MAY_PASS or outcome.code == REFERENCE_TAKEN
     return outcome.word in UNFINISHED or (outcome.word == "rejected" and may_pass)
-
-
-def refreshed(report: Report, now_known: Mapping[str, Outcome]) -> Report:
-    """A report whose run died, with what the ledger knows of its rows by now."""
-    rows = (
-        traced(replace(row, outcome=now_known.get(row.reference, row.outcome)), report.tables[row.table])
-        if row.outcome.word in UNFINISHED
-        else row
-        for row in report.rows
-    )
-    return replace(report, rows=tuple(rows))
 
 
 def traced(row: ReportRow, table: ReportTable) -> ReportRow:

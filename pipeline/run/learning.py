@@ -90,5 +90,5 @@ def _transition(record: Record, taught: Lesson) -> Transition:
         taught.registry_id,
         code=taught.code,
         message=taught.message,
-        answer="the registry's whole list was read",
+        answer=f"the registry's whole list was read: {taught.registry_id or 'not held'}",
     )

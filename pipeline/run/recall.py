@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from pipeline.errors import Exit, PipelineError
+from pipeline.errors import PipelineError
 from pipeline.ledger import Ledger
 from pipeline.mark import mark_copies
 from pipeline.model import Report
 from pipeline.plan import outcome_of_record
-from pipeline.report import Following, following, refreshed
+from pipeline.report import Following, following
+from pipeline.report.died import Known, told_again
 from pipeline.run.frame import runs_folder
 from pipeline.settings import Settings
 from pipeline.write import write_results
@@ -53,9 +52,8 @@ def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str]) -> Report:
         return found
     records = ledger.records({row.reference for row in found.rows})
     sent = ledger.sent_by(found.run_id)
-    died = replace(
-        found, stopped="The run was killed; this is what the ledger knows.", exit_code=Exit.UNFINISHED
-    )
-    return refreshed(
-        died, {key: outcome_of_record(record, sent=key in sent) for key, record in records.items()}
-    )
+    known = {
+        key: Known(outcome_of_record(record, sent=key in sent), record.body)
+        for key, record in records.items()
+    }
+    return told_again(found, known)

@@ -14,7 +14,6 @@ from pipeline.report import (
     exit_code,
     headings,
     may_be_retried,
-    refreshed,
     rows_of,
 )
 from tests.pure.build import COLUMNS, HEADER, a_report, a_row, a_run, a_table
@@ -99,10 +98,3 @@ def test_only_what_is_open_or_may_pass_is_retried(word: Word, status: int | None
     (row,) = a_report([Outcome(word, http_status=status)]).rows
     may_pass = word == "rejected" and status in (404, 409, 423, 451)
     assert may_be_retried(row) == (word in ("unknown", "not_sent") or may_pass)
-
-
-def test_a_report_of_a_run_that_died_takes_only_what_was_not_yet_known_from_the_ledger() -> None:
-    report = a_report(map(Outcome, WORDS))
-    known = {row.reference: Outcome("created", "ptb_1") for row in report.rows[:-1]}
-    words = [row.outcome.word for row in refreshed(report, known).rows]
-    assert words == ["created" if word == "unknown" else word for word in WORDS]
