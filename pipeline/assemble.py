@@ -173,7 +173,7 @@ def _blame(group: _Group, bad: RowKey, row: CheckedRow) -> dict[RowKey, Issue]:
     problem = Problem(
         "batch_has_bad_row",
         f"every row of batch {group.reference} in order; row {number} of {file} is not ({at})",
-        f"Correct {at}, and this row goes with it.",
+        f"Correct {at}; this row waits for it.",
     )
     return {key: _issue(group, key, "", problem) for key, good in group.rows.items() if good.run}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import LockedError, ResultsError
+from pipeline.errors import LockedError, ResultsError, SettingsError
 from pipeline.journal_point import journal_point
 from schemas.run_log.file_names import litter
 from schemas.run_log.packed import GZIP, most_unpacked
@@ -147,25 +147,39 @@ def _is_half_a_gzip(path: Path) -> bool:
     return False
 
 
+def prepared(folder: Path) -> None:
+    """Make the folder, so that something can be dropped there; one that is there stays as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keeps other runs off the folder; `LockedError` at once when another run is at work on it.
 
     The lock belongs to the process: it ends with it, however it dies.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / ".lock", timeout=0)
     try:
+        prepared(folder)
         lock.acquire()
     except Timeout as error:
         raise LockedError(
             f"Another run is working on {folder}. Wait until it has ended, then try again."
         ) from error
+    except OSError as failure:
+        raise _closed(folder, failure) from failure
     journal_point("inbox.locked")
     try:
         yield
     finally:
         lock.release()
+
+
+def _closed(folder: Path, failure: OSError) -> SettingsError:
+    return SettingsError(
+        f"{folder} cannot be worked in: {failure.strerror or failure}. See that this user may read and "
+        "write it. Nothing was read or sent."
+    )
 
 
 def archive(path: Path, folder: Path, *, day: dt.date, sha256: str) -> Path | None:

@@ -30,7 +30,7 @@ def biochar_night() -> None:
     @task(retries=3, retry_delay=dt.timedelta(minutes=30))
     def upload_inbox() -> dict[str, object]:
         """The exit code and the counts; failed without a retry when a person has to see to the settings."""
-        plant = Path(os.environ.get("BIOCHAR_PLANT", "."))
+        plant = Path(os.environ["BIOCHAR_PLANT"])
         try:
             settings = load(folder=plant, environ=os.environ, options=Options(nightly=True))
         except SettingsError as wrong:

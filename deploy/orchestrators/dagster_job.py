@@ -22,7 +22,7 @@ DONE = (0, 1)
 @dagster.asset
 def registered_batches() -> dagster.MaterializeResult:
     """The batches of the inbox, at the registry. Its metadata say what became of the rows."""
-    plant = Path(os.environ.get("BIOCHAR_PLANT", "."))
+    plant = Path(os.environ["BIOCHAR_PLANT"])
     try:
         settings = load(folder=plant, environ=os.environ, options=Options(nightly=True))
     except SettingsError as wrong:

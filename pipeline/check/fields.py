@@ -185,7 +185,7 @@ def _unknown(name: str, kind: str, prefix: str, known: Mapping[str, str]) -> Pro
     elif known:
         remedy = f"Known here: {', '.join(sorted(known))}. Or add “{name}” under {table} in pipeline.toml."
     else:
-        remedy = f"Add “{name}” with its registry id under {table} in pipeline.toml."
+        remedy = f"Add “{name}” with its registry id under {table} in pipeline.toml, unless it is misspelt."
     return Problem(
         f"unknown_{kind}",
         f"a {kind} that is known: its name in pipeline.toml or its {prefix}… id",

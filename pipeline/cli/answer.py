@@ -156,7 +156,8 @@ def tell_ready(folder: Path, ready: Sequence[Path], later: Sequence[tuple[Path, 
     """What is left for later; when nothing is ready, that is the whole answer."""
     waiting = [f"{printable(path.name)} is left for the next run: {reason}." for path, reason in later]
     if show.for_people and not show.quiet:
-        nothing = [f"Nothing is ready in {printable(str(folder))}: drop a log there, or name FILES."]
+        ready_in = f"{'else ' if later else ''}is ready in {printable(str(folder))}"
+        nothing = [f"Nothing {ready_in}: drop a log there, or name FILES."]
         sys.stdout.writelines(f"{line}\n" for line in (waiting if ready else [*waiting, *nothing]))
     elif show.as_json and not ready:
         nothing_told: dict[str, list[object]] = {"files": [], "problems": [], "notices": [], "issues": []}

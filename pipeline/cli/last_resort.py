@@ -42,17 +42,27 @@ def said(message: str) -> str:
     )
 
 
+_LAST = 1_000
+"""Letters of a traceback that are shown when it cannot be kept."""
+
+
 def kept(details: str, now: dt.datetime) -> str:
-    """Write a bug's traceback to a file of its own; the sentence that names it."""
+    """Write a bug's traceback to a file of its own; the sentence that names it, or quotes its end."""
     folder = Path(".pipeline")
-    folder.mkdir(exist_ok=True, mode=0o700)
     path = folder / f"bug-{now:%Y%m%dT%H%M%S%fZ}.log"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(redaction(details))
-    return (
+    told = (
         "This is a bug in the program, not in your log. Nothing that was sent is lost: run again to "
-        f"settle it. Please report it with {path}"
+        "settle it. Please report it with"
     )
+    try:
+        folder.mkdir(exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(redaction(details))
+    except OSError as failure:
+        return (
+            f"{told} this, for {path} cannot be written ({failure.strerror}): {redaction(details)[-_LAST:]}"
+        )
+    return f"{told} {path}"
 
 
 class Masked(logging.Formatter):

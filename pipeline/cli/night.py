@@ -22,12 +22,17 @@ from pipeline.tell.message import send
 from pipeline.write.summary import zulu
 
 _LONGEST = 600
+_NOWHERE = (
+    "There is no pipeline.toml here, and nothing else says which registry is meant: the night would register "
+    "its logs with the local registry, which is for trying things out. Start it in the plant's folder, or name "
+    "--config, or --target local if that is meant."
+)
 
 
 def configured(config: Path | None, **options: Any) -> Settings:
     """The settings of the night. When they are wrong, whoever can be told is told, and SettingsError."""
     try:
-        return settings_for(config=config, nightly=True, **options)
+        return _certain(settings_for(config=config, nightly=True, **options), options.get("target"))
     except SettingsError as wrong:
         found = telling(folder=Path.cwd(), environ=os.environ, config=config)
         if found:
@@ -37,6 +42,13 @@ def configured(config: Path | None, **options: Any) -> Settings:
             for failed in send(notify.urls, printable(subject, _LONGEST), said(str(wrong))):
                 _say(failed)
         raise
+
+
+def _certain(settings: Settings, target: str | None) -> Settings:
+    """The settings, when somebody has said which registry is meant; nobody sees the night's screen."""
+    if settings.config is None and not (target or os.environ.get("ISOMETRIC_ENVIRONMENT")):
+        raise SettingsError(_NOWHERE)
+    return settings
 
 
 def night(settings: Settings, show: Show) -> Exit:

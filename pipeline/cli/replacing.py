@@ -27,10 +27,10 @@ def amend(references: Sequence[str], settings: Settings, show: Show) -> Exit:
     proposals = run.proposals(references, settings, World())
     doable = [each for each in proposals.values() if isinstance(each, Proposal)]
     if settings.dry_run:
-        _show_dry(proposals, show)
+        _show_dry(proposals, settings, show)
         return Exit.OK if all(_is_fine(each) for each in proposals.values()) else Exit.NEEDS_A_PERSON
     if doable and not (settings.yes and show.quiet):
-        _tell(proposals, screen_for(show))
+        _tell(proposals, settings, screen_for(show))
     if any(not each.approved for each in doable) and not settings.yes and not _approved():
         sys.stderr.write("Nothing was changed.\n")
         return Exit.NEEDS_A_PERSON
@@ -38,14 +38,15 @@ def amend(references: Sequence[str], settings: Settings, show: Show) -> Exit:
     return shown(lambda world: run.amend(references, proposals, settings, world), settings, show)
 
 
-def _show_dry(proposals: Proposals, show: Show) -> None:
+def _show_dry(proposals: Proposals, settings: Settings, show: Show) -> None:
     if show.as_json:
         print_json({reference: msgspec.to_builtins(each) for reference, each in proposals.items()})
     else:
-        _tell(proposals, screen_for(show))
+        _tell(proposals, settings, screen_for(show))
 
 
-def _tell(proposals: Proposals, screen: Screen) -> None:
+def _tell(proposals: Proposals, settings: Settings, screen: Screen) -> None:
+    screen.registry(settings.environment)
     for reference, each in proposals.items():
         for line in _lines(reference, each):
             screen.line(line)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from pipeline.cli.progress import Working
 from pipeline.cli.wrong import FEW, Line, notice_lines, problem_lines
-from pipeline.model import NEEDS_A_PERSON, Outcome, Report, Source, Target, Word
+from pipeline.model import NEEDS_A_PERSON, Environment, Outcome, Report, Source, Target, Word
 from pipeline.read import Fits, Reader, Tables
 from pipeline.report import Following, Notice, counts, notices, problems
 from pipeline.report.words import REGISTRIES, means
@@ -73,10 +73,13 @@ class Screen:
 
     def talking_to(self, target: Target) -> None:
         whose = f", organisation {target.organisation}" if target.organisation else ""
-        registry = f"{target.environment.upper()} — {REGISTRIES[target.environment]}"
-        self._say(f"Registry: {registry}", "bold")
+        self.registry(target.environment)
         way = f", through the proxy {target.proxy}" if target.proxy else ""
         self._say(f"  {target.url}{whose}{way}", "dim")
+
+    def registry(self, environment: Environment) -> None:
+        """Which registry it is, in letters that nobody overlooks."""
+        self._say(f"Registry: {environment.upper()} — {REGISTRIES[environment]}", "bold")
 
     def told(self, reference: str, outcome: Outcome) -> None:  # noqa: ARG002  a Watcher is told both
         if reference not in self._told:
@@ -106,6 +109,9 @@ class Screen:
         for row in report.rows if report.command == "amend" else ():
             if row.outcome.word in ("created", "already_registered"):
                 self._say(f"{row.reference}: {row.outcome.registry_id}. {row.outcome.message}")
+        for notice in report.notices:
+            if notice.code == "not_marked":
+                self._say(f"{notice.file}: {notice.wanted}.", "dim")
         if report.stopped:
             self.line(f"Stopped: {report.stopped}", "yellow")
         if report.rows and tell:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfoNotFoundError
 from msgspec.structs import fields, replace
 from tzlocal import get_localzone_name
 
-from pipeline import stopping
-from pipeline.cli.answer import Show, nearby, screen_for, settings_for
+from pipeline import inbox, stopping
+from pipeline.cli.answer import INBOX, Show, nearby, screen_for, settings_for
 from pipeline.cli.screen import Screen, printable
 from pipeline.cli.wrong import Line
 from pipeline.errors import Exit, SettingsError
@@ -52,6 +52,7 @@ def init(file: Path | None, timezone: str | None, config: Path | None, target: s
     except FileRefused as refused:
         return _refused(refused.refusal, screen)
     write(written(proposal), path)
+    inbox.prepared(path.parent / INBOX)
     _tell(proposal, path, screen)
     first = "fill in" if to_do(proposal) else "read through"
     screen.line(f"Next: {first} {path}, then: {typed('check', [str(file)], again)}")

@@ -13,6 +13,10 @@ from pipeline.report.kinds import WAITS
 ONLY_LOOKS = ("check", "dry-run")
 """Commands that send nothing, so that a row which is not sent is as wanted."""
 _SETTINGS = "pipeline.toml"
+_FEW = 10
+_OTHERWISE = "registered_with_other_values"
+_OF_THE_LOG = frozenset(("run_copied", "notation_mixed"))
+"""What is to be put right in the log, although settings could let it pass."""
 
 
 class Again(Struct, frozen=True):
@@ -60,9 +64,24 @@ def following(report: Report, folder: PurePath, again: Again = NOTHING) -> Follo
         return Following((), typed("retry", [], again))
     if words & NEEDS_A_PERSON:
         to_fix = "correct to_fix.xlsx as its notes and its last column say"
+        if otherwise := _registered_otherwise(report):
+            names = otherwise if len(otherwise) <= _FEW else ["REFERENCE…"]
+            amend = typed("amend", names, replace(again, by_make=False))
+            replaced = f"where the log is right and the registry wrong, have the batch replaced: {amend}"
+            if all(
+                row.outcome.code == _OTHERWISE for row in report.rows if row.outcome.word in NEEDS_A_PERSON
+            ):
+                return Following((replaced, f"else {to_fix}"), "")
+            to_fix = f"{replaced}; else {to_fix}"
         steps = (*_in_settings(report, again), to_fix)
         return Following(steps, typed("upload", [str(folder / "to_fix.xlsx")], again))
     return Following()
+
+
+def _registered_otherwise(report: Report) -> list[str]:
+    """The references that are registered with other values than the log wants, each once."""
+    found = (row.reference for row in report.rows if row.outcome.code == _OTHERWISE)
+    return list(dict.fromkeys(found))
 
 
 def to_do(report: Report, then: Following) -> list[str]:
@@ -101,7 +120,7 @@ def _proposed(files: Sequence[str], again: Again) -> str:
 
 def is_for_settings(issue: Issue) -> bool:
     """Whether the remedy is to say something in the settings, and not to correct the cell."""
-    return _SETTINGS in issue.remedy
+    return _SETTINGS in issue.remedy and issue.code not in _OF_THE_LOG
 
 
 def _in_log(report: Report) -> list[str]:

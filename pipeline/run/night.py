@@ -134,7 +134,10 @@ def _concluded(tonight: _Tonight, code: int, failure: str) -> Ended:
     """The end of a night: counted, told, and left to the next."""
     settings, now = tonight.settings, tonight.world.now()
     day = now.astimezone().date()
-    entries, news = _waiting(tonight, day, now)
+    known, news = _waiting(tonight, day, now)
+    entries = known or []
+    if known is None and code == Exit.OK:
+        code, failure = Exit.USAGE, "The ledger cannot be used."
     state = after(tonight.before, code, day, now)
     state = replace(state, token_told=_token_step(settings, now))
     message = told(_night(tonight, code, failure, entries, news, state))
@@ -152,8 +155,8 @@ def _concluded(tonight: _Tonight, code: int, failure: str) -> Ended:
     return Ended(int(code), tonight.report, failure, message, complaints, tuple(entries))
 
 
-def _waiting(tonight: _Tonight, day: dt.date, now: dt.datetime) -> tuple[list[Entry], bool]:
-    """All that waits for a person, a night older; and whether some of it is told anew."""
+def _waiting(tonight: _Tonight, day: dt.date, now: dt.datetime) -> tuple[list[Entry] | None, bool]:
+    """All that waits for a person, a night older (None: nobody knows), and whether some of it is told anew."""
     report = tonight.report
     looked = tonight.found == 0 or report is not None
 
@@ -171,7 +174,7 @@ def _waiting(tonight: _Tonight, day: dt.date, now: dt.datetime) -> tuple[list[En
             return ledger.outstanding.night(home_of(tonight.settings), day, rule)
     except (LedgerError, OSError) as failure:
         tonight.complain(f"What waits for a person is not known: {failure}")
-        return [], False
+        return None, False
 
 
 def _token_step(settings: Settings, now: dt.datetime) -> int | None:

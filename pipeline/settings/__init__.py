@@ -151,7 +151,9 @@ def load(*, folder: Path, environ: Mapping[str, str], options: Options, offline:
 
     `offline` is for what never talks to a registry: then no credentials are looked for.
     """
-    found = examined(folder=folder, environ=environ, options=options, offline=offline)
+    given = _Given(environ)
+    del environ  # a traceback may show what this frame holds
+    found = examined(folder=folder, environ=given, options=options, offline=offline)
     if found.problems or found.settings is None:
         raise SettingsError("\n".join(found.problems))
     return found.settings

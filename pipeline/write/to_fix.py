@@ -36,8 +36,8 @@ MOST_ROWS = 50_000
 _MEASURED = ("started_at", "ended_at", "mass", "mass_standard_deviation")
 _MESSAGE = Look(wrap=True)
 _REST = f"This sheet has no more notes; its last column, {OF_TO_FIX}, says what is wrong in the rows below."
-_NOT_PLAIN = frozenset(("merged_cell", "struck_through", "raised_digits"))
-"""What is wrong with how a value is written, and not with the value, which alone would be taken for right."""
+_NOT_PLAIN = frozenset(("merged_cell", "struck_through", "raised_digits", "date_as_text", "notation_mixed"))
+"""What is wrong with how a value is written, or beside others: alone, it would be taken for right."""
 _LONGEST_AS_TEXT = 255  # longer text in a cell formatted as text is shown as ####
 
 Columns = Sequence[tuple[int, str]]

@@ -17,6 +17,11 @@ _TEXT = Look(wrap=True)
 _NARROWEST = 24
 _CELLS = (
     ("wrong cell", "The value is not sent; the note on the cell says what is wrong and what to do.", RED),
+    (
+        "reference in conflict",
+        "The reference stands for other values; its note says for which.",
+        FILLS["conflict"],
+    ),
     ("doubtful cell", "The value was taken as it is; the note says why a person should look at it.", AMBER),
 )
 Line = tuple[tuple[Cell, Look], ...]

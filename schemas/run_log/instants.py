@@ -58,11 +58,6 @@ _NO_ZONE = Problem(
     "a time whose zone is known",
     'Name the plant\'s zone: timezone = "Europe/Berlin" (for instance) under [log] in pipeline.toml.',
 )
-_TWICE = Problem(
-    "time_happened_twice",
-    "a time that happened once; the clocks went back that night and this hour happened twice",
-    "Write it with its offset, such as 2026-10-25 02:30+02:00 before the change or +01:00 after.",
-)
 _NEVER = Problem(
     "time_never_happened",
     "a time that happened; the clocks went forward that night and skipped this hour",
@@ -165,7 +160,16 @@ def _in_utc(local: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | Problem:
     if early.utcoffset() == late.utcoffset():
         return instant
     back = instant.astimezone(zone).replace(tzinfo=None) if isinstance(instant, dt.datetime) else None
-    return _TWICE if back == local else _NEVER
+    return _twice(early, late) if back == local else _NEVER
+
+
+def _twice(early: dt.datetime, late: dt.datetime) -> Problem:
+    before, after = (each.isoformat(" ", "minutes") for each in (early, late))
+    return Problem(
+        "time_happened_twice",
+        "a time that happened once; the clocks went back that night and this hour happened twice",
+        f"Write it with its offset: {before} before the change, {after} after it.",
+    )
 
 
 def _to_utc(moment: dt.datetime) -> dt.datetime | Problem:

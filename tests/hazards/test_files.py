@@ -220,7 +220,8 @@ def test_hazard_77_the_name_of_a_sheet_never_becomes_a_path(tmp_path: Path) -> N
     assert {found.name for found in tmp_path.parent.iterdir()} == before
     (folder,) = (tmp_path / "runs").iterdir()
     assert {found.name for found in folder.iterdir()} == {
-        "report.html", "results.csv", "results.xlsx", "to_fix.xlsx", "summary.json", "run.log.jsonl",
+        "report.html", "results.csv", "results.xlsx", "to_fix.xlsx", "marked-log.xlsx", "summary.json",
+        "run.log.jsonl",
     }  # fmt: skip
 
 

@@ -26,6 +26,13 @@ def dropped(shell: Shell, *, wrong: bool = False) -> Path:
     return path
 
 
+def plant(folder: Path, **environment: str) -> Shell:
+    """A plant that has settings, though they say nothing."""
+    shell = Shell(folder, **environment)
+    settings(shell, "")
+    return shell
+
+
 def settings(shell: Shell, text: str) -> None:
     (shell.folder / "pipeline.toml").write_text(text, encoding="utf-8")
 
@@ -40,7 +47,7 @@ def silent(ran: Ran) -> bool:
 
 
 def test_an_empty_inbox_is_a_silent_night(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = plant(tmp_path)
     ran = shell.run("nightly")
     assert (ran.code, silent(ran)) == (0, True)
     assert [line["event"] for line in lines(shell)] == ["night", "night ended"]
@@ -48,7 +55,7 @@ def test_an_empty_inbox_is_a_silent_night(tmp_path: Path) -> None:
 
 
 def test_a_good_log_is_registered_and_archived_in_silence(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = plant(tmp_path)
     log = dropped(shell)
     ran = shell.run("nightly")
     assert (ran.code, silent(ran), log.exists()) == (0, True, False)
@@ -58,7 +65,7 @@ def test_a_good_log_is_registered_and_archived_in_silence(tmp_path: Path) -> Non
 
 
 def test_a_bad_row_is_one_sentence_on_standard_error_and_one_message(tmp_path: Path) -> None:
-    shell = Shell(tmp_path / "north")
+    shell = plant(tmp_path / "north")
     with serving(lambda _: Answer(200, b"OK")) as server:
         settings(shell, f'[notify]\nurls = ["json://127.0.0.1:{server.port}/people"]\n')
         dropped(shell, wrong=True)
@@ -74,7 +81,7 @@ def test_a_bad_row_is_one_sentence_on_standard_error_and_one_message(tmp_path: P
 
 
 def test_json_tells_how_the_night_ended(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = plant(tmp_path)
     dropped(shell, wrong=True)
     ran = shell.run("nightly", "--json")
     assert ran.json["exit_code"] == 1
@@ -87,7 +94,7 @@ def test_json_tells_how_the_night_ended(tmp_path: Path) -> None:
 
 
 def test_a_night_that_finds_the_inbox_locked_ends_with_5_in_silence_and_pings_nobody(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = plant(tmp_path)
     dropped(shell)
     with serving(lambda _: Answer(200, b"OK")) as server:
         settings(shell, f'[nightly]\nheartbeat_url = "http://127.0.0.1:{server.port}/ping"\n')
@@ -99,7 +106,7 @@ def test_a_night_that_finds_the_inbox_locked_ends_with_5_in_silence_and_pings_no
 
 
 def test_a_message_server_that_fails_is_one_more_sentence_and_the_same_exit_code(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = plant(tmp_path)
     with serving(lambda _: Answer(500, b"no")) as server:
         settings(shell, f'[notify]\nurls = ["json://127.0.0.1:{server.port}/people"]\n')
         dropped(shell, wrong=True)
@@ -109,7 +116,7 @@ def test_a_message_server_that_fails_is_one_more_sentence_and_the_same_exit_code
 
 
 def test_a_terminated_night_ends_in_order_with_143_and_a_report(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = plant(tmp_path)
     with serving(lambda _: Answer(200, b"OK")) as server:
         toml = f'[nightly]\nheartbeat_url = "http://127.0.0.1:{server.port}/ping"\nmetrics_file = "n.prom"\n'
         settings(shell, f"{toml}[delivery]\nconcurrency = 1\nrate_limit = 5\n")
@@ -127,7 +134,7 @@ def test_a_terminated_night_ends_in_order_with_143_and_a_report(tmp_path: Path) 
 
 
 def test_wrong_settings_are_told_to_people_and_on_standard_error(tmp_path: Path) -> None:
-    shell = Shell(tmp_path / "north")
+    shell = plant(tmp_path / "north")
     with serving(lambda _: Answer(200, b"OK")) as server:
         settings(shell, f'[notify]\nurls = ["json://127.0.0.1:{server.port}/people"]\n[log]\ndecimal = "x"\n')
         ran = shell.run("nightly")
@@ -140,7 +147,7 @@ def test_wrong_settings_are_told_to_people_and_on_standard_error(tmp_path: Path)
 
 def test_production_is_refused_without_a_word_of_approval_and_nobody_is_asked(tmp_path: Path) -> None:
     credentials = {f"ISOMETRIC_{name}": "made-up" for name in ("ACCESS_TOKEN", "CLIENT_SECRET")}
-    shell = Shell(tmp_path, ISOMETRIC_ENVIRONMENT="production", **credentials)
+    shell = plant(tmp_path, ISOMETRIC_ENVIRONMENT="production", **credentials)
     log = dropped(shell)
     ran = shell.run("nightly")
     assert ran.code == 2
@@ -149,7 +156,7 @@ def test_production_is_refused_without_a_word_of_approval_and_nobody_is_asked(tm
 
 
 def test_the_log_is_put_aside_when_it_is_full_and_so_many_are_kept(tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = plant(tmp_path)
     settings(shell, "[nightly]\nkeep_logs = 1\n")
     log = tmp_path / ".pipeline" / "nightly.log.jsonl"
     log.parent.mkdir()
@@ -181,3 +188,20 @@ def test_no_secret_of_an_address_is_left_anywhere(tmp_path: Path, status: int) -
     assert not found_in(ran.screen.encode(), CANARY)
     config.unlink()
     assert leaks(shell.folder, CANARY) == {}
+
+
+def test_a_night_without_settings_is_no_night_with_the_local_registry(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    log = dropped(shell)
+    ran = shell.run("nightly")
+    assert (ran.code, log.exists(), held(shell.store).total()) == (2, True, 0)
+    assert "There is no pipeline.toml here" in ran.stderr
+    assert shell.run("nightly", "--target", "local").code == 0
+    assert held(shell.store).total() == 60
+
+
+def test_a_damaged_ledger_is_no_good_night_even_when_there_is_nothing_to_do(tmp_path: Path) -> None:
+    shell = plant(tmp_path)
+    (tmp_path / ".pipeline").mkdir()
+    (tmp_path / ".pipeline" / "ledger.sqlite3").write_bytes(b"no database" * 1_000)
+    assert shell.run("nightly").code == 2

@@ -131,8 +131,7 @@ def test_no_frame_of_settings_shows_an_address_of_messages(tmp_path: Path) -> No
         f'[notify]\nurls = ["slack://{CLIENT_SECRET}"]\n[delivery]\nquiet_seconds = -1\n'
     )
     told = shown(lambda: _loaded(tmp_path, {}), SettingsError)
-    assert "document = Document(" in told
-    assert "file = File(…)" in told
+    assert "found = Examined(" in told
     assert not found_in(_below(told, "in load").encode(), CLIENT_SECRET)
 
 
