@@ -24,8 +24,8 @@ from pipeline.write.summary import zulu
 _LONGEST = 600
 _NOWHERE = (
     "There is no pipeline.toml here, and nothing else says which registry is meant: the night would register "
-    "its logs with the local registry, which is for trying things out. Start it in the plant's folder, or name "
-    "--config, or --target local if that is meant."
+    "its logs with the local registry, which is for trying things out. Start it in the plant's folder, or "
+    "name --config, or --target local if that is meant."
 )
 
 

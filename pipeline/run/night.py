@@ -156,7 +156,7 @@ def _concluded(tonight: _Tonight, code: int, failure: str) -> Ended:
 
 
 def _waiting(tonight: _Tonight, day: dt.date, now: dt.datetime) -> tuple[list[Entry] | None, bool]:
-    """All that waits for a person, a night older (None: nobody knows), and whether some of it is told anew."""
+    """All that waits for a person, a night older (None: nobody knows); and whether some is told anew."""
     report = tonight.report
     looked = tonight.found == 0 or report is not None
 

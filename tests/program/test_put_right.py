@@ -1,9 +1,10 @@
 """What an operator does after a run: put right what it says is wrong, in Excel, and drop it in again."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.program.shell import Ran, Shell, held
 from tests.program.test_sample_logs import HOLLIN_FARM, plant
@@ -102,3 +103,24 @@ def test_a_marked_copy_that_is_put_right_and_dropped_in_registers_what_was_put_r
     folder = folder_of(shell, second)
     assert not {each for each in names(folder) if each.startswith("marked-")}
     assert '"not_marked"' in (folder / "run.log.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_date_that_was_refused_beside_others_is_not_taken_when_its_row_comes_back_alone(
+    tmp_path: Path,
+) -> None:
+    shell, book = Shell(tmp_path), Workbook()
+    (shell.folder / "pipeline.toml").write_text(
+        '[log]\ntimezone = "Europe/London"\ndate_order = "DMY"\n', encoding="utf-8"
+    )
+    sheet = book.worksheets[0]
+    sheet.append([REFERENCE, "Facility", "Feedstock", "Start", "End", MASS])
+    for day in range(1, 13):
+        start, end = dt.datetime(2026, 10, day, 6), dt.datetime(2026, 10, day, 18)  # noqa: DTZ001
+        text = f"{day:02}/10/2026 06:00" if day == 5 else start
+        sheet.append([f"B-{day}", "fcl_1G8QT5ZAB1S0XSDW", "ftt_1D7KZ1P761S0G7BN", text, end, 150 + day])
+    book.save(shell.folder / "log.xlsx")
+    first = shell.run("upload", "--json", "log.xlsx")
+    assert first.outcomes == {"created": 11, "invalid": 1}
+    again = shell.run("upload", "--json", str(folder_of(shell, first) / "to_fix.xlsx"))
+    assert again.outcomes == {"invalid": 1}
+    assert held(shell.store).total() == 11

@@ -300,3 +300,21 @@ def exists(year: int, month: int, day: int) -> bool:
     except ValueError:
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "after"),
+    [
+        ("Europe/Berlin", "2026-10-25 02:30+02:00", "2026-10-25 02:30+01:00"),
+        ("Europe/London", "2026-10-25 01:30+01:00", "2026-10-25 01:30+00:00"),
+    ],
+)
+def test_both_readings_of_an_hour_that_happened_twice_are_told_as_they_can_be_written(
+    zone: str, before: str, after: str
+) -> None:
+    plant = ZoneInfo(zone)
+    refused = instant(before[:16], plant, None)
+    assert isinstance(refused, Problem)
+    assert f"{before} before the change, {after} after it" in refused.remedy
+    readings = [value(instant(each, plant, None)) for each in (before, after)]
+    assert readings[1] - readings[0] == dt.timedelta(hours=1)

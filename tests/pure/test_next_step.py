@@ -123,3 +123,14 @@ def test_warnings_alone_hold_up_nothing() -> None:
     warning = replace(an_issue(2, "E2"), severity="warning")
     report = a_report([Outcome("not_sent")], "check", issues=(warning,))
     assert str(following(report, FOLDER)) == "pipeline upload log.xlsx"
+
+
+def test_what_is_registered_otherwise_is_replaced_or_corrected_as_a_person_decides() -> None:
+    otherwise = Outcome("conflict", "ptb_1", code="registered_with_other_values")
+    alone = following(a_report([otherwise]), FOLDER)
+    assert (len(alone.steps), alone.command) == (2, "")
+    assert "have the batch replaced: pipeline amend A2" in alone.steps[0]
+    assert alone.steps[1].startswith("else correct to_fix.xlsx")
+    beside = following(a_report([otherwise, INVALID], issues=(an_issue(2, "F2"),)), FOLDER)
+    assert "pipeline amend A2; else correct to_fix.xlsx" in beside.first
+    assert beside.command.endswith("to_fix.xlsx")
