@@ -8,20 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.evidence.known import Known, Now, Ran, Reading
+from pipeline.evidence.means import means, told, without_attempts
 from pipeline.evidence.recovered import payloads
 from pipeline.evidence.rows import rows_of
 from pipeline.evidence.told import Earlier, Evidence, RowSeen, RunSeen
 from schemas.production_batch import decode
-
-_MEANS: Mapping[str, str] = {
-    "": "never in order to be sent: its rows failed the checks or were in conflict with one another",
-    "planned": "in order, and not sent yet",
-    "sending": "sent, and no proof either way yet",
-    "unknown": "sent, and no proof either way yet",
-    "registered": "registered",
-    "rejected": "refused by the registry, and not registered",
-    "conflict": "the reference stands for other values, or is registered twice; nothing more is sent",
-}
 
 
 class About(Struct, frozen=True):
@@ -49,7 +40,7 @@ def evidence(known: Known, about: About, files: Mapping[str, Reading], now: Now 
         registry=about.stamps.get("registry", ""),
         organisation=about.stamps.get("organisation", ""),
         state=record.state if record else "",
-        means=_MEANS[record.state if record else ""],
+        means=means(record),
         registry_id=record.registry_id if record else "",
         message=record.message if record else "",
         payload=payload,
@@ -57,9 +48,10 @@ def evidence(known: Known, about: About, files: Mapping[str, Reading], now: Now 
         recomputed=sha256(payload.encode()).hexdigest() if payload else "",
         values=_values(payload) if payload else (),
         earlier=tuple(Earlier(key, body, _values(body)) for key, body in every.items() if key != own),
-        runs=_each_once([_run(known, ran, files, sent) for ran in known.runs]),
+        runs=_each_once([_run(known, ran, files, sent, about) for ran in known.runs]),
         attempts=known.attempts,
-        replacement=known.replacement,
+        without_attempts=without_attempts(known),
+        replacement=told(known.replacement, record),
         now=now,
         not_known=tuple(_not_known(known)),
     )
@@ -87,7 +79,7 @@ def utc(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def _run(known: Known, ran: Ran, files: Mapping[str, Reading], sent: Sequence[str]) -> RunSeen:
+def _run(known: Known, ran: Ran, files: Mapping[str, Reading], sent: Sequence[str], about: About) -> RunSeen:
     report = ran.report
     read_by = report.read_by if report else ""
     reader = next((each.report for each in known.runs if each.id == read_by), report)
@@ -105,11 +97,21 @@ def _run(known: Known, ran: Ran, files: Mapping[str, Reading], sent: Sequence[st
         home=ran.home,
         environment=report.target.environment if report else "",
         url=report.target.url if report else "",
-        organisation=report.target.organisation if report else "",
+        organisation=_organisation(known, ran, about),
         read_by=read_by,
         settings=origin.settings if origin else {},
-        rows=rows_of(known.reference, report, files, sent) if report else (),
+        rows=rows_of(known.reference, report, files, sent, ended=ran.finished_at is not None)
+        if report
+        else (),
     )
+
+
+def _organisation(known: Known, ran: Ran, about: About) -> str:
+    """Whose registry a run talked to. A run that sent something found the one that the ledger serves."""
+    if ran.report and ran.report.target.organisation:
+        return ran.report.target.organisation
+    sent = any(each.run_id == ran.id and each.state == "sending" for each in known.attempts)
+    return about.stamps.get("organisation", "") if sent else ""
 
 
 def _each_once(runs: Sequence[RunSeen]) -> tuple[RunSeen, ...]:
@@ -137,6 +139,8 @@ def _did(known: Known, ran: Ran) -> str:
         return f"sent it; at the end of the run it was {states[-1]}"
     if own:
         return f"changed what is known of it, to {states[-1]}"
+    if ran.finished_at is None:
+        return "died, or has not ended, before it reported what became of it"
     rows = ran.report.rows if ran.report else ()
     words = dict.fromkeys(row.outcome.word for row in rows if row.reference == known.reference)
     return (
@@ -159,5 +163,5 @@ def _not_known(known: Known) -> Iterator[str]:
             yield f"Who started run {ran.id}, by which version and settings: that was not kept yet then."
     if record and not known.attempts:
         yield "Who sent it: the ledger has no attempt of it."
-    if not any(ran.report and rows_of(known.reference, ran.report, {}, ()) for ran in known.runs):
+    if not any(ran.report and rows_of(known.reference, ran.report, {}, (), ended=True) for ran in known.runs):
         yield "The rows of the log that it was made from."

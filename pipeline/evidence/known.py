@@ -33,7 +33,10 @@ class Ran(Struct, frozen=True):
 
 
 class Replacement(Struct, frozen=True):
-    """The latest correction of the batch: other values for it, and how far it has been replaced."""
+    """The latest correction of the batch: the values that are wanted, and how far it has been replaced.
+
+    `says` is what it is about, in plain words.
+    """
 
     state: str
     run_id: str
@@ -45,6 +48,7 @@ class Replacement(Struct, frozen=True):
     old_body: str
     new_id: str
     wanted: str
+    says: str = ""
 
 
 class Known(Struct, frozen=True):

@@ -3,33 +3,44 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from pipeline.evidence.known import Reading
 from pipeline.evidence.told import CellSeen, FieldRead, Lies, RowSeen
-from pipeline.model import AsRead, Report, ReportRow, ReportTable
+from pipeline.model import AsRead, Outcome, Report, ReportRow, ReportTable
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span, address, text_of
 from schemas.production_batch import ProductionBatch, decode
 from schemas.zones import zone
 
 NO_LOG = ("amend", "reconcile")
 """The commands whose reports hold rows of the ledger's own, and none of a log."""
+_UNTOLD = Outcome(
+    "unknown",
+    code="not_reported",
+    message="The run died, or has not ended, before it reported what became of this row. What was sent, and "
+    "what was answered, stands in the attempts (“What happened, in order”).",
+)
 _SAYS_THE_SAME = ("created", "already_registered")
 _STARTS = ("started_at", "started_date", "started_time")
 _ENDS = ("ended_at", "ended_date", "ended_time")
 
 
 def rows_of(
-    reference: str, report: Report, files: Mapping[str, Reading], sent: Sequence[str]
+    reference: str, report: Report, files: Mapping[str, Reading], sent: Sequence[str], *, ended: bool
 ) -> tuple[RowSeen, ...]:
     """The rows of the reference in a run's report, in the order of the log.
 
     `sent` are all payloads that ever stood for it, or none when one is not known. What a row that was
     registered was read as, beside its times and its mass, stands in the only one that says the same of them.
+    The report of a run that has not `ended` was kept before it sent anything: what is not sent there may be.
     """
     if report.command in NO_LOG:
         return ()
     rows = [row for row in report.rows if row.reference == reference]
     alone = len(rows) == 1 and rows[0].outcome.word in _SAYS_THE_SAME
     said = [payload for payload in map(decode, sent) if alone and _is_of(rows[0].as_read, payload)]
+    if not ended:
+        rows = [replace(row, outcome=_UNTOLD) if row.outcome.word == "not_sent" else row for row in rows]
     return tuple(_row(row, report, files, said[0] if len(said) == 1 else None) for row in rows)
 
 

@@ -111,6 +111,7 @@ class Evidence(Struct, frozen=True):
     earlier: tuple[Earlier, ...]
     runs: tuple[RunSeen, ...]
     attempts: tuple[Attempt, ...]
+    without_attempts: str
     replacement: Replacement | None
     now: Now | None
     not_known: tuple[str, ...]

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import cast
 
 from msgspec.structs import replace
 
-from pipeline.evidence import About, Attempt, Known, evidence
+from pipeline.evidence import About, Attempt, Known, Ran, Replacement, evidence
 from pipeline.evidence.recovered import payloads
-from pipeline.plan import Record
+from pipeline.model import AsRead, Origin, Outcome, Report, ReportRow, ReportTable, Source, Target, Word
+from pipeline.plan import DELETED, Record, State
 from schemas.production_batch import Mass, ProductionBatch, canonical, fingerprint
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -70,3 +72,60 @@ def test_without_rows_and_attempts_that_is_told() -> None:
         "Who sent it: the ledger has no attempt of it.",
         "The rows of the log that it was made from.",
     )
+
+
+def wanting(state: str, code: str, wanted: str) -> Known:
+    """A reference with OLD in the ledger, and a correction that is wanted."""
+    record = Record("A1", fingerprint(OLD), OLD, cast("State", state), "ptb_1", code=code)
+    return Known("A1", record, (), (), Replacement("wanted", "r2", NOW, None, None, None, "", "", "", wanted))
+
+
+def test_a_batch_that_was_deleted_at_the_registry_is_said_to_be_and_its_values_to_be_kept() -> None:
+    found = evidence(wanting("conflict", DELETED, OLD), ABOUT, {}, None)
+    assert "deleted at the registry" in found.means
+    assert found.replacement
+    assert "What was registered is kept" in found.replacement.says
+    assert "other values" not in found.means + found.replacement.says
+
+
+def test_a_correction_that_wants_what_is_registered_is_none() -> None:
+    same = evidence(wanting("registered", "", OLD), ABOUT, {}, None).replacement
+    other = evidence(wanting("registered", "", NEW), ABOUT, {}, None).replacement
+    assert same
+    assert same.says.startswith("Nothing is to be corrected")
+    assert other
+    assert other.says.startswith("A log wanted other values")
+
+
+def ran(word: Word, finished: dt.datetime | None = NOW, mass: str = "816.5") -> Ran:
+    """A run of one file whose only row is the batch's."""
+    read = AsRead(BATCH.started_at, BATCH.ended_at, Decimal(mass))
+    row = ReportRow(0, 2, ("A1",), "A1", Outcome(word, code="not_sent" * (word == "not_sent")), as_read=read)
+    table = ReportTable("log.csv", "", ("Batch",), {"supplier_reference_id": (0,)})
+    report = Report(
+        "r1", "upload", Target("local", ""), NOW, finished, (Source("log.csv", "5" * 64, 1),), (table,),
+        (row,), (), {}, 0, origin=Origin("ada@kiln"),
+    )  # fmt: skip
+    return Ran("r1", "upload", "h", NOW, finished, 0 if finished else None, report)
+
+
+def test_a_run_that_died_is_not_said_to_have_sent_nothing() -> None:
+    died = ran("not_sent", finished=None)
+    about = replace(ABOUT, stamps={"organisation": "org_1"})
+    (run,) = evidence(replace(known(ANSWER), runs=(died,)), about, {}, None).runs
+    assert (run.rows[0].outcome, run.rows[0].code) == ("unknown", "not_reported")
+    assert "died" in run.rows[0].message
+    assert run.organisation == "org_1"
+    (idle,) = evidence(Known("A1", None, (), (died,), None), about, {}, None).runs
+    assert idle.organisation == ""
+    assert "died" in idle.did
+
+
+def test_without_lines_it_is_found_at_the_registry_unless_a_run_reports_that_it_made_it() -> None:
+    record = Record("A1", fingerprint(OLD), OLD, "registered", "ptb_1")
+    found = evidence(Known("A1", record, (), (ran("already_registered"),), None), ABOUT, {}, None)
+    assert found.without_attempts.startswith("It was found at the registry")
+    made = evidence(Known("A1", record, (), (ran("created"),), None), ABOUT, {}, None)
+    assert "does not fit" in made.without_attempts
+    assert "r1" in made.without_attempts
+    assert evidence(known(ANSWER), ABOUT, {}, None).without_attempts == ""
