@@ -75,7 +75,8 @@ Exit codes:
 
 EVIDENCE_EXIT_CODES = """\b
 Exit codes:
-  0  the pages are written
+  0  the pages are written, and nothing on them does not fit
+  1  the pages are written, and something does not fit: it stands in red at the top
   2  usage, settings, or a reference that the ledger does not know; nothing is written
   3  the registry or the ledger could not be read; trying again may heal it
   70 a bug in this program; the message names the log

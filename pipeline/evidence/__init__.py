@@ -5,12 +5,13 @@ Nothing is inferred: what is not kept is said not to be known.
 
 from pipeline.evidence.building import About, evidence
 from pipeline.evidence.known import Attempt, Known, Now, Ran, Reading, Replacement
-from pipeline.evidence.told import CellSeen, Evidence, FieldRead, Lies, RowSeen, RunSeen
+from pipeline.evidence.told import CellSeen, Checked, Evidence, FieldRead, Lies, RowSeen, RunSeen, astray
 
 __all__ = [
     "About",
     "Attempt",
     "CellSeen",
+    "Checked",
     "Evidence",
     "FieldRead",
     "Known",
@@ -21,5 +22,6 @@ __all__ = [
     "Replacement",
     "RowSeen",
     "RunSeen",
+    "astray",
     "evidence",
 ]

@@ -7,10 +7,12 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.evidence.checks import checks
 from pipeline.evidence.known import Known, Now, Ran, Reading
 from pipeline.evidence.means import means, told, without_attempts
 from pipeline.evidence.recovered import payloads
 from pipeline.evidence.rows import rows_of
+from pipeline.evidence.short import in_short
 from pipeline.evidence.told import Earlier, Evidence, RowSeen, RunSeen
 from schemas.production_batch import decode
 
@@ -39,6 +41,8 @@ def evidence(known: Known, about: About, files: Mapping[str, Reading], now: Now 
         environment=about.stamps.get("environment", ""),
         registry=about.stamps.get("registry", ""),
         organisation=about.stamps.get("organisation", ""),
+        in_short=in_short(known),
+        checks=checks(known, files, now),
         state=record.state if record else "",
         means=means(record),
         registry_id=record.registry_id if record else "",

@@ -65,10 +65,14 @@ class Known(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """Where a file lies now whose content has the sha256 that was kept; `others` have its name only."""
+    """Where a file lies now whose content has the sha256 that was kept; `others` have its name only.
+
+    `changed` are those of the others that lie in the archive with a content that no run has read.
+    """
 
     place: str = ""
     others: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 class Now(Struct, frozen=True):

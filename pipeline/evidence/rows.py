@@ -80,13 +80,14 @@ def _lies(digest: str, reading: Reading | None) -> Lies:
         return Lies("It was not looked for.")
     if reading.place:
         return Lies("It lies there now, and its content has this sha256.", reading.place, reading.others)
-    if reading.others:
-        return Lies(
-            "No file with this content was found. Files of its name have ANOTHER content: what lies there "
-            "is not what was read.",
-            "",
-            reading.others,
+    if reading.changed:
+        says = (
+            "No file with this content was found. What lies in the archive has ANOTHER: it was changed there."
         )
+        return Lies(says, "", reading.others)
+    if reading.others:
+        says = "No file with this content was found. A log that is written on has another one since."
+        return Lies(says, "", reading.others)
     return Lies("No file with this content was found.")
 
 

@@ -1,10 +1,21 @@
 """The evidence of one reference, as it is printed and as `--json` prints it."""
 
 import datetime as dt
+from typing import Literal
 
 from msgspec import Struct
 
 from pipeline.evidence.known import Attempt, Now, Replacement
+
+Fit = Literal["fits", "does_not_fit", "not_checked"]
+
+
+class Checked(Struct, frozen=True):
+    """Something that was checked, how it came out, and why in a sentence."""
+
+    what: str
+    verdict: Fit
+    reason: str
 
 
 class CellSeen(Struct, frozen=True):
@@ -100,6 +111,8 @@ class Evidence(Struct, frozen=True):
     environment: str
     registry: str
     organisation: str
+    in_short: str
+    checks: tuple[Checked, ...]
     state: str
     means: str
     registry_id: str
@@ -115,3 +128,8 @@ class Evidence(Struct, frozen=True):
     replacement: Replacement | None
     now: Now | None
     not_known: tuple[str, ...]
+
+
+def astray(evidence: Evidence) -> tuple[Checked, ...]:
+    """The checks that somebody has to look into: those that do not fit."""
+    return tuple(each for each in evidence.checks if each.verdict == "does_not_fit")

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.engine import Connection, Row
 
 from pipeline.evidence import Attempt, Known, Ran, Replacement
-from pipeline.ledger.schema import attempts, aware, batches, corrections, runs, stamps
+from pipeline.ledger.schema import attempts, aware, batches, corrections, files, runs, stamps
 from pipeline.model import Report
 from pipeline.plan import Record
 
@@ -23,6 +23,11 @@ class Trail:
         """Which registry the ledger serves."""
         with self._engine.begin() as connection:
             return {row.name: row.value for row in connection.execute(select(stamps))}
+
+    def contents(self) -> set[str]:
+        """The sha256 of every content that batches were made from."""
+        with self._engine.begin() as connection:
+            return set(connection.scalars(select(files.c.sha256)))
 
     def references(self) -> list[str]:
         """Every reference that is known, those that were never sent last."""

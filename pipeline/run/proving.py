@@ -55,7 +55,7 @@ def _found(references: Sequence[str], settings: Settings, world: World, *, ask: 
         raise PipelineError(f"There is no ledger at {_file(settings)} yet, so there is nothing to prove.")
     with Ledger(settings.ledger_url, world.patience) as ledger:
         known = [_known(ledger, reference) for reference in references]
-        stamps = ledger.trail.stamps()
+        stamps, contents = ledger.trail.stamps(), ledger.trail.contents()
         if ask and stamps.get("environment", settings.environment) != settings.environment:
             raise SettingsError(
                 f"The ledger belongs to {stamps['environment']}, and the settings mean another registry "
@@ -63,7 +63,7 @@ def _found(references: Sequence[str], settings: Settings, world: World, *, ask: 
             )
     about = About(world.now(), version_of(), _shown(settings), stamps)
     now = _asked(known, settings, world) if ask else {}
-    files = _readings(known, settings.home)
+    files = _readings(known, settings.home, contents)
     return [evidence(each, about, files, now.get(each.reference)) for each in known]
 
 
@@ -85,7 +85,7 @@ def _known(ledger: Ledger, reference: str) -> Known:
     return found
 
 
-def _readings(known: Iterable[Known], home: Path) -> dict[str, Reading]:
+def _readings(known: Iterable[Known], home: Path, contents: set[str]) -> dict[str, Reading]:
     """Where the logs lie now, by the sha256 of what was read."""
     wanted: dict[str, set[str]] = {}
     for each in known:
@@ -95,18 +95,24 @@ def _readings(known: Iterable[Known], home: Path) -> dict[str, Reading]:
                     wanted.setdefault(source.sha256, set()).add(source.file)
     here = [*_below(home / "archive"), *(Path(name) for names in wanted.values() for name in sorted(names))]
     hashes = {path: digest for path in dict.fromkeys(here) if (digest := _sha256(path))}
-    return {digest: _reading(digest, names, hashes) for digest, names in wanted.items()}
+    strange = {
+        str(path)
+        for path, found in hashes.items()
+        if path.is_relative_to(home / "archive") and found not in contents | wanted.keys()
+    }
+    return {digest: _reading(digest, names, hashes, strange) for digest, names in wanted.items()}
 
 
 def _below(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
 
 
-def _reading(digest: str, names: set[str], hashes: Mapping[Path, str]) -> Reading:
+def _reading(digest: str, names: set[str], hashes: Mapping[Path, str], strange: set[str]) -> Reading:
     here = [str(path) for path, found in hashes.items() if found == digest]
     called = {Path(name).name for name in names}
     others = [str(path) for path, found in hashes.items() if path.name in called and found != digest]
-    return Reading(here[0] if here else "", tuple(others))
+    changed = tuple(each for each in others if each in strange)
+    return Reading(here[0] if here else "", tuple(others), changed)
 
 
 def _sha256(path: Path) -> str:

@@ -55,8 +55,15 @@ def parsed(page: Path) -> _Tags:
 
 def evidence(shell: Shell, *arguments: str) -> dict[str, Any]:
     ran = shell.run("evidence", "--json", *arguments)
-    assert ran.code == 0, ran.screen
-    return dict(ran.json["evidence"][0])
+    assert ran.code in {0, 1}, ran.screen
+    found = dict(ran.json["evidence"][0])
+    assert ran.code == int(bool(astray(found))), ran.screen
+    return found
+
+
+def astray(found: dict[str, Any]) -> list[str]:
+    """What was checked and does not fit."""
+    return [each["what"] for each in found["checks"] if each["verdict"] == "does_not_fit"]
 
 
 def uploaded(folder: Path) -> tuple[Shell, str]:
@@ -104,6 +111,9 @@ def test_the_row_stands_there_cell_by_cell_as_the_file_has_it(tmp_path: Path) ->
     assert {cell["header"]: cell["text"] for cell in row["cells"]} == log_row(REFERENCE)
     assert row["sha256"] == hashlib.sha256((tmp_path / log).read_bytes()).hexdigest()
     assert (row["lies"]["place"], run["did"]) == (log, "sent it, and the registry registered it")
+    assert [each["verdict"] for each in found["checks"]] == ["fits"] * 5 + ["not_checked"]
+    told = found["in_short"]
+    assert all(each in told for each in (log, row["sha256"], run["run_id"], run["by"], found["registry_id"]))
     read = {field["field"]: field["read"] for field in row["fields"]}
     assert read["started_at"] == "2025-06-02 05:15:00 UTC"
     assert (read["mass"], read["facility"]) == ("816 kg", dict(found["values"])["facility_id"])
@@ -142,6 +152,9 @@ def test_all_rows_of_a_batch_of_several_are_told(tmp_path: Path) -> None:
         (3, "790.5 kg"),
     ]
     assert dict(found["values"])["mass"] == "1606.5 kg"
+    (checked,) = [each for each in found["checks"] if each["what"] == "the payload and the rows as read"]
+    assert checked["verdict"] == "fits"
+    assert "816 kg + 790.5 kg = 1606.5 kg" in checked["reason"]
 
 
 def test_which_run_made_it_and_which_only_saw_it_is_told(tmp_path: Path) -> None:
@@ -204,6 +217,8 @@ def test_a_correction_shows_both_ids_and_proves_the_payload_that_was_replaced(tm
     assert after["runs"][-1]["did"] == "had the registered batch deleted, and the new one registered"
     text = (tmp_path / "evidence" / f"{REFERENCE}.html").read_text(encoding="utf-8")
     assert before["registry_id"] in text
+    assert all(each in after["in_short"] for each in (before["registry_id"], after["registry_id"]))
+    assert (astray(before), astray(after)) == ([], [])
     assert after["registry_id"] in text
 
 
@@ -232,6 +247,7 @@ def test_a_log_that_was_changed_in_the_archive_is_told_and_an_unchanged_one_is_f
     archived.write_text(archived.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     (row,) = evidence(shell, REFERENCE)["runs"][0]["rows"]
     assert (row["lies"]["place"], row["lies"]["others"]) == ("", [str(archived)])
+    assert len(astray(evidence(shell, REFERENCE))) == 1
     assert "ANOTHER content" in (tmp_path / "evidence" / f"{REFERENCE}.html").read_text(encoding="utf-8")
 
 
@@ -274,6 +290,8 @@ def test_the_registry_is_asked_only_when_that_is_wanted(tmp_path: Path) -> None:
         store.commit()
     now = evidence(shell, "--ask", REFERENCE)["now"]
     assert now["verdict"] == "differs"
+    ran = shell.run("evidence", "--ask", REFERENCE)
+    assert (ran.code, "DOES NOT FIT: what the registry holds now" in ran.stdout) == (1, True)
     assert now["differences"] == [{"field": "mass", "wanted": "816 kg", "held": "817 kg"}]
 
 
@@ -324,6 +342,7 @@ def test_every_key_of_the_json_is_described(tmp_path: Path) -> None:
     shell, _ = uploaded(tmp_path)
     found = evidence(shell, REFERENCE)
     assert set(found) == described("of evidence")
+    assert all(set(each) == {"what", "verdict", "reason"} for each in found["checks"])
     assert set(found["runs"][0]) == described("of a run in evidence")
     assert set(found["runs"][0]["rows"][0]) == described("of a row in evidence")
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from pipeline.evidence import About, Attempt, Known, Ran, Replacement, evidence
+from pipeline.evidence import About, Attempt, Known, Now, Ran, Reading, Replacement, evidence
 from pipeline.evidence.recovered import payloads
 from pipeline.model import AsRead, Origin, Outcome, Report, ReportRow, ReportTable, Source, Target, Word
 from pipeline.plan import DELETED, Record, State
@@ -129,3 +129,67 @@ def test_without_lines_it_is_found_at_the_registry_unless_a_run_reports_that_it_
     assert "does not fit" in made.without_attempts
     assert "r1" in made.without_attempts
     assert evidence(known(ANSWER), ABOUT, {}, None).without_attempts == ""
+
+
+def registered(answer: str = ANSWER, *, mass: str = "816.5", body: str = OLD) -> Known:
+    """A reference that was read, sent with OLD and answered; the ledger holds `body` for it now."""
+    record = Record("A1", fingerprint(body), body, "registered", "ptb_1", attempts=1)
+    return replace(known(answer), record=record, runs=(ran("created", mass=mass),))
+
+
+def verdicts(known: Known, files: dict[str, Reading] | None = None, now: Now | None = None) -> dict[str, str]:
+    return {each.what: each.verdict for each in evidence(known, ABOUT, files or {}, now).checks}
+
+
+def wrong(known: Known, files: dict[str, Reading] | None = None, now: Now | None = None) -> list[str]:
+    return [what for what, verdict in verdicts(known, files, now).items() if verdict == "does_not_fit"]
+
+
+def test_a_batch_of_which_all_agrees_fits_in_every_check() -> None:
+    now = Now(NOW, "ptb_1", "same", "It holds the batch as it was sent.")
+    found = verdicts(registered(), {"5" * 64: Reading("archive/log.csv")}, now)
+    assert list(found.values()) == ["fits"] * 6
+
+
+def test_an_answer_with_other_values_or_for_another_batch_does_not_fit_and_a_cut_one_is_not_checked() -> None:
+    what = "the payload and the registry’s kept answer"
+    assert wrong(registered(ANSWER.replace("816.50", "816.51"))) == [what]
+    assert wrong(registered(ANSWER.replace("ptb_1", "ptb_9"))) == [what]
+    assert verdicts(registered(ANSWER[:300]))[what] == "not_checked"
+    assert verdicts(registered("found in the registry's list"))[what] == "not_checked"
+
+
+def test_rows_that_were_read_as_something_else_do_not_fit() -> None:
+    assert wrong(registered(mass="861")) == ["the payload and the rows as read"]
+
+
+def test_a_payload_that_was_changed_with_its_fingerprint_does_not_fit() -> None:
+    assert "the state and what happened" in wrong(registered(body=NEW))
+
+
+def test_a_file_that_was_changed_in_the_archive_does_not_fit_and_one_of_its_name_says_nothing() -> None:
+    other = ("archive/log.csv",)
+    assert wrong(registered(), {"5" * 64: Reading("", other, other)}) == ["the file log.csv"]
+    assert verdicts(registered(), {"5" * 64: Reading("", other)})["the file log.csv"] == "not_checked"
+
+
+def test_what_the_registry_holds_now_fits_what_the_ledger_says_of_it() -> None:
+    what = "what the registry holds now"
+    gone, same = (Now(NOW, "ptb_1", verdict, "It says.") for verdict in ("gone", "same"))
+    deleted = wanting("conflict", DELETED, OLD)
+    assert what in wrong(registered(), now=gone)
+    assert what in wrong(deleted, now=same)
+    assert verdicts(deleted, now=gone)[what] == "fits"
+
+
+def test_created_without_a_line_does_not_fit() -> None:
+    assert wrong(replace(registered(), attempts=())) == ["the state and what happened"]
+
+
+def test_in_short_names_row_file_run_person_times_answer_and_id() -> None:
+    told = evidence(registered(), ABOUT, {}, None).in_short
+    at = "2026-11-24 12:00:00.000000 UTC"
+    assert told == (
+        f"Row 2 of log.csv (sha256 {'5' * 64}), read by run r1 (ada@kiln). Sent at {at} with attempt 1 of run "
+        f"r1 (ada@kiln). The registry answered 200 at {at}, and it became registered. It is registered as ptb_1."
+    )

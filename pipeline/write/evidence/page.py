@@ -11,7 +11,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from pipeline.evidence import Evidence
+from pipeline.evidence import Evidence, astray
 from schemas.visible import visible
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # names that Windows keeps for itself
@@ -38,6 +38,7 @@ def write_evidence(evidence: Evidence, file: BinaryIO) -> None:
     """Write the page. The same evidence, the same bytes."""
     text = _template().render(
         it=evidence,
+        astray=astray(evidence),
         boxed=_boxed,
         payload_shown=visible(evidence.payload),
         machine=as_json(evidence),
