@@ -34,6 +34,17 @@ class LedgerError(PipelineError):
     """The ledger cannot be opened, is damaged, or belongs to another registry."""
 
 
+class LedgerDamagedError(LedgerError):
+    """What the ledger holds of a reference is not what was written. `reference` is whose it is."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"The ledger is damaged: what it holds of {reference} is not what was written. Nothing "
+            "more was sent. Restore it from a backup, or move it away: a new, empty ledger is safe too."
+        )
+        self.reference = reference
+
+
 class LedgerFailedError(LedgerError):
     """The ledger was in use and could not be read or written any more: running again heals it."""
 

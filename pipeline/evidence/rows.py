@@ -82,7 +82,7 @@ def _lies(digest: str, reading: Reading | None) -> Lies:
         return Lies("It lies there now, and its content has this sha256.", reading.place, reading.others)
     if reading.changed:
         says = (
-            "No file with this content was found. What lies in the archive has ANOTHER: it was changed there."
+            "No file with this content was found. In the archive lies ANOTHER content: it was changed there."
         )
         return Lies(says, "", reading.others)
     if reading.others:

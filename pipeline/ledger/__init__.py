@@ -13,7 +13,7 @@ from typing import Self
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, RowMapping, make_url
 
-from pipeline.errors import LedgerError
+from pipeline.errors import LedgerDamagedError, LedgerError
 from pipeline.ledger.corrections import Corrections, with_corrections
 from pipeline.ledger.memory import Memory
 from pipeline.ledger.opening import opened, upsert
@@ -212,10 +212,7 @@ def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
 
 def _record(row: RowMapping) -> Record:
     if sha256(row["body"].encode()).hexdigest() != row["fingerprint"]:
-        raise LedgerError(
-            f"The ledger is damaged: what it holds of {row['reference']} is not what was written. Nothing "
-            "more was sent. Restore it from a backup, or move it away: a new, empty ledger is safe too."
-        )
+        raise LedgerDamagedError(row["reference"])
     values = {name: row[name] for name in Record.__struct_fields__ if name in row}
     return Record(**{**values, "updated_at": aware(row["updated_at"]), "reasons": read(row["reasons"])})
 

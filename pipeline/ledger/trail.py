@@ -1,5 +1,6 @@
 """All that a ledger has kept of one reference, read as it was written."""
 
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +12,8 @@ from pipeline.evidence import Attempt, Known, Ran, Replacement
 from pipeline.ledger.schema import attempts, aware, batches, corrections, files, runs, stamps
 from pipeline.model import Report
 from pipeline.plan import Record
+
+_SHA256 = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 
 
 class Trail:
@@ -25,9 +28,25 @@ class Trail:
             return {row.name: row.value for row in connection.execute(select(stamps))}
 
     def contents(self) -> set[str]:
-        """The sha256 of every content that batches were made from."""
+        """The sha256 of every content that a run has read, also of those that it refused."""
         with self._engine.begin() as connection:
-            return set(connection.scalars(select(files.c.sha256)))
+            found = set(connection.scalars(select(files.c.sha256)))
+            for kept in _reports(connection):
+                found |= {each.decode() for each in _SHA256.findall(zlib.decompress(kept))}
+            return found
+
+    def named(self, registry_id: str) -> list[str]:
+        """The references that have this id at the registry, or had it before a correction."""
+        kept = (batches.c.registry_id, corrections.c.held_id, corrections.c.new_id)
+        with self._engine.begin() as connection:
+            found: dict[str, None] = {}
+            for column in kept:
+                of = select(column.table.c.reference, column).where(
+                    column.contains(registry_id, autoescape=True)
+                )
+                rows = connection.execute(of.order_by(column.table.c.reference)).all()
+                found |= {reference: None for reference, ids in rows if registry_id in ids.split(", ")}
+            return list(found)
 
     def references(self) -> list[str]:
         """Every reference that is known, those that were never sent last."""

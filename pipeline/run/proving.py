@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import make_url
 
-from pipeline.errors import PipelineError, RegistryError, SettingsError
+from pipeline.errors import LedgerDamagedError, LedgerError, PipelineError, RegistryError, SettingsError
 from pipeline.evidence import About, Evidence, Known, Now, Reading, evidence
 from pipeline.ledger import Ledger
 from pipeline.local_registry.serve import launched
@@ -32,6 +32,7 @@ def prove(
 ) -> list[tuple[Evidence, Path]]:
     """Write a page for each reference, and tell where. `place` is a folder, or the page of the only one.
 
+    An id of the registry stands for the reference that has it, or had it before its latest correction.
     PipelineError when the ledger knows nothing of one of them; then nothing is written. With `ask`, the
     registry is asked what it holds; nothing is sent and nothing changed.
     """
@@ -54,7 +55,7 @@ def _found(references: Sequence[str], settings: Settings, world: World, *, ask: 
     if settings.ledger_url.startswith("sqlite:") and not _file(settings).exists():
         raise PipelineError(f"There is no ledger at {_file(settings)} yet, so there is nothing to prove.")
     with Ledger(settings.ledger_url, world.patience) as ledger:
-        known = [_known(ledger, reference) for reference in references]
+        known = _all_known(ledger, references)
         stamps, contents = ledger.trail.stamps(), ledger.trail.contents()
         if ask and stamps.get("environment", settings.environment) != settings.environment:
             raise SettingsError(
@@ -71,6 +72,18 @@ def _file(settings: Settings) -> Path:
     return Path(settings.ledger_url.removeprefix("sqlite:///"))
 
 
+def _all_known(ledger: Ledger, wanted: Iterable[str]) -> list[Known]:
+    """What is known of each reference, and of each that has or had the registry's id which is named."""
+    found = dict.fromkeys(each for name in wanted for each in ledger.trail.named(name) or [name])
+    try:
+        return [_known(ledger, reference) for reference in found]
+    except LedgerDamagedError as error:
+        raise LedgerError(
+            f"The ledger is damaged: what it holds of {error.reference} is not what was written, so nothing "
+            "is proven by it, and no page was made. Keep this ledger as it is, and compare it with a backup."
+        ) from error
+
+
 def _known(ledger: Ledger, reference: str) -> Known:
     found = ledger.trail.known(reference, ledger.records([reference]).get(reference))
     if found.record is None and not found.runs:
@@ -79,8 +92,8 @@ def _known(ledger: Ledger, reference: str) -> Known:
         near = [each for each in every if each.casefold() == reference.strip().casefold()] or near
         meant = f" Did you mean {' or '.join(f'“{each}”' for each in near)}?" if near else ""
         raise PipelineError(
-            f"The ledger knows no reference “{reference}”.{meant} It is written as the log "
-            "writes it, capitals and zeros too. Nothing was written."
+            f"The ledger knows no reference and no registry id “{reference}”.{meant} It is written as the "
+            "log writes it, capitals and zeros too. Nothing was written."
         )
     return found
 

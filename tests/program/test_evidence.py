@@ -219,6 +219,8 @@ def test_a_correction_shows_both_ids_and_proves_the_payload_that_was_replaced(tm
     assert before["registry_id"] in text
     assert all(each in after["in_short"] for each in (before["registry_id"], after["registry_id"]))
     assert (astray(before), astray(after)) == ([], [])
+    for each in (before["registry_id"], after["registry_id"]):
+        assert evidence(shell, each)["reference"] == REFERENCE
     assert after["registry_id"] in text
 
 
@@ -244,11 +246,13 @@ def test_a_log_that_was_changed_in_the_archive_is_told_and_an_unchanged_one_is_f
     (archived,) = (tmp_path / "archive").glob("*/log.csv")
     (row,) = evidence(shell, REFERENCE)["runs"][0]["rows"]
     assert Path(row["lies"]["place"]) == archived
-    archived.write_text(archived.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    archived.write_bytes(archived.read_bytes() + b"\n")
     (row,) = evidence(shell, REFERENCE)["runs"][0]["rows"]
     assert (row["lies"]["place"], row["lies"]["others"]) == ("", [str(archived)])
     assert len(astray(evidence(shell, REFERENCE))) == 1
     assert "ANOTHER content" in (tmp_path / "evidence" / f"{REFERENCE}.html").read_text(encoding="utf-8")
+    shell.run("upload", str(archived.relative_to(tmp_path)))
+    assert astray(evidence(shell, REFERENCE)) == []
 
 
 def test_text_of_a_cell_is_text_on_the_page_and_what_hides_in_it_is_named(tmp_path: Path) -> None:
@@ -293,6 +297,18 @@ def test_the_registry_is_asked_only_when_that_is_wanted(tmp_path: Path) -> None:
     ran = shell.run("evidence", "--ask", REFERENCE)
     assert (ran.code, "DOES NOT FIT: what the registry holds now" in ran.stdout) == (1, True)
     assert now["differences"] == [{"field": "mass", "wanted": "816 kg", "held": "817 kg"}]
+
+
+def test_of_a_damaged_ledger_nothing_is_proven_and_it_is_to_be_kept(tmp_path: Path) -> None:
+    shell, _ = uploaded(tmp_path)
+    with closing(sqlite3.connect(tmp_path / ".pipeline" / "ledger.sqlite3")) as ledger:
+        ledger.execute("UPDATE batches SET body = replace(body, '816', '861')")
+        ledger.commit()
+    ran = shell.run("evidence", REFERENCE)
+    said = " ".join(ran.stderr.split())
+    assert ran.code == 2
+    assert "Keep this ledger as it is, and compare it with a backup." in said
+    assert "empty ledger" not in said
 
 
 def test_a_reference_that_is_not_known_is_2_with_the_nearest_and_nothing_is_written(tmp_path: Path) -> None:

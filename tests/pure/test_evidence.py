@@ -188,8 +188,8 @@ def test_created_without_a_line_does_not_fit() -> None:
 
 def test_in_short_names_row_file_run_person_times_answer_and_id() -> None:
     told = evidence(registered(), ABOUT, {}, None).in_short
-    at = "2026-11-24 12:00:00.000000 UTC"
+    at, by = "2026-11-24 12:00:00.000000 UTC", "run r1 (ada@kiln)"
     assert told == (
-        f"Row 2 of log.csv (sha256 {'5' * 64}), read by run r1 (ada@kiln). Sent at {at} with attempt 1 of run "
-        f"r1 (ada@kiln). The registry answered 200 at {at}, and it became registered. It is registered as ptb_1."
+        f"Row 2 of log.csv (sha256 {'5' * 64}), read by {by}. Sent at {at} with attempt 1 of {by}. The "
+        f"registry answered 200 at {at}, and it became registered. It is registered as ptb_1."
     )

@@ -67,7 +67,8 @@ def evidence(
 ) -> None:
     """Write all that is known of REFERENCE: its row, its payload, who sent it when, and what was answered.
 
-    A page for each, for who verifies it. No network, unless --ask is given; nothing is sent or changed.
+    A page for each, for who verifies it. An id of the registry (ptb_…) will do, too.
+    No network, unless --ask is given; nothing is sent or changed.
     """
     from pipeline.cli import answer, proof
 
