@@ -10,7 +10,7 @@ from pipeline.evidence.known import Attempt, Known, Now, Reading
 from pipeline.evidence.means import MISSING, was_deleted, without_attempts
 from pipeline.evidence.origin import Rows, contradicting, made_from
 from pipeline.evidence.told import Checked, Fit
-from pipeline.plan import Record
+from pipeline.plan import CORRECTING, Record
 from schemas.production_batch import HeldBatch, decode, decode_held, differences
 
 _SETTLED = ("registered", "conflict")
@@ -172,6 +172,8 @@ def _now(record: Record, now: Now | None) -> Checked:
         return Checked(what, "not_checked", asked)
     if now.verdict == "unknown":
         return Checked(what, "not_checked", now.says)
+    if record.code == CORRECTING:
+        return Checked(what, "not_checked", f"{now.says} Its batch is being replaced; “amend” finishes that.")
     differing = "; ".join(f"{each.field}: sent {each.wanted}, held {each.held}" for each in now.differences)
     right = "gone" if was_deleted(record) else "same"
     return Checked(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pipeline.evidence import About, Attempt, Known, Now, Ran, Reading, Replacement, evidence
 from pipeline.evidence.recovered import payloads
 from pipeline.model import AsRead, Origin, Outcome, Report, ReportRow, ReportTable, Source, Target, Word
-from pipeline.plan import DELETED, Record, State
+from pipeline.plan import CORRECTING, DELETED, Record, State
 from schemas.production_batch import Mass, ProductionBatch, canonical, fingerprint
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -180,6 +180,7 @@ def test_what_the_registry_holds_now_fits_what_the_ledger_says_of_it() -> None:
     assert what in wrong(registered(), now=gone)
     assert what in wrong(deleted, now=same)
     assert verdicts(deleted, now=gone)[what] == "fits"
+    assert verdicts(wanting("conflict", CORRECTING, NEW), now=gone)[what] == "not_checked"
 
 
 def test_created_without_a_line_does_not_fit() -> None:
