@@ -283,6 +283,15 @@ def test_rows_that_failed_the_checks_are_told_to_have_never_been_sent(tmp_path: 
     assert any("a lot" in each for each in row["told"])
 
 
+def test_the_page_has_no_empty_section_and_does_not_print_what_is_for_machines(tmp_path: Path) -> None:
+    shell, _ = uploaded(tmp_path)
+    assert evidence(shell, REFERENCE)["not_known"] == []
+    text = (tmp_path / "evidence" / f"{REFERENCE}.html").read_text(encoding="utf-8")
+    assert "What is not known" not in text
+    assert "@media print { .machine { display: none; }" in text
+    assert 'class="astray"' not in text
+
+
 def test_the_registry_is_asked_only_when_that_is_wanted(tmp_path: Path) -> None:
     shell, _ = uploaded(tmp_path)
     assert evidence(shell, REFERENCE)["now"] is None
@@ -296,6 +305,10 @@ def test_the_registry_is_asked_only_when_that_is_wanted(tmp_path: Path) -> None:
     assert now["verdict"] == "differs"
     ran = shell.run("evidence", "--ask", REFERENCE)
     assert (ran.code, "DOES NOT FIT: what the registry holds now" in ran.stdout) == (1, True)
+    header, _, _ = (
+        (tmp_path / "evidence" / f"{REFERENCE}.html").read_text(encoding="utf-8").partition("<main>")
+    )
+    assert '<p class="astray">Does not fit: what the registry holds now.' in header
     assert now["differences"] == [{"field": "mass", "wanted": "816 kg", "held": "817 kg"}]
 
 
