@@ -122,7 +122,7 @@ def _is_half_a_zip(path: Path) -> bool:
             return False
     except zipfile.BadZipFile:
         return True
-    except OSError:  # reading it will say what is wrong
+    except Exception:  # noqa: BLE001  what is odd about it, reading it will say
         return False
 
 

@@ -283,3 +283,18 @@ def test_a_zip_with_any_name_but_a_workbook_s_is_not_opened(tmp_path: Path) -> N
         archive.writestr("a", "b")
     drop(tmp_path, "log.csv", (tmp_path / "log.csv").read_bytes()[:20])
     assert names(tmp_path) == ["log.csv"]
+
+
+@pytest.mark.parametrize(("at", "value"), [(6, b"\xff\xff"), (8, b"\x00\x08")])
+def test_an_odd_zip_is_left_to_whoever_reads_it_and_stops_nobody(
+    tmp_path: Path, at: int, value: bytes
+) -> None:
+    content = bytearray(saved(book_of(["R1", 5]), tmp_path, "whole.xlsx").read_bytes())
+    directory = content.index(b"PK\x01\x02")
+    content[directory + at : directory + at + 2] = value
+    if at == 8:
+        content[directory + 46] = 0xFF  # a name that is no UTF-8, though it is said to be
+    (tmp_path / "whole.xlsx").unlink()
+    drop(tmp_path, "odd.xlsx", bytes(content))
+    drop(tmp_path, "other.csv")
+    assert names(tmp_path) == ["odd.xlsx", "other.csv"]

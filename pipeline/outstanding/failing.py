@@ -29,10 +29,10 @@ def after(earlier: Earlier, code: int, day: dt.date, at: dt.datetime) -> Earlier
     """What a night of that day leaves behind, which ended with this exit code at that time."""
     if code in _DONE:
         return replace(earlier, succeeded_at=at, failed=0, nights=0, day=day)
-    if code != earlier.failed:
+    if not earlier.failed:
         return replace(earlier, failed=code, nights=1, day=day)
     again = earlier.day is None or day > earlier.day
-    return replace(earlier, nights=earlier.nights + again, day=max(day, earlier.day or day))
+    return replace(earlier, failed=code, nights=earlier.nights + again, day=max(day, earlier.day or day))
 
 
 def to_be_told(earlier: Earlier, now: Earlier, *, heals: bool) -> bool:

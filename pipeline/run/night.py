@@ -145,7 +145,7 @@ def _concluded(tonight: _Tonight, code: int, failure: str) -> Ended:
         tonight.complain(*send(settings.notify.urls, message.subject, message.body))
     tonight.attempt(lambda: leave(state, settings.home))
     if code != Exit.LOCKED:  # the night that holds the lock tells how it ends
-        figures = _figures(tonight, code, entries, state, now)
+        figures = _figures(tonight, code, known, state, now)
         tonight.attempt(lambda: _written(figures, settings.nightly.metrics_file))
         tonight.heartbeat(ending(code))
     facts = {"exit_code": int(code), "failure": failure, "waiting": len(entries)}
@@ -217,9 +217,9 @@ def _night(
 
 
 def _figures(
-    tonight: _Tonight, code: int, entries: Sequence[Entry], state: Earlier, now: dt.datetime
+    tonight: _Tonight, code: int, known: Sequence[Entry] | None, state: Earlier, now: dt.datetime
 ) -> Figures:
-    rows = [each for each in entries if not each.is_file]
+    rows = [each for each in known or () if not each.is_file]
     report = tonight.report
     return Figures(
         tonight.settings.home.name,
@@ -229,8 +229,8 @@ def _figures(
         int(code),
         {str(word): count for word, count in counts(report.rows if report else ()).items()},
         sum(report.requests.values()) if report else 0,
-        sum(each.rows for each in rows),
-        len(entries) - len(rows),
+        None if known is None else sum(each.rows for each in rows),
+        None if known is None else len(known) - len(rows),
         min((each.first_at for each in rows), default=None),
         tonight.settings.token_expires,
     )

@@ -6,6 +6,7 @@ stop. Nothing of the log leaves with it.
 """
 
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -14,6 +15,8 @@ from pipeline.tell.quiet import unheard
 from pipeline.transport import Hidden, through, trusting
 
 TRIES = 3
+LONGEST = 20.0
+"""Seconds after which nobody waits any longer: each read may be quick, and the answer without an end."""
 _TIMEOUT = httpx.Timeout(5.0)
 _DONE = (0, 1)
 BEGIN = "start"
@@ -25,9 +28,23 @@ def ending(code: int) -> str:
 
 
 def beat(
-    url: Hidden, suffix: str, *, proxy: str = "", login: Hidden | None = None, ca_file: Path | None = None
+    url: Hidden,
+    suffix: str,
+    *,
+    proxy: str = "",
+    login: Hidden | None = None,
+    ca_file: Path | None = None,
+    longest: float = LONGEST,
 ) -> str:
     """One sign, tried three times. What went wrong, in a sentence that does not tell the address."""
+    told: list[str] = []
+    trying = Thread(target=lambda: told.append(_beaten(url, suffix, proxy, login, ca_file)), daemon=True)
+    trying.start()
+    trying.join(longest)
+    return told[0] if told else _not_taken(f"no answer within {longest:g} seconds")
+
+
+def _beaten(url: Hidden, suffix: str, proxy: str, login: Hidden | None, ca_file: Path | None) -> str:
     why = ""
     address = _address(url.reveal(), suffix)
     with httpx.Client(
@@ -43,7 +60,11 @@ def beat(
                 if 200 <= status < 300:
                     return ""
                 why = f"HTTP {status}"
-    return f"The heartbeat was not taken ({why}, {TRIES} tries): see heartbeat_url under [nightly]."
+    return _not_taken(f"{why}, {TRIES} tries")
+
+
+def _not_taken(why: str) -> str:
+    return f"The heartbeat was not taken ({why}): see heartbeat_url under [nightly]."
 
 
 def _address(url: str, suffix: str) -> str:

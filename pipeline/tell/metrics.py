@@ -21,8 +21,8 @@ class Figures(Struct, frozen=True):
     exit_code: int
     outcomes: Mapping[str, int]
     requests: int
-    rows_waiting: int
-    files_waiting: int
+    rows_waiting: int | None
+    files_waiting: int | None
     waiting_since: dt.datetime | None
     token_expires: dt.datetime | None
 
@@ -38,7 +38,6 @@ def exposed(figures: Figures) -> bytes:
             Gauge(f"{_PREFIX}_{name}", means, ["plant"], registry=registry).labels(figures.plant).set(value)
 
     ended = figures.ended_at
-    since = figures.waiting_since
     put("last_run_timestamp_seconds", "When the last night ended.", ended.timestamp())
     put(
         "last_success_timestamp_seconds",
@@ -53,13 +52,19 @@ def exposed(figures: Figures) -> bytes:
     put(
         "oldest_failing_row_age_seconds",
         "How long the oldest row has waited for a person; 0 when none does.",
-        (ended - since).total_seconds() if since else 0,
+        _age(figures),
     )
     put("token_expiry_timestamp_seconds", "When the access token expires.", _seconds(figures.token_expires))
     rows = Gauge(f"{_PREFIX}_rows", "Rows that the last night read.", ["plant", "outcome"], registry=registry)
     for outcome, count in figures.outcomes.items():
         rows.labels(figures.plant, outcome).set(count)
     return generate_latest(registry)
+
+
+def _age(figures: Figures) -> float | None:
+    if figures.waiting_since:
+        return (figures.ended_at - figures.waiting_since).total_seconds()
+    return None if figures.rows_waiting is None else 0
 
 
 def _seconds(moment: dt.datetime | None) -> float | None:

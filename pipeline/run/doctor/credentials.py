@@ -4,7 +4,6 @@ import datetime as dt
 import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipeline import diagnose
 from pipeline.diagnose import Finding, skipped
@@ -58,6 +57,6 @@ def _keyring(kept: Mapping[str, str]) -> Finding:
 def _notify(settings: Settings | None) -> Finding:
     if settings is None:
         return skipped("notify", NOT_KNOWN)
-    parts = [urlsplit(each.reveal()) for each in settings.notify.urls]
-    bad = [number for number, each in enumerate(parts, 1) if not each.netloc]
-    return diagnose.of_notify([each.scheme for each in parts], bad)
+    parts = [each.reveal().partition("://") for each in settings.notify.urls]
+    bad = [number for number, (_, _, rest) in enumerate(parts, 1) if not rest]
+    return diagnose.of_notify([kind for kind, _, _ in parts], bad)

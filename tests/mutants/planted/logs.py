@@ -54,8 +54,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/read/xlsx.py",
-                "if found.value is None and survey.formulas:",
-                'if found.value is None and found.data_type == "n" and survey.formulas:',
+                "if formula is not None:",
+                'if formula is not None and found.data_type != "n":',
             ),
         ),
         (f"{_CELLS}57_a_formula_without_a_value_is_no_empty_cell_where_one_may_be_empty",),

@@ -47,7 +47,7 @@ BUGS = (
         (
             Edit(
                 "schemas/run_log/instants.py",
-                "return _TWICE if back == local else _NEVER",
+                "return _twice(early, late) if back == local else _NEVER",
                 "return instant if back == local else _NEVER",
             ),
         ),
