@@ -140,7 +140,7 @@ def _did(known: Known, ran: Ran) -> str:
     if states[-1:] == ["registered"]:
         return "sent it, and the registry registered it" if sent else "found it registered at the registry"
     if sent:
-        return f"sent it; at the end of the run it was {states[-1]}"
+        return f"wrote down that it was about to send it; at the end of the run it was {states[-1]}"
     if own:
         return f"changed what is known of it, to {states[-1]}"
     if ran.finished_at is None:

@@ -40,7 +40,7 @@ def prove(
     single = place.suffix.lower() == ".html"
     if single and len(found) > 1:
         raise PipelineError(f"{place} is one page, and there are {len(found)} references. Name a folder.")
-    if not single:
+    if not single and not place.exists():
         private_folder(place)
     written = []
     for each in found:
@@ -63,7 +63,7 @@ def _found(references: Sequence[str], settings: Settings, world: World, *, ask: 
                 f"({settings.environment}). Add --target {stamps['environment']}, or leave out --ask."
             )
     about = About(world.now(), version_of(), _shown(settings), stamps)
-    now = _asked(known, settings, world) if ask else {}
+    now = _asked(known, settings, world, stamps.get("organisation", "")) if ask else {}
     files = _readings(known, settings.home, contents)
     return [evidence(each, about, files, now.get(each.reference)) for each in known]
 
@@ -74,6 +74,7 @@ def _file(settings: Settings) -> Path:
 
 def _all_known(ledger: Ledger, wanted: Iterable[str]) -> list[Known]:
     """What is known of each reference, and of each that has or had the registry's id which is named."""
+    wanted = [_text(name) for name in wanted]
     found = dict.fromkeys(each for name in wanted for each in ledger.trail.named(name) or [name])
     try:
         return [_known(ledger, reference) for reference in found]
@@ -82,6 +83,14 @@ def _all_known(ledger: Ledger, wanted: Iterable[str]) -> list[Known]:
             f"The ledger is damaged: what it holds of {error.reference} is not what was written, so nothing "
             "is proven by it, and no page was made. Keep this ledger as it is, and compare it with a backup."
         ) from error
+
+
+def _text(name: str) -> str:
+    """What was typed, which no ledger can hold when its bytes are no text."""
+    shown = name.encode(errors="backslashreplace").decode()
+    if "\0" in name or shown.encode() != name.encode(errors="surrogateescape"):
+        raise PipelineError(f"“{shown}” is no text, and so no reference. Nothing was written.")
+    return name
 
 
 def _known(ledger: Ledger, reference: str) -> Known:
@@ -137,15 +146,24 @@ def _sha256(path: Path) -> str:
         return ""
 
 
-def _asked(known: Sequence[Known], settings: Settings, world: World) -> dict[str, Now]:
+def _asked(known: Sequence[Known], settings: Settings, world: World, ours: str) -> dict[str, Now]:
+    """What the registry holds now. `ours` is the organisation of the ledger; no other proves anything."""
     with ExitStack() as stack:
         store = settings.home / ".pipeline" / "local_registry.sqlite3"
         url = settings.base_url or stack.enter_context(launched(store))
-        return asyncio.run(_all_asked(url, known, settings, world))
+        return asyncio.run(_all_asked(url, known, settings, world, ours))
 
 
-async def _all_asked(url: str, known: Sequence[Known], settings: Settings, world: World) -> dict[str, Now]:
+async def _all_asked(
+    url: str, known: Sequence[Known], settings: Settings, world: World, ours: str
+) -> dict[str, Now]:
     async with reached(url, settings, world) as registry:
+        theirs = await registry.organisation()
+        if isinstance(theirs, str) and ours not in ("", theirs):
+            raise SettingsError(
+                f"The ledger belongs to the organisation {ours}, and the registry was asked as {theirs}: "
+                "what it holds proves nothing here. Use the settings of that ledger, or leave out --ask."
+            )
         return {
             each.reference: await _now(registry, each, world)
             for each in known

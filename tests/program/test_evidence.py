@@ -181,7 +181,10 @@ def test_a_kill_between_request_and_answer_shows_the_run_that_died_and_the_one_t
         assert shell.run("upload", log).code == 0
         found = evidence(shell, REFERENCE)
     died, settled = found["runs"]
-    assert (died["finished_at"], died["did"]) == (None, "sent it; at the end of the run it was unknown")
+    assert (died["finished_at"], died["did"]) == (
+        None,
+        "wrote down that it was about to send it; at the end of the run it was unknown",
+    )
     assert settled["did"] in {
         "sent it, and the registry registered it", "found it registered at the registry"
     }  # fmt: skip
@@ -383,3 +386,22 @@ def test_each_reference_has_a_name_of_its_own_that_every_file_system_holds() -> 
     assert len({name.casefold() for name in names}) == len(references)
     assert "nul.html" not in names
     assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.html", name) for name in names)
+
+
+def test_what_is_no_text_is_no_reference_and_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    assert shell.run("upload", shell.copy(HARBOUR)).code == 0
+    odd = shell.run("evidence", "a\udcff")
+    assert (odd.code, "is no text" in odd.stderr) == (2, True)
+    (tmp_path / "share").mkdir(mode=0o755)
+    (tmp_path / "share").chmod(0o755)
+    assert shell.run("evidence", "000318", "--output", "share").code == 0
+    assert (tmp_path / "share").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_registry_of_another_organisation_is_not_asked_for_proof(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    assert shell.run("upload", shell.copy(HARBOUR)).code == 0
+    with launched(tmp_path / "other.sqlite3") as url:
+        other = Shell(tmp_path, ISOMETRIC_BASE_URL=url).run("evidence", "--ask", "000318")
+    assert (other.code, "belongs to the organisation" in other.stderr) == (2, True)
