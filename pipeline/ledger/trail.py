@@ -2,9 +2,10 @@
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Engine, select
 from sqlalchemy.engine import Connection, Row
 
@@ -31,9 +32,10 @@ class Trail:
         """The sha256 of every content that a run has read, also of those that it refused."""
         with self._engine.begin() as connection:
             found = set(connection.scalars(select(files.c.sha256)))
-            for kept in _reports(connection):
-                found |= {each.decode() for each in _SHA256.findall(zlib.decompress(kept))}
-            return found
+        for row in self._runs():
+            if row.report:
+                found |= {each.decode() for each in _SHA256.findall(zlib.decompress(row.report))}
+        return found
 
     def named(self, registry_id: str) -> list[str]:
         """The references that have this id at the registry, or had it before a correction."""
@@ -54,17 +56,29 @@ class Trail:
             found = dict.fromkeys(
                 connection.scalars(select(batches.c.reference).order_by(batches.c.reference))
             )
-            for kept in _reports(connection):
-                found |= dict.fromkeys(row.reference for row in _decoded(kept).rows if row.reference)
-            return list(found)
+        for row in self._runs():
+            rows = _decoded(row.report).rows if row.report else ()
+            found |= dict.fromkeys(each.reference for each in rows if each.reference)
+        return list(found)
 
     def known(self, reference: str, record: Record | None) -> Known:
         """What became of a reference, and the runs that had to do with it, the first one first."""
         with self._engine.begin() as connection:
             tried = tuple(_attempts(connection, reference))
-            changed = {each.run_id for each in tried}
-            ran = tuple(_runs(connection, reference, changed))
-            return Known(reference, record, tried, ran, _replacement(connection, reference))
+            replacement = _replacement(connection, reference)
+        changed = {each.run_id for each in tried}
+        ran = (_ran(row, reference, changed=row.id in changed) for row in self._runs())
+        return Known(reference, record, tried, tuple(filter(None, ran)), replacement)
+
+    def _runs(self) -> Iterator[Row[tuple[object, ...]]]:
+        """Every run, the first one first, each read by itself: nobody who writes has to wait for all."""
+        with self._engine.begin() as connection:
+            ids = connection.scalars(select(runs.c.id).order_by(runs.c.started_at, runs.c.id)).all()
+        for run_id in ids:
+            with self._engine.begin() as connection:
+                row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
+            if row:
+                yield row
 
 
 def _attempts(connection: Connection, reference: str) -> Iterator[Attempt]:
@@ -75,23 +89,22 @@ def _attempts(connection: Connection, reference: str) -> Iterator[Attempt]:
         )
 
 
-def _runs(connection: Connection, reference: str, changed: set[str]) -> Iterator[Ran]:
-    """The runs that changed the reference, and those whose report has a row of it."""
-    for row in connection.execute(select(runs).order_by(runs.c.started_at, runs.c.id)):
-        report = _decoded(row.report) if row.report and _may_name(row.report, reference) else None
-        named = report and any(each.reference == reference for each in report.rows)
-        if named or row.id in changed:
-            yield _ran(row, report or (_decoded(row.report) if row.report else None))
+def _ran(row: Row[tuple[object, ...]], reference: str, *, changed: bool) -> Ran | None:
+    """A run that changed the reference or has rows of it, with these rows only; None when it is another."""
+    if not changed and not (row.report and _may_name(row.report, reference)):
+        return None
+    report = _decoded(row.report) if row.report else None
+    if report:
+        report = replace(report, rows=tuple(each for each in report.rows if each.reference == reference))
+    if not changed and not (report and report.rows):
+        return None
+    finished = aware(row.finished_at) if row.finished_at else None
+    return Ran(row.id, row.command, row.home, aware(row.started_at), finished, row.exit_code, report)
 
 
 def _may_name(kept: bytes, reference: str) -> bool:
     """Whether it is worth while to decode a report: its text holds the reference's."""
     return msgspec.json.encode(reference) in zlib.decompress(kept)
-
-
-def _ran(row: Row[tuple[object, ...]], report: Report | None) -> Ran:
-    finished = aware(row.finished_at) if row.finished_at else None
-    return Ran(row.id, row.command, row.home, aware(row.started_at), finished, row.exit_code, report)
 
 
 def _replacement(connection: Connection, reference: str) -> Replacement | None:
@@ -103,10 +116,6 @@ def _replacement(connection: Connection, reference: str) -> Replacement | None:
     noted = aware(row.noted_at)
     ids = (row.held_id, row.held_body, row.new_id)
     return Replacement(row.state, row.run_id, noted, approved, deleted, done, *ids, row.body)
-
-
-def _reports(connection: Connection) -> Sequence[bytes]:
-    return connection.scalars(select(runs.c.report).where(runs.c.report.is_not(None))).all()
 
 
 def _decoded(kept: bytes) -> Report:

@@ -141,8 +141,10 @@ def _concluded(tonight: _Tonight, code: int, failure: str) -> Ended:
     state = after(tonight.before, code, day, now)
     state = replace(state, token_told=_token_step(settings, now))
     message = told(_night(tonight, code, failure, entries, news, state))
-    if message:
-        tonight.complain(*send(settings.notify.urls, message.subject, message.body))
+    failed = send(settings.notify.urls, message.subject, message.body) if message else []
+    tonight.complain(*failed)
+    if failed:  # what nobody was told is told again at the next night
+        state = replace(state, token_told=tonight.before.token_told)
     tonight.attempt(lambda: leave(state, settings.home))
     if code != Exit.LOCKED:  # the night that holds the lock tells how it ends
         figures = _figures(tonight, code, known, state, now)
