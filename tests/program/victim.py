@@ -21,6 +21,7 @@ from pipeline.run.logs import upload
 from pipeline.run.world import World
 from pipeline.settings import Options, load
 from tests.program.relay import WirePoint
+from tests.protocol.brief import briefly
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["pipeline.cli.commands", __name__])
@@ -66,7 +67,9 @@ def _run(orders: Orders) -> None:
     listen(lambda point, about: _die() if point == orders.point and orders.about in ("", about) else None)
     environ = {"ISOMETRIC_BASE_URL": orders.url, "PIPELINE_LEDGER_URL": orders.ledger}
     settings = load(folder=Path(), environ=environ, options=Options(concurrency=orders.concurrency))
-    world = World(lease=dt.timedelta(seconds=orders.lease), read=read)  # of its own making
+    world = World(
+        lease=dt.timedelta(seconds=orders.lease), read=read, write=briefly
+    )  # the files are of its own making
     report = (
         upload(orders.files, settings, world)
         if orders.files

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 from zlib import crc32
@@ -33,14 +32,10 @@ from pipeline.local_registry.store import Store
 from pipeline.model import Report
 from pipeline.read import read
 from pipeline.reconcile import Compared
-from pipeline.report import Following
 from pipeline.run.drop import upload_inbox
 from pipeline.run.world import World
 from pipeline.settings import Options, Settings, load
-from pipeline.write.counts import agree, counted
-from pipeline.write.delimited import write_delimited
-from pipeline.write.summary import write_summary
-from pipeline.write.whole import private_folder, whole
+from tests.protocol.brief import Write, briefly
 
 URL = "http://127.0.0.1:9/mrv/v0"
 KILN = "fcl_1G8QT5ZAB1S0XSDW"
@@ -169,18 +164,6 @@ def _first_of(reference: str) -> dt.datetime:
     """Logs of other references are of other times: the same run twice would be a copy."""
     of_the_usual_log = re.fullmatch(r"B-\d+", reference)
     return START - dt.timedelta(days=0 if of_the_usual_log else 40 + crc32(reference.encode()) % 2000)
-
-
-Write = Callable[[Report, Path, Following], object]
-
-
-def briefly(report: Report, folder: Path, _: Following) -> None:
-    """Write only those files of a run that cost next to nothing; what is tested here is not the files."""
-    expected = counted(report)
-    private_folder(folder)
-    for name, write in (("results.csv", write_delimited), ("summary.json", partial(write_summary, also={}))):
-        with whole(folder / name) as file:
-            agree(name, write(report, file=file), expected)
 
 
 Between = Callable[[httpx.AsyncBaseTransport, Conduct], httpx.AsyncBaseTransport]
