@@ -133,6 +133,7 @@ _MASSES = {
     "units_disagree": "Two units for one mass",
 }
 _BATCHES = {
+    "not_reported": "The run died before it reported",
     "batch_has_bad_row": "Another row of the batch is wrong",
     "batch_too_long": "Batch over too many days",
     "row_repeated": "One batch in several rows",

@@ -18,7 +18,7 @@ hypothesis.settings.load_profile("untimed")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--first-seed", type=int, default=0, help="The first seed of the randomised tests.")
-    parser.addoption("--seeds", type=int, default=2, help="How many seeds each randomised test takes.")
+    parser.addoption("--seeds", type=int, default=1, help="How many seeds each randomised test takes.")
     parser.addoption(
         "--thorough", action="store_true", help="Every combination, where CI takes them in turn."
     )

@@ -123,5 +123,20 @@ OTHERS = (
         ),
     ),
     Table("notify", "Whom to tell.", (Key("urls", "[]", "Addresses of apprise, for runs at night."),)),
+    Table(
+        "nightly",
+        "Of runs at night.",
+        (
+            Key(
+                "heartbeat_url",
+                '"https://hc-ping.com/ID"',
+                "An address that is asked at the beginning and the end of each night.",
+            ),
+            Key("metrics_file", '"nightly.prom"', "Figures for the textfile collector of Prometheus."),
+            Key("log_file", '".pipeline/nightly.log.jsonl"', "The log of all nights."),
+            Key("keep_logs", "10", "How many full logs are kept beside it."),
+            Key("max_duration", '"4h"', "When a night stops sending."),
+        ),
+    ),
 )
 TABLES = (LOG, COLUMNS, FACILITIES, FEEDSTOCKS, *OTHERS)

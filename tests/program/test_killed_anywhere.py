@@ -50,7 +50,7 @@ FAULTS = (
     "cursor-expired:first=1,on=list",
     "long-total:first=1,on=list",
 )
-CELLS_A_FAULT, FEWER = 9, 5
+CELLS_A_FAULT, FEWER = 9, 3
 """Cells of each fault with --thorough, and without."""
 EVERYWHERE: tuple[Point | WirePoint, ...] = (*POINTS, *WIRE_POINTS)
 

@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def stop_and_go(processes: list[BaseProcess], chance: random.Random) -> None:
         if victim.is_alive() and victim.pid:
             os.kill(victim.pid, signal.SIGSTOP)
             time.sleep(2 * LEASE)
-            os.kill(victim.pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):  # it had ended just before it was stopped
+                os.kill(victim.pid, signal.SIGCONT)
 
 
 def assert_one_creation(reports: list[Report], store: Path) -> None:

@@ -141,14 +141,14 @@ def test_wherever_a_run_dies_the_next_one_heals_it(
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Three rows, each fault on one POST in turn, at every second event in turn; without a fault, at each.
+    """Three rows, each fault on one POST in turn, at every third event in turn; without a fault, at each.
 
     With --thorough: seven rows, three POSTs for each fault, every event.
     """
     thorough = metafunc.config.getoption("--thorough")
     rows = 7 if thorough else 3
     chosen = [
-        (fault, rows, post, 1 if thorough or fault == NO_FAULT else 2)
+        (fault, rows, post, 1 if thorough or fault == NO_FAULT else 3)
         for number, fault in enumerate(EVERY_FAULT)
         for post in (POSTS[rows] if thorough else (POSTS[rows][number % 3],))
     ]
