@@ -46,6 +46,15 @@ def test_no_lock_names_an_index_an_address_or_a_path(lock: Path) -> None:
         assert word not in text
 
 
+def test_no_page_nor_setting_of_the_project_names_an_index() -> None:
+    names = ("*.md", "*/*.md", "*.toml", "Makefile", ".ci/*", "docs/*.py", "deploy/**/*", "tests/**/*.sh")
+    pages = [path for name in names for path in ROOT.glob(name) if path.is_file()]
+    assert {"README.md", "Makefile", "pyproject.toml", "engineer.md"} <= {path.name for path in pages}
+    hosts = ("pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org")
+    texts = {path: path.read_text(encoding="utf-8") for path in pages}
+    assert [path for path, text in texts.items() for host in hosts if host in text] == []
+
+
 def test_what_runs_is_locked_alike_for_those_who_develop() -> None:
     development, runtime = (lock.read_text(encoding="utf-8").splitlines() for lock in LOCKS)
     assert set(runtime) <= set(development)
