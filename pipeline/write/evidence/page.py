@@ -4,14 +4,13 @@ import datetime as dt
 import hashlib
 import json
 import re
-from functools import lru_cache
 from typing import BinaryIO
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from pipeline.evidence import Evidence, astray
+from pipeline.write.template import template
 from schemas.visible import visible
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # names that Windows keeps for itself
@@ -36,7 +35,7 @@ def as_json(evidence: Evidence) -> str:
 
 def write_evidence(evidence: Evidence, file: BinaryIO) -> None:
     """Write the page. The same evidence, the same bytes."""
-    text = _template().render(
+    text = template(__package__, "evidence.html", _finalized).render(
         it=evidence,
         astray=astray(evidence),
         boxed=_boxed,
@@ -60,16 +59,3 @@ def _finalized(value: object) -> object:
         case dt.datetime():
             return f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
     return escape("\n".join(visible(line) for line in str(value).split("\n")))
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("pipeline.write.evidence", ""),
-        autoescape=True,
-        finalize=_finalized,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("evidence.html")

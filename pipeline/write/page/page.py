@@ -2,10 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import BinaryIO
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from pipeline.model import Report, Word
@@ -14,13 +12,14 @@ from pipeline.write.page.content import Total, content
 from pipeline.write.page.drawing import bars
 from pipeline.write.page.pictures import pictures
 from pipeline.write.page.shown import finalized
+from pipeline.write.template import template
 from schemas.visible import visible
 
 
 def write_page(report: Report, then: Following, file: BinaryIO) -> Counter[Word]:
     """Write the page, and tell how many rows of each outcome stand on it. The same report, the same bytes."""
     told = content(report, then)
-    text = _template().render(
+    text = template(__package__, "page.html", finalized).render(
         told.for_template(),
         outcomes=_outcomes(told.totals),
         pictures=pictures(report),
@@ -38,16 +37,3 @@ def _whole(command: str) -> Markup:
 def _outcomes(totals: Sequence[Total]) -> Markup:
     values = [(total.word, total.rows, total.mood) for total in totals]
     return bars("outcomes", "Rows by outcome", values) if values else Markup()
-
-
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("pipeline.write.page", ""),
-        autoescape=True,
-        finalize=finalized,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html")
