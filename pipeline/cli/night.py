@@ -32,7 +32,7 @@ _NOWHERE = (
 def configured(config: Path | None, **options: Any) -> Settings:
     """The settings of the night. When they are wrong, whoever can be told is told, and SettingsError."""
     try:
-        return _certain(settings_for(config=config, nightly=True, **options), options.get("target"))
+        return _certain(settings_for(config=config, nightly=True, **options))
     except SettingsError as wrong:
         found = telling(folder=Path.cwd(), environ=os.environ, config=config)
         if found:
@@ -44,9 +44,9 @@ def configured(config: Path | None, **options: Any) -> Settings:
         raise
 
 
-def _certain(settings: Settings, target: str | None) -> Settings:
+def _certain(settings: Settings) -> Settings:
     """The settings, when somebody has said which registry is meant; nobody sees the night's screen."""
-    if settings.config is None and not (target or os.environ.get("ISOMETRIC_ENVIRONMENT")):
+    if not settings.is_said:
         raise SettingsError(_NOWHERE)
     return settings
 

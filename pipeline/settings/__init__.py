@@ -79,7 +79,8 @@ class Examined(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """What was decided. Relative paths start from `home`.
 
-    `base_url` is None for the local registry that this program starts itself.
+    `base_url` is None for the local registry that this program starts itself. `is_said` is False when that is
+    meant only because nobody has said anything.
     """
 
     home: Path
@@ -96,6 +97,7 @@ class Settings(Struct, frozen=True):
     yes: bool
     route: Route = DIRECT
     nightly: Nightly = Nightly()
+    is_said: bool = True
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -215,6 +217,7 @@ def examined(
         yes=options.yes,
         route=way,
         nightly=night or Nightly(),
+        is_said=document.path is not None or _said(file, given, options) is not None,
     )
     return Examined(home, document.path, settings, tuple(problems), kept)
 
@@ -263,11 +266,16 @@ def _delivery(file: File, options: Options, problems: list[str]) -> Delivery:
     return written.model_copy(update=fitting.model_dump(exclude_unset=True))
 
 
+def _said(file: File, given: Mapping[str, str], options: Options) -> str | None:
+    """Which registry somebody has named."""
+    return options.target or given.get("ISOMETRIC_ENVIRONMENT") or file.registry.environment
+
+
 def _environment(
     file: File, given: Mapping[str, str], options: Options, *, certain: bool
 ) -> Environment | None:
     """Which registry; None when only a file that cannot be trusted could say it."""
-    told = options.target or given.get("ISOMETRIC_ENVIRONMENT") or file.registry.environment
+    told = _said(file, given, options)
     known: tuple[Environment, ...] = get_args(Environment)
     if told:
         for environment in known:
