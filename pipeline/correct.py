@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.model import AsRead, Batch, Difference, Outcome, ReportRow, ReportTable
+from pipeline.model import REGISTERED_OTHERWISE, AsRead, Batch, Difference, Outcome, ReportRow, ReportTable
 from pipeline.plan import DELETED, Correction, look_up
 from schemas.cell import Cell
 from schemas.production_batch import HeldBatch, ProductionBatch, decode
@@ -100,7 +100,7 @@ def at_the_end(outcome: Outcome, correction: Correction) -> Outcome:
 
 def wants_amending(outcome: Outcome) -> bool:
     """Whether a batch of a log is one that amend can put in the place of what is registered."""
-    return outcome.word == "conflict" and outcome.code in ("registered_with_other_values", DELETED)
+    return outcome.word == "conflict" and outcome.code in (REGISTERED_OTHERWISE, DELETED)
 
 
 def row(number: int, batch: Batch, outcome: Outcome) -> ReportRow:

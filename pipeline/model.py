@@ -160,6 +160,10 @@ class Difference(Struct, frozen=True):
 
 REFERENCE_TAKEN = "reference_taken"
 """The code of a batch whose reference the registry calls taken, and does not list."""
+REGISTERED_OTHERWISE = "registered_with_other_values"
+"""The code of a batch whose reference is registered with other values than the log wants."""
+OF_TO_FIX = "_message"
+"""The header of the column that is added to rows which come back to be put right."""
 Reasons = tuple[tuple[str, str], ...]
 """A refusal's reasons: the path of each field in the payload, empty for the whole, and what is wrong."""
 

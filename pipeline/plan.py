@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.model import Batch, Difference, Outcome, Reasons, Word
+from pipeline.model import REGISTERED_OTHERWISE, Batch, Difference, Outcome, Reasons, Word
 from schemas.production_batch import HeldBatch, decode, differences
 
 State = Literal["planned", "sending", "unknown", "registered", "rejected", "conflict"]
@@ -131,7 +131,7 @@ def look_up(batch: Batch, held: Held) -> Outcome | None:
     return Outcome(
         "conflict",
         found[0].id,
-        code="registered_with_other_values",
+        code=REGISTERED_OTHERWISE,
         message=_holds_otherwise(batch, found[0].id),
         differences=tuple(Difference(*each) for each in differing),
     )
@@ -202,7 +202,7 @@ def _known(batch: Batch, record: Record) -> Outcome:
     if record.fingerprint == batch.fingerprint:
         return same
     outcome = _conflict(
-        "registered_with_other_values",
+        REGISTERED_OTHERWISE,
         _holds_otherwise(batch, record.registry_id),
         batch,
         record.body,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from openpyxl.utils.cell import get_column_letter
 
 from pipeline.check.header import Header
-from pipeline.model import Issue, RawTable, Refusal
+from pipeline.model import OF_TO_FIX, Issue, RawTable, Refusal
 from schemas.cell import Row, text_of
 from schemas.convention import Convention
 from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT, zone_stated
@@ -13,7 +13,6 @@ from schemas.run_log.lacking import listed, nearest_header
 from schemas.run_log.units import only_speaks_of_a_unit
 
 _OPTIONAL = ("mass_unit", "mass_standard_deviation", "display_name")
-_OF_TO_FIX = "_message"
 _FEW, _SHORT, _LONGEST = 12, 40, 100
 
 
@@ -80,7 +79,7 @@ def _unknown(header: Header, plant: Convention) -> str:
     texts = [
         " ".join(text.split())
         for column, text in enumerate(header.texts)
-        if column not in taken and text.strip() and text.strip().casefold() != _OF_TO_FIX
+        if column not in taken and text.strip() and text.strip().casefold() != OF_TO_FIX
     ]
     if not texts:
         return ""

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pipeline.ledger.schema import attempts, batches, corrections, naive
 from pipeline.ledger.transitions import chunks, keys
-from pipeline.model import Batch
+from pipeline.model import REGISTERED_OTHERWISE, Batch
 from pipeline.plan import CORRECTING, OPEN, Correction, Record, Step
 
 _UNDER_WAY = ("deleting", "deleted")
@@ -112,7 +112,7 @@ class Corrections:
     def give_up(self, run_id: str, reference: str, now: dt.datetime, message: str) -> bool:
         """The batch was not deleted, and will not be: it is in conflict, as it was."""
         with self._engine.begin() as connection:
-            values = {"state": "conflict", "code": "registered_with_other_values", "message": message}
+            values = {"state": "conflict", "code": REGISTERED_OTHERWISE, "message": message}
             if not _changed(connection, run_id, reference, now, **values):
                 return False
             step = update(corrections).where(corrections.c.reference == reference)

@@ -28,7 +28,7 @@ _TRUE = ("1", "true")
 _USUAL_WIDTH = 9.14
 
 
-class Spot(NamedTuple):
+class Standing(NamedTuple):
     """Where a cell to mark stands, or where it belongs when the sheet does not have it, and its style."""
 
     row: int
@@ -53,7 +53,7 @@ class Sheet:
 
     def __init__(self, xml: bytes, wanted: Iterable[tuple[int, int]]) -> None:
         self.xml = xml
-        self.spots: list[Spot] = []
+        self.spots: list[Standing] = []
         self.drawing = ""
         """The relation of the drawing that has the notes, if there is one."""
         self._start = self._gap = self._end = 0
@@ -135,14 +135,14 @@ class Sheet:
         self._found_missing(at, [each for each in self._waiting if each < self._column])
         if self._column in self._waiting:
             style = int(attributes.get("s", 0))
-            self.spots.append(Spot(self._row, self._column, at, style, self._row_at, is_there=True))
+            self.spots.append(Standing(self._row, self._column, at, style, self._row_at, is_there=True))
         self._waiting = [each for each in self._waiting if each > self._column]
 
     def _found_missing(self, at: int, columns: Iterable[int]) -> None:
         for column in columns:
             found = self._of(column)
             style = self._row_style if self._row_style >= 0 else found.style if found else 0
-            self.spots.append(Spot(self._row, column, at, style, self._row_at, is_there=False))
+            self.spots.append(Standing(self._row, column, at, style, self._row_at, is_there=False))
 
     def _on_part(self, name: str, attributes: dict[str, str]) -> None:
         if self._depth == 1:

@@ -14,11 +14,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
-from pipeline.model import NEEDS_A_PERSON, UNFINISHED, Issue, Report, ReportRow, ReportTable
+from pipeline.model import NEEDS_A_PERSON, OF_TO_FIX, UNFINISHED, Issue, Report, ReportRow, ReportTable
 from pipeline.outstanding.entry import Changes, Entry, as_old_as, by_mark, key_of
 from schemas.cell import text_of
 
-_OF_TO_FIX = "_message"
 _OF_RUNS = frozenset(("run_copied", "run_twice"))
 """Codes that name a reference, and do not doubt it."""
 _FEWEST_CELLS = 3
@@ -141,7 +140,7 @@ def _rest(table: ReportTable, row: ReportRow, cells: str) -> str:
 
 
 def _added(table: ReportTable) -> Iterator[int]:
-    return (at for at, header in enumerate(table.header) if header.strip().casefold() == _OF_TO_FIX)
+    return (at for at, header in enumerate(table.header) if header.strip().casefold() == OF_TO_FIX)
 
 
 def _column(cell: str) -> int:

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.errors import Exit
-from pipeline.model import UNFINISHED, Outcome, Report, ReportRow
+from pipeline.model import REGISTERED_OTHERWISE, UNFINISHED, Outcome, Report, ReportRow
 from pipeline.report import traced
 from schemas.production_batch import decode, sum_of
 
@@ -61,6 +61,6 @@ def _otherwise(outcome: Outcome) -> Outcome:
     now = f"it is {outcome.registry_id}, with other values" if outcome.registry_id else "for other values"
     return Outcome(
         "conflict",
-        code="registered_with_other_values",
+        code=REGISTERED_OTHERWISE,
         message=f"The run died before it told what became of this row. The reference was used again: {now}.",
     )

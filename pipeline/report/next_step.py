@@ -7,14 +7,13 @@ from pathlib import PurePath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.model import NEEDS_A_PERSON, UNFINISHED, Issue, Report, ReportRow
+from pipeline.model import NEEDS_A_PERSON, REGISTERED_OTHERWISE, UNFINISHED, Issue, Report, ReportRow
 from pipeline.report.kinds import WAITS
 
 ONLY_LOOKS = ("check", "dry-run")
 """Commands that send nothing, so that a row which is not sent is as wanted."""
 _SETTINGS = "pipeline.toml"
 _FEW = 10
-_OTHERWISE = "registered_with_other_values"
 _OF_THE_LOG = frozenset(("run_copied", "notation_mixed"))
 """What is to be put right in the log, although settings could let it pass."""
 
@@ -69,7 +68,9 @@ def following(report: Report, folder: PurePath, again: Again = NOTHING) -> Follo
             amend = typed("amend", names, replace(again, by_make=False))
             replaced = f"where the log is right and the registry wrong, have the batch replaced: {amend}"
             if all(
-                row.outcome.code == _OTHERWISE for row in report.rows if row.outcome.word in NEEDS_A_PERSON
+                row.outcome.code == REGISTERED_OTHERWISE
+                for row in report.rows
+                if row.outcome.word in NEEDS_A_PERSON
             ):
                 return Following((replaced, f"else {to_fix}"), "")
             to_fix = f"{replaced}; else {to_fix}"
@@ -80,7 +81,7 @@ def following(report: Report, folder: PurePath, again: Again = NOTHING) -> Follo
 
 def _registered_otherwise(report: Report) -> list[str]:
     """The references that are registered with other values than the log wants, each once."""
-    found = (row.reference for row in report.rows if row.outcome.code == _OTHERWISE)
+    found = (row.reference for row in report.rows if row.outcome.code == REGISTERED_OTHERWISE)
     return list(dict.fromkeys(found))
 
 

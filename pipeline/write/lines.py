@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from openpyxl.utils.cell import get_column_letter
 
-from pipeline.model import AsRead, Report, ReportRow
+from pipeline.model import OF_TO_FIX, AsRead, Report, ReportRow
 from pipeline.write import messages
 from schemas.cell import Cell, Moment, Number
 from schemas.zones import zone
@@ -32,8 +32,7 @@ OWN = (
 OUTCOME = OWN.index("_outcome") - len(OWN)
 """Where a line's outcome stands, counted from its end."""
 MESSAGE = OWN.index("_message") - len(OWN)
-OF_TO_FIX = "_message"
-"""The column that is added to rows to be put right; when they come back, it is not the log's."""
+"""Where a line's message stands, counted from its end."""
 _SHOWN = "yyyy-mm-dd hh:mm:ss"
 _NOT_READ = ("",) * 5
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
-from pipeline.model import NEEDS_A_PERSON, Report, ReportRow, ReportTable, Word
+from pipeline.model import NEEDS_A_PERSON, OF_TO_FIX, Report, ReportRow, ReportTable, Word
 from pipeline.write import messages
 from pipeline.write.book import (
     HEADER,
@@ -22,7 +22,7 @@ from pipeline.write.book import (
     one_page_wide,
     set_lines,
 )
-from pipeline.write.lines import OF_TO_FIX, log_columns
+from pipeline.write.lines import log_columns
 from pipeline.write.marks import Mark, Notes, columns_of, marks
 from pipeline.write.widths import JUDGED_ROWS, Widths, lines
 from schemas.cell import Cell

@@ -18,7 +18,7 @@ BUGS = (
     Bug(
         "page-not-escaped",
         "A text of the log or the registry becomes a part of the page.",
-        (Edit("pipeline/write/page/page.py", "        autoescape=True,\n", ""),),
+        (Edit("pipeline/write/template.py", "        autoescape=True,\n", ""),),
         ("tests/page/test_page.py::test_no_text_changes_the_markup_nor_hides_in_it",),
     ),
     Bug(
