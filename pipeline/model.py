@@ -116,6 +116,13 @@ class CheckedTable(Struct, frozen=True):
     timezone: str = ""
 
 
+class Usual(Struct, frozen=True):
+    """What a facility usually makes: kilograms a run, and kilograms an hour; None: nobody knows."""
+
+    mass: Decimal | None = None
+    throughput: Decimal | None = None
+
+
 class Source(Struct, frozen=True):
     """A file that was given: its name, its content's sha256, and why it was refused, if it was."""
 

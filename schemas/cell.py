@@ -5,10 +5,10 @@ value: a number stays the number that was stored, beside the format that says ho
 """
 
 import datetime as dt
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
-from openpyxl.utils.cell import get_column_letter
 
 from schemas.visible import visible
 
@@ -60,6 +60,8 @@ class Broken(Struct, frozen=True, tag=True):
     why: Literal["error", "formula", "offset", "quote", "struck", "raised"]
 
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 Cell = str | bool | Number | Moment | Clock | Span | Broken
 """Every value a cell can have. An empty cell is the empty string."""
 
@@ -69,7 +71,23 @@ Row = tuple[int, tuple[Cell, ...]]
 
 def address(column: int, row: int) -> str:
     """The cell's address as a spreadsheet shows it; `column` counts from 0, `row` from 1."""
-    return f"{get_column_letter(column + 1)}{row}"
+    return f"{letters(column)}{row}"
+
+
+@lru_cache(maxsize=1024)
+def letters(column: int) -> str:
+    """A column's letters, counted from 0: A, B, … Z, AA."""  # openpyxl knows them, and takes 0.2 s to import
+    before, last = divmod(column, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def place(address: str) -> tuple[int, int]:
+    """The column, counted from 0, and the row, counted from 1, of an address such as "H22"."""
+    column = 0
+    row = address.lstrip(_LETTERS)
+    for letter in address.removesuffix(row):
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1, int(row)
 
 
 def text_of(cell: Cell) -> str:

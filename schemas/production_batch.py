@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from schemas.run_log.kilograms import KILOGRAMS
+from schemas.run_log.kilograms import kilograms_in
 from schemas.run_log.numbers import plain
 from schemas.run_log.units import unit_named
 
@@ -146,4 +146,4 @@ def _quantity(magnitude: Decimal | UnsetType | None, mass: Mass) -> str:
     unit = unit_named(mass.unit)
     if unit is None:
         return f"{magnitude:f} {mass.unit}"
-    return f"{plain(Decimal(f'{float(magnitude * KILOGRAMS[unit]):.15g}')):f} kg"
+    return f"{plain(Decimal(f'{float(magnitude * kilograms_in(unit)):.15g}')):f} kg"

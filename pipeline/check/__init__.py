@@ -11,13 +11,13 @@ from pipeline.check.dates import mixed_dates
 from pipeline.check.fields import Fields
 from pipeline.check.header import find_header
 from pipeline.check.merged import Merged
-from pipeline.check.plausible import Usual, plausible, usual_of
+from pipeline.check.plausible import plausible, usual_of
 from pipeline.check.rows import checked_rows, data_rows
 from pipeline.check.second_table import second_table
 from pipeline.model import CheckedTable, RawTable, Refusal
 from schemas.convention import Convention
 
-__all__ = ["Usual", "check", "plausible", "usual_of"]
+__all__ = ["check", "plausible", "usual_of"]
 
 
 def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedTable | Refusal:

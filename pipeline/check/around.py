@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from openpyxl.utils.cell import get_column_letter
-
 from pipeline.check.header import Header
 from pipeline.model import OF_TO_FIX, Issue, RawTable, Refusal
-from schemas.cell import Row, text_of
+from schemas.cell import Row, letters, text_of
 from schemas.convention import Convention
 from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT, zone_stated
 from schemas.run_log.lacking import listed, nearest_header
@@ -92,7 +90,7 @@ def _unknown(header: Header, plant: Convention) -> str:
 def _without_header(header: Header, data: Sequence[Row]) -> str:
     width = len(header.texts) if not header.sheet else max((len(cells) for _, cells in data), default=0)
     blank = [
-        get_column_letter(column + 1)
+        letters(column)
         for column in range(width)
         if not "".join(header.texts[column : column + 1]).strip()
         and any(text_of(cells[column]).strip() for _, cells in data if column < len(cells))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from openpyxl.utils.cell import coordinate_to_tuple
+from schemas.cell import place
 
 _RANGE = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(:[A-Z]{1,3}[1-9][0-9]*)?")
 
@@ -26,5 +26,5 @@ def blocks(names: Iterable[str]) -> list[Block]:
 
 def _block(name: str) -> Block:
     first, _, last = name.partition(":")
-    (top, left), (bottom, right) = coordinate_to_tuple(first), coordinate_to_tuple(last or first)
-    return Block(name, min(left, right) - 1, min(top, bottom), max(left, right) - 1, max(top, bottom))
+    (left, top), (right, bottom) = place(first), place(last or first)
+    return Block(name, min(left, right), min(top, bottom), max(left, right), max(top, bottom))

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
 from statistics import median
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.issues import issue_at
-from pipeline.model import CheckedRow, CheckedTable, Run
+from pipeline.model import CheckedRow, CheckedTable, Run, Usual
 from schemas.run_log.numbers import plain
 from schemas.run_log.parsed import Problem
 
@@ -25,13 +24,6 @@ _ROUNDED = Decimal("1.000000000001")
 
 
 Wrong = tuple[tuple[str, ...], Problem]
-
-
-class Usual(Struct, frozen=True):
-    """What a facility usually makes: kilograms a run, and kilograms an hour; None: nobody knows."""
-
-    mass: Decimal | None = None
-    throughput: Decimal | None = None
 
 
 def plausible(

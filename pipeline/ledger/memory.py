@@ -7,11 +7,10 @@ from decimal import Decimal
 from sqlalchemy import Engine, delete, insert, or_, select
 from sqlalchemy.engine import Connection, Row
 
-from pipeline.check import Usual
 from pipeline.kin import Known, Relative, Standing
 from pipeline.ledger.schema import aware, batches, files, usual_masses
 from pipeline.ledger.transitions import chunks
-from pipeline.model import Batch, Earlier
+from pipeline.model import Batch, Earlier, Usual
 from pipeline.plan import State
 from schemas.keys import content_key, reference_key
 

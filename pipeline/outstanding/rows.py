@@ -12,11 +12,10 @@ from pathlib import PurePath
 
 from msgspec import Struct
 from msgspec.structs import replace
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from pipeline.model import NEEDS_A_PERSON, OF_TO_FIX, UNFINISHED, Issue, Report, ReportRow, ReportTable
 from pipeline.outstanding.entry import Changes, Entry, as_old_as, by_mark, key_of
-from schemas.cell import text_of
+from schemas.cell import place, text_of
 
 _OF_RUNS = frozenset(("run_copied", "run_twice"))
 """Codes that name a reference, and do not doubt it."""
@@ -62,7 +61,7 @@ class _Noting(Struct):
         wrong = [issue for issue in row.issues if issue.severity == "error"]
         now = report.finished_at or report.started_at
         cells = " ".join(
-            dict.fromkeys(each for issue in wrong for each in issue.cells if _row(each) == row.row)
+            dict.fromkeys(each for issue in wrong for each in issue.cells if place(each)[1] == row.row)
         )
         said = " ".join(dict.fromkeys(issue.sentence for issue in wrong)) or row.outcome.message
         return Entry(
@@ -93,7 +92,7 @@ def _in_doubt(table: ReportTable, wrong: Sequence[Issue]) -> bool:
     """Whether what was read as the reference may be another one."""
     columns = table.fields.get("supplier_reference_id", ())
     return any(
-        issue.code not in _OF_RUNS and any(_column(cell) in columns for cell in issue.cells)
+        issue.code not in _OF_RUNS and any(place(cell)[0] in columns for cell in issue.cells)
         for issue in wrong
     )
 
@@ -130,7 +129,7 @@ def _mark(said: str) -> str:
 
 def _rest(table: ReportTable, row: ReportRow, cells: str) -> str:
     """The fingerprint of a row without these of its cells and what was added to it; empty for a short one."""
-    left_out = {_column(cell) for cell in cells.split()} | set(_added(table))
+    left_out = {place(cell)[0] for cell in cells.split()} | set(_added(table))
     kept = [
         (str(column), text_of(cell).strip())
         for column, cell in enumerate(row.cells)
@@ -141,11 +140,3 @@ def _rest(table: ReportTable, row: ReportRow, cells: str) -> str:
 
 def _added(table: ReportTable) -> Iterator[int]:
     return (at for at, header in enumerate(table.header) if header.strip().casefold() == OF_TO_FIX)
-
-
-def _column(cell: str) -> int:
-    return column_index_from_string(coordinate_from_string(cell)[0]) - 1
-
-
-def _row(cell: str) -> int:
-    return coordinate_from_string(cell)[1]

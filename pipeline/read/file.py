@@ -8,7 +8,6 @@ from typing import Protocol
 from pipeline.journal_point import journal_point
 from pipeline.model import RawTable
 from pipeline.read.apart import parse_apart
-from pipeline.read.parse import parse
 from pipeline.read.refused import FileRefused, Fits
 from pipeline.read.spool import Spool, spooled
 
@@ -40,6 +39,8 @@ def read(
     path: Path, name: str, *, fits: Fits, sheet: str | None = None, links: bool = True
 ) -> tuple[str, Tables]:
     """As `read_apart`, without its protection: in this process, for files that one has made oneself."""
+    from pipeline.read.parse import parse
+
     with _copied(path, name, links=links) as spool:
         return spool.sha256, parse(spool.file.read(), name, fits=fits, sheet=sheet)
 

@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.assemble import Assembled, assemble
-from pipeline.check import Usual, check, plausible, usual_of
+from pipeline.check import check, plausible, usual_of
 from pipeline.issues import refused
 from pipeline.journal_point import journal_point
 from pipeline.kin import Known, kin
-from pipeline.model import Batch, CheckedTable, Earlier, Issue, Refusal, Source
+from pipeline.model import Batch, CheckedTable, Earlier, Issue, Refusal, Source, Usual
 from pipeline.read import FileRefused, Fits, Reader
 from schemas.convention import Convention
 

@@ -4,11 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-from openpyxl.utils.cell import get_column_letter
-
 from pipeline.model import OF_TO_FIX, AsRead, Report, ReportRow
 from pipeline.write import messages
-from schemas.cell import Cell, Moment, Number
+from schemas.cell import Cell, Moment, Number, letters
 from schemas.zones import zone
 
 OWN = (
@@ -144,7 +142,7 @@ def _named(columns: list[tuple[int, str]]) -> list[str]:
     """A name for each column, all different; one without a header goes by its letter."""
     taken: dict[str, None] = {}
     for column, header in columns:
-        letter = f"(column {get_column_letter(column + 1)})"
+        letter = f"(column {letters(column)})"
         name = header if header.strip() else letter
         is_free = name not in taken and name.strip().casefold() not in OWN
         taken[name if is_free else f"{name} {letter}"] = None

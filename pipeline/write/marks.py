@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
-
 from pipeline.model import NEEDS_A_PERSON, Issue, ReportRow, ReportTable, Word
 from pipeline.write import messages
+from schemas.cell import place
 
 RED, AMBER = "#FFC7CE", "#FFEB9C"
 FILLS: Mapping[Word, str] = {
@@ -74,8 +73,7 @@ def marks(table: ReportTable, row: ReportRow, *, warnings: bool = True) -> dict[
 
 def columns_of(issue: Issue, row: ReportRow) -> list[int]:
     """The columns, counted from 0, of the row's own cells that an issue names."""
-    places = [coordinate_from_string(place) for place in issue.cells]
-    return [column_index_from_string(letters) - 1 for letters, number in places if number == row.row]
+    return [column for column, number in map(place, issue.cells) if number == row.row]
 
 
 def _said_of_all(row: ReportRow, *, told: bool) -> str:

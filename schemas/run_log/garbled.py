@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-from ftfy import fix_encoding
-
 LONGEST = 1_000
 """Longer texts are refused for their length, whatever they say."""
 
@@ -16,5 +14,7 @@ def before_garbling(text: str) -> str | None:
     """
     if text.isascii() or len(text) > LONGEST:
         return None
+    from ftfy import fix_encoding
+
     was = fix_encoding(text)
     return None if was == text else was

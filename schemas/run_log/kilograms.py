@@ -3,26 +3,39 @@
 The registry has no units but ours, and reads no file.
 """
 
-from collections.abc import Mapping
 from decimal import MAX_PREC, Context, Decimal
-from types import MappingProxyType
-
-from pint import UnitRegistry
+from functools import cache
+from typing import TYPE_CHECKING
 
 from schemas.run_log.units import UNITS
 
+if TYPE_CHECKING:
+    from pint import UnitRegistry
 
-def _factors() -> dict[str, Decimal]:
-    names = {unit: unit.replace(" ", "_") for unit in UNITS}  # pint multiplies what a space separates
-    registry: UnitRegistry[Decimal] = UnitRegistry(None, non_int_type=Decimal)
-    registry.load_definitions([f"{names[unit]} = {one.definition}" for unit, one in UNITS.items()])
-    return {unit: Decimal(registry.convert(Decimal(1), name, "kg")) for unit, name in names.items()}
-
-
-KILOGRAMS: Mapping[str, Decimal] = MappingProxyType(_factors())
 _EXACT = Context(prec=MAX_PREC)
 
 
+@cache
+def kilograms_in(unit: str) -> Decimal:
+    """The kilograms in one `unit`, a key of UNITS."""
+    if unit == "kg":  # most logs have no other, and need not wait for pint
+        return Decimal(1)
+    return Decimal(_registry().convert(Decimal(1), _name(unit), "kg"))
+
+
 def to_kilograms(magnitude: Decimal, unit: str) -> Decimal:
-    """`magnitude` in kilograms, exactly. `unit` is a key of KILOGRAMS."""
-    return _EXACT.multiply(magnitude, KILOGRAMS[unit])
+    """`magnitude` in kilograms, exactly. `unit` is a key of UNITS."""
+    return _EXACT.multiply(magnitude, kilograms_in(unit))
+
+
+@cache
+def _registry() -> "UnitRegistry[Decimal]":
+    from pint import UnitRegistry
+
+    registry: UnitRegistry[Decimal] = UnitRegistry(None, non_int_type=Decimal)
+    registry.load_definitions([f"{_name(unit)} = {one.definition}" for unit, one in UNITS.items()])
+    return registry
+
+
+def _name(unit: str) -> str:
+    return unit.replace(" ", "_")  # pint multiplies what a space separates

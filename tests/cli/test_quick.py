@@ -1,4 +1,4 @@
-"""A check is quick to start: what talks to a registry, serves one or keeps a ledger is not even imported."""
+"""A command is quick to start: what it does not need is not even imported."""
 
 import os
 import subprocess
@@ -7,9 +7,10 @@ from pathlib import Path
 
 from tests.program.shell import HARBOUR, Shell
 
-NOT_NEEDED = frozenset(
-    ("aiohttp", "alembic", "httpx", "httpx_aiohttp", "sqlalchemy", "starlette", "tenacity", "uvicorn")
-)
+TALKING = frozenset(("aiohttp", "httpx", "httpx_aiohttp", "jwt", "starlette", "tenacity", "uvicorn"))
+KEEPING = frozenset(("alembic", "sqlalchemy"))
+JUDGING = frozenset(("numpy", "pandas", "pandera"))
+RARE = frozenset(("apprise", "ftfy", "openpyxl", "pint", "pygal"))
 
 
 def imported(folder: Path, *arguments: str) -> set[str]:
@@ -30,8 +31,20 @@ def imported(folder: Path, *arguments: str) -> set[str]:
 def test_a_check_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     log = Shell(tmp_path).copy(HARBOUR)
     found = imported(tmp_path, "check", log)
-    assert {"pandera", "openpyxl"} <= found
-    assert found & NOT_NEEDED == set()
+    assert found >= JUDGING
+    assert found & (TALKING | KEEPING | RARE - {"pygal"}) == set()
+
+
+def test_a_list_of_the_runs_imports_neither_what_judges_nor_what_talks(tmp_path: Path) -> None:
+    found = imported(tmp_path, "runs")
+    assert found >= {"sqlalchemy"}
+    assert found & (TALKING | JUDGING | RARE) == set()
+
+
+def test_the_help_imports_next_to_nothing(tmp_path: Path) -> None:
+    found = imported(tmp_path, "--help")
+    assert found >= {"typer"}
+    assert found & (TALKING | KEEPING | JUDGING | RARE | {"msgspec", "pydantic", "rich"}) == set()
 
 
 def test_a_check_beside_a_ledger_asks_it(tmp_path: Path) -> None:

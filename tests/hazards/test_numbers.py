@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from pipeline.assemble import assemble
-from pipeline.check import Usual, plausible, usual_of
-from pipeline.model import CheckedTable
+from pipeline.check import plausible, usual_of
+from pipeline.model import CheckedTable, Usual
 from schemas.convention import Convention
 from tests.hazards.log import (
     LogOf,

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from pipeline.check import Usual
 from pipeline.ledger import Ledger
 from pipeline.ledger.opening import opened
 from pipeline.ledger.schema import VERSION
-from pipeline.model import Earlier
+from pipeline.model import Earlier, Usual
 from pipeline.report import counts
 from tests.conftest import NewLedger
 from tests.protocol.plant import Plant

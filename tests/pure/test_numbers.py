@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
-from schemas.run_log.kilograms import KILOGRAMS
+from schemas.run_log.kilograms import kilograms_in
 from schemas.run_log.numbers import DecimalMark, kilograms, magnitude, plain
 from schemas.run_log.parsed import Problem, Tidied
+from schemas.run_log.units import UNITS
 from tests.pure.build import code, value
 
 NNBSP, NBSP, THIN = "\u202f", "\u00a0", "\u2009"
@@ -259,9 +260,9 @@ def test_a_number_is_plain_without_an_exponent_or_trailing_zeros(number: Decimal
     assert f"{plain(number * 10 / 10)}" == f"{same}"
 
 
-@given(decimals(), st.sampled_from(sorted(KILOGRAMS)))
+@given(decimals(), st.sampled_from(sorted(UNITS)))
 def test_every_unit_is_converted_exactly(number: Decimal, unit: str) -> None:
-    assert Fraction(kilograms(number, unit)) == Fraction(number) * Fraction(KILOGRAMS[unit])
+    assert Fraction(kilograms(number, unit)) == Fraction(number) * Fraction(kilograms_in(unit))
 
 
 @pytest.mark.parametrize(

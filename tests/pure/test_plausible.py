@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.check import Usual, plausible, usual_of
-from pipeline.model import CheckedTable
+from pipeline.check import plausible, usual_of
+from pipeline.model import CheckedTable, Usual
 from tests.pure.build import HOUR, KILN, OTHER_KILN, START, a_row, a_run, a_table
 
 TWENTY = Decimal(20)

@@ -46,6 +46,6 @@ def registry(
     ] = 0.0,
 ) -> None:
     """Run the local registry, for trying things out and for other people's clients."""
-    from pipeline.cli import commands
+    from pipeline.cli import serving
 
-    raise typer.Exit(commands.registry(port, store, faults, (duplicates, order, list_lag)))
+    raise typer.Exit(serving.registry(port, store, faults, (duplicates, order, list_lag)))

@@ -42,19 +42,19 @@ def reconcile(  # noqa: PLR0913, PLR0917
 
 def runs(config: Config = None, as_json: Json = False) -> None:
     """List the runs, the latest first."""
-    from pipeline.cli import answer, commands
+    from pipeline.cli import answer, history
 
     settings = answer.settings_for(config=config, offline=True)
-    raise typer.Exit(commands.runs(settings, answer.Show(as_json)))
+    raise typer.Exit(history.runs(settings, answer.Show(as_json)))
 
 
 def report(run: RunId = None, config: Config = None, as_json: Json = False, verbose: Verbose = False) -> None:
     """Write a run's report again from the ledger."""
-    from pipeline.cli import answer, commands
+    from pipeline.cli import answer, history
 
     settings = answer.settings_for(config=config, offline=True)
     show = answer.Show(as_json, verbose=verbose, again=answer.again(settings))
-    raise typer.Exit(commands.report(run, settings, show))
+    raise typer.Exit(history.report(run, settings, show))
 
 
 def evidence(
