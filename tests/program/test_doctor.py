@@ -5,7 +5,6 @@ import hashlib
 import os
 import signal
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from email.utils import format_datetime
@@ -100,11 +99,9 @@ def test_a_registry_that_cannot_be_reached_is_3_and_the_rest_is_checked_all_the_
 def test_a_registry_that_never_answers_is_given_up_in_time(tmp_path: Path) -> None:
     with launched(tmp_path / "registry.sqlite3", faults="hang:on=all") as url:
         shell = Shell(tmp_path / "plant", ISOMETRIC_BASE_URL=url)
-        began = time.monotonic()
         ran = shell.run("doctor", "--json")
-        took = time.monotonic() - began
     assert (ran.code, failed(ran)) == (3, {"registry"})
-    assert took < 20
+    assert "no answer came within 10 seconds" in checks(ran)["registry"]["found"]
 
 
 @pytest.mark.parametrize(

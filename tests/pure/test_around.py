@@ -87,6 +87,9 @@ def test_a_zone_in_the_row_below_the_header_refuses_the_log(column: int, below: 
 @pytest.mark.parametrize(
     ("header", "first"),
     [
+        (HEADER, good(start="Z")),
+        (HEADER, good(end="UTC+1")),
+        (NO_UNIT, (*GOOD[:5], "t")),
         (HEADER, (*GOOD[:5], "(t)")),
         (NO_UNIT, (*GOOD[:5], "0.1 t")),
         (HEADER, good(start="06:00 CET")),
