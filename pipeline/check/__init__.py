@@ -9,11 +9,12 @@ import datetime as dt
 from pipeline.check.around import header_notices, second_header_row
 from pipeline.check.dates import mixed_dates
 from pipeline.check.fields import Fields
+from pipeline.check.glance import glance
 from pipeline.check.header import find_header
 from pipeline.check.merged import Merged
 from pipeline.check.plausible import plausible, usual_of
 from pipeline.check.rows import checked_rows, data_rows
-from pipeline.check.second_table import second_table
+from pipeline.check.second_table import naming, second_table
 from pipeline.model import CheckedTable, RawTable, Refusal
 from schemas.convention import Convention
 
@@ -28,9 +29,11 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
     header = find_header(table, convention.columns)
     if isinstance(header, Refusal):
         return header
-    if second := second_table(table.rows, header, convention.columns):
+    below = [row for row in table.rows if row[0] > header.row]
+    seen = glance(below, naming(convention.columns))
+    if second := second_table(below, header, convention.columns, seen.words):
         return second
-    data, skipped = data_rows(table, header)
+    data, skipped = data_rows(below, header)
     if two_rows := second_header_row(header, data):
         return two_rows
     mixed = frozenset() if table.corrections else mixed_dates(data, header)
@@ -38,7 +41,7 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
         return mixed
     fields = Fields(header.columns, convention, mixed, typed=bool(header.sheet))
     merged = Merged(table.merged, header)
-    rows, notices = checked_rows(data, fields, header, merged, now)
+    rows, notices = checked_rows(data, fields, header, merged, now, too_long=seen.too_long)
     if not rows:
         return Refusal(
             "no_rows",

@@ -75,6 +75,8 @@ def mixed_dates(rows: Sequence[Row], header: Header) -> Refusal | frozenset[str]
     for field in IN_TWO_COLUMNS:
         dates = _Dates(_Found(), _Found())
         for column in header.columns.fields.get(field, ())[:1]:
+            if not any(day_and_month_of_text(cells[column]) for _, cells in rows if column < len(cells)):
+                continue  # without a text that may be left over, nothing was made
             for number, cells in rows:
                 dates.add(column, number, cells[column] if column < len(cells) else "")
         if dates.in_doubt:

@@ -3,15 +3,15 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import partial
 
 from schemas.cell import Cell, quoted
 from schemas.convention import Convention
 from schemas.run_log import instants, numbers, texts
-from schemas.run_log.columns import Columns
+from schemas.run_log.columns import IN_TWO_COLUMNS, Columns
 from schemas.run_log.parsed import Parsed, Problem, Tidied, Tidying, also_told, told
 from schemas.run_log.units import ALL_UNITS, unit_among
 from schemas.visible import visible
@@ -24,11 +24,14 @@ _SEPARATORS = re.compile(r"[;\r\n]+")
 
 
 class Fields:
-    """Parsers for one table: one method a field, from the field's cells to a value.
+    """Parsers for one table: `carefully` from a field's cells to a value, and what there is to say of it.
+
+    Some fields can be read `quickly`, too: a cell that nothing can be wrong with gives its value, and any
+    other None, for which it has to be read with care.
 
     `typed` says that cells have types, as in a workbook: there, a number in a text cell is told
     (hazard 27). In the fields of `real_dates`, a date is a date of the workbook, and not text (hazard
-    34). Names repeat over a whole log, so that looking one up is remembered.
+    34).
     """
 
     def __init__(
@@ -46,24 +49,25 @@ class Fields:
         self._facilities = _composed(convention.facilities)
         self._feedstocks = _composed(convention.feedstocks)
         self._units = columns.units
-        self._zones = columns.zones
-        self._zone = zone(convention.timezone) if convention.timezone else None
-        self.facility = lru_cache(maxsize=4096)(self._facility)
-        self.feedstock = lru_cache(maxsize=4096)(self._feedstock)
+        plants = zone(convention.timezone) if convention.timezone else None
+        self._zones = {field: zone("UTC") if field in columns.zones else plants for field in IN_TWO_COLUMNS}
+        self.carefully: Mapping[str, Callable[..., object]] = {
+            "supplier_reference_id": texts.reference,
+            "facility": self._facility,
+            "feedstock": self._feedstock,
+            "started_at": partial(self._instant, "started_at"),
+            "ended_at": partial(self._instant, "ended_at"),
+            "mass": self._mass,
+            "mass_unit": self._unit,
+            "mass_standard_deviation": self._deviation,
+            "display_name": texts.text,
+        }
+        self.quickly: Mapping[str, Callable[[Cell], object]] = {
+            "supplier_reference_id": texts.plain_reference,
+            **{field: partial(instants.plain_instant, zone=where) for field, where in self._zones.items()},
+        }
 
-    def reference(self, cell: Cell) -> Parsed[str]:
-        return texts.reference(cell)
-
-    def started_at(self, *cells: Cell) -> Parsed[dt.datetime]:
-        return self._instant("started_at", *cells)
-
-    def ended_at(self, *cells: Cell) -> Parsed[dt.datetime]:
-        return self._instant("ended_at", *cells)
-
-    def display_name(self, cell: Cell) -> Parsed[str]:
-        return texts.text(cell)
-
-    def unit(self, cell: Cell) -> str | Problem | None:
+    def _unit(self, cell: Cell) -> str | Problem | None:
         """The unit of a row's mass: from its unit column, else the header, else the settings."""
         stated = cell.strip() if isinstance(cell, str) else "?"
         (unit, clear), of_header = unit_among(stated), self._units.get("mass")
@@ -77,7 +81,7 @@ class Fields:
             )
         return unit or of_header or self._convention.mass_unit
 
-    def mass(self, cell: Cell, unit: str | None) -> Parsed[Decimal]:
+    def _mass(self, cell: Cell, unit: str | None) -> Parsed[Decimal]:
         parsed = self._told_if_text(cell, numbers.magnitude(cell, self.decimal, unit))
         if unit is None and parsed is not None and not isinstance(parsed, Problem):
             return Problem(
@@ -87,7 +91,7 @@ class Fields:
             )
         return _in_kilograms(parsed, unit)
 
-    def deviation(self, cell: Cell, unit_of_mass: str | None) -> Parsed[Decimal] | Tidied[None]:
+    def _deviation(self, cell: Cell, unit_of_mass: str | None) -> Parsed[Decimal] | Tidied[None]:
         unit = self._units.get("mass_standard_deviation") or unit_of_mass
         parsed = numbers.magnitude(cell, self.decimal, unit)
         if (parsed.value if isinstance(parsed, Tidied) else parsed) == Decimal(0):
@@ -104,7 +108,7 @@ class Fields:
         """In UTC where the header says so, else in the plant's own zone."""
         if field in self._real_dates and instants.day_and_month_of_text(cell):
             return instants.AS_TEXT
-        where = zone("UTC") if field in self._zones else self._zone
+        where = self._zones[field]
         order = self._convention.date_order
         if time is None:
             return instants.instant(cell, where, order)

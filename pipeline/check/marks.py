@@ -1,21 +1,19 @@
 """Numbers typed in two notations: what 1.234 means is in doubt where 12,5 stands too (hazard 21)."""
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from schemas.cell import Row, address
 from schemas.run_log.numbers import DECIMAL_MARKS, DecimalMark, mark_of
 from schemas.run_log.parsed import Problem
-
-Written: TypeAlias = tuple[str, str]
-"""A typed number: the address of its cell, and its text."""
 
 
 class Mixed(Struct, frozen=True):
     """A log that writes both marks: what to say of it, and the numbers that may mean something else.
 
-    `at` are cells of either notation, of `count` in all; `doubtful` holds the addresses of what was read
+    `at` are cells of either notation, of `count` in all; `doubtful` holds the texts that are read as numbers
     and must not be.
     """
 
@@ -26,33 +24,55 @@ class Mixed(Struct, frozen=True):
     problem: Problem
 
 
-def mixed(numbers: Sequence[Written], mark: DecimalMark | None) -> Mixed | None:
-    """Judge all the typed numbers of a log together; None when they do not contradict each other.
+def mixed(rows: Sequence[Row], columns: Sequence[int], mark: DecimalMark | None) -> Mixed | None:
+    """Judge all the typed numbers in these columns together; None when they do not contradict each other.
 
     `mark` is the plant's decimal mark, None when it has not said: then a point is read as one, unless
     most of the log says otherwise.
     """
-    marks = {address: found for address, text in numbers if (found := mark_of(text))}
-    by = {each: [address for address, found in marks.items() if found == each] for each in DECIMAL_MARKS}
+    times = Counter(text for _, _, text in _typed(rows, columns))
+    marks = {text: found for text in times if (found := mark_of(text))}
     own: DecimalMark = mark or "."
     other: DecimalMark = "," if own == "." else "."
-    if not by[other] or not (by[own] or "either" in marks.values()):
+    if other not in marks.values() or not {own, "either"}.intersection(marks.values()):
         return None
-    outvoted = by[own] if mark is None and len(by[other]) > len(by[own]) else []
-    example = next(f"{address} “{text}”" for address, text in numbers if address == by[other][0])
+    by = {each: sum(times[text] for text, found in marks.items() if found == each) for each in DECIMAL_MARKS}
+    outvoted = mark is None and by[other] > by[own]
+    mine, (theirs, example) = (
+        _first(rows, columns, marks, own if by[own] else "either"), _first(rows, columns, marks, other)
+    )  # fmt: skip
     return Mixed(
-        at=((by[own] or [a for a, found in marks.items() if found == "either"])[0], by[other][0]),
-        count=len(by[own]) + len(by[other]),
+        at=(mine[0], theirs),
+        count=by[own] + by[other],
         told=f"numbers are written in two notations: “{own}” is the decimal mark in {_cells(by[own])}, "
         f"“{other}” in {_cells(by[other])}",
-        doubtful=frozenset({address for address, found in marks.items() if found == "either"} | {*outvoted}),
+        doubtful=frozenset(
+            text for text, found in marks.items() if found == "either" or (outvoted and found == own)
+        ),
         problem=Problem(
             "notation_mixed",
-            f"a number that can be read in one way only; {example} has another decimal mark",
+            f"a number that can be read in one way only; {theirs} “{example}” has another decimal mark",
             'Write all alike, and name the mark: decimal = "," (or ".") under [log] in pipeline.toml.',
         ),
     )
 
 
-def _cells(addresses: Sequence[str]) -> str:
-    return f"{len(addresses):,} cell{'' if len(addresses) == 1 else 's'}"
+def _typed(rows: Sequence[Row], columns: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Every typed number: its column, its row, and its text."""
+    for number, cells in rows:
+        for column in columns:
+            if isinstance(text := cells[column], str):
+                yield column, number, text
+
+
+def _first(
+    rows: Sequence[Row], columns: Sequence[int], marks: Mapping[str, str], mark: str
+) -> tuple[str, str]:
+    """The address of the first number with this mark, and its text."""
+    return next(
+        (address(column, row), text) for column, row, text in _typed(rows, columns) if marks.get(text) == mark
+    )
+
+
+def _cells(count: int) -> str:
+    return f"{count:,} cell{'' if count == 1 else 's'}"

@@ -1,34 +1,42 @@
 """Another table below the first, whose columns may hold something else (hazards 50 and 51)."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.check.header import Header
 from pipeline.model import Refusal
-from schemas.cell import Cell, Row, address, text_of
+from schemas.cell import Row, address, text_of
 from schemas.run_log.columns import columns_of
 from schemas.run_log.spelling import folded
 
 _FEWEST = 3
 """So many names of fields in one row head a table; in a run they do not occur."""
-_LONGEST = 60
+_MAY_BE_A_HEADER = re.compile(r"[^0-9]{1,60}")
 
 
-def second_table(rows: Sequence[Row], header: Header, configured: Mapping[str, str]) -> Refusal | None:
-    """Why the table is refused: a row that names columns otherwise than its header does.
-
-    The rows under it would be read under the wrong header: a mass in tonnes as one in kilograms. A row
-    that repeats the header word for word changes nothing.
-    """
+def naming(configured: Mapping[str, str]) -> Callable[[str], bool]:
+    """Whether a text, standing in a table, may be the header of a column that is known."""
 
     @lru_cache(maxsize=4096)
     def names_a_field(text: str) -> bool:
-        return bool(columns_of([text], configured).fields)
+        return not any(map(str.isdigit, text)) and bool(columns_of([text], configured).fields)
 
+    return lambda text: _MAY_BE_A_HEADER.fullmatch(text) is not None and names_a_field(text)
+
+
+def second_table(
+    rows: Sequence[Row], header: Header, configured: Mapping[str, str], words: frozenset[str]
+) -> Refusal | None:
+    """Why the table is refused: a row that names columns otherwise than its header does.
+
+    The rows under it would be read under the wrong header: a mass in tonnes as one in kilograms. A row
+    that repeats the header word for word changes nothing. `words` are the texts of these rows that are
+    `naming` a field.
+    """
     own = [folded(text) for text in header.texts]
-    for number, cells in rows:
-        words = [cell for cell in cells if _may_be_a_header(cell)]
-        if number <= header.row or len(words) < _FEWEST or sum(map(names_a_field, words)) < _FEWEST:
+    for number, cells in rows if words else ():
+        if sum(cell in words for cell in cells) < _FEWEST:
             continue
         texts = [text_of(cell) for cell in cells]
         if [folded(text) for text in texts[: len(own)]] == own and not any(texts[len(own) :]):
@@ -36,10 +44,6 @@ def second_table(rows: Sequence[Row], header: Header, configured: Mapping[str, s
         if len(columns_of(texts, configured).fields) >= _FEWEST:
             return _two_tables(header, number, texts)
     return None
-
-
-def _may_be_a_header(cell: Cell) -> bool:
-    return isinstance(cell, str) and 0 < len(cell) <= _LONGEST and not any(map(str.isdigit, cell))
 
 
 def _two_tables(header: Header, row: int, texts: Sequence[str]) -> Refusal:

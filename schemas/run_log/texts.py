@@ -14,6 +14,10 @@ _BY_EXCEL = re.compile(
 )
 _PLAIN = re.compile('[!"$-<>-~]([ -~]*[!-~])?')
 """Text that nothing can be wrong with: ASCII without space around it, and no formula."""
+_PLAIN_REFERENCE = re.compile(
+    "(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-[0-9]{2}$)[A-Za-z][A-Za-z0-9._/-]*[0-9]"
+)
+"""A letter first and a digit last: no word, no number, no date, and nothing that a spreadsheet makes."""
 _AS_FORMULA = re.compile(r'="([^"]*)"')
 _EXACT_DIGITS = 15
 _PLAIN_FORMATS = ("General", "@", "0")
@@ -61,6 +65,11 @@ _MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DATE_BY_EXCEL = re.compile(rf"[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}}")
 _SERIALS = range(36_526, 54_789)
 """The days from 2000 to 2049 as spreadsheets count them."""
+
+
+def plain_reference(cell: Cell) -> str | None:
+    """A text that `reference` takes as it stands, seen at a glance; nothing for any other."""
+    return cell if isinstance(cell, str) and _PLAIN_REFERENCE.fullmatch(cell) else None
 
 
 def reference(cell: Cell) -> Parsed[str]:

@@ -45,6 +45,8 @@ _DITTO = frozenset(
 _ERROR = re.compile(r"#[¡¿]?[^\W\d_][\w/]*[!?]|#(n/a|n/d|nv|i/t|getting_data|#+)|err:[0-9]{3}")
 """Errors as spreadsheets show them; all but a few end in "!" or "?", in every language."""
 
+_WITH_DIGITS = re.compile(r"[0-9]+(?:[A-Za-z._/+:-]+[0-9]+)*Z?|[A-Za-z]+[._/-]*[0-9]+(?:[._/-]+[0-9]+)*")
+"""Numbers, times and references: no word of any kind, and most cells are one."""
 _LONGEST = 40
 _AROUND = " \t\r\n\u00a0.:;*=-–—_|"
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -54,12 +56,12 @@ Said = Literal["error", "ditto", "none", "none if optional", ""]
 
 def said_by(text: str) -> Said:
     """What a cell's text says in place of a value; nothing when it is one, or empty."""
-    return _said_by(text) if len(text) <= _LONGEST else ""
+    return "" if len(text) > _LONGEST or _WITH_DIGITS.fullmatch(text) else _said_by(text)
 
 
 def says_total(text: str) -> bool:
     """Whether a text calls its row a total or an average (hazard 50): "Total", "SUMME:", "Total (kg)"."""
-    return len(text) <= _LONGEST and _says_total(text)
+    return len(text) <= _LONGEST and not _WITH_DIGITS.fullmatch(text) and _says_total(text)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,41 @@
+"""One look at all the cells of a table, each text once: what is not there is not looked for row by row."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
+from operator import itemgetter
+
+from msgspec import Struct
+
+from schemas.cell import Broken, Cell, Row
+from schemas.run_log.stated import MAX_CELL
+
+_ROWS = 10_000
+"""So many at a time, for the memory that their different cells take."""
+
+
+class Glance(Struct, frozen=True):
+    """`words` are the texts that name a field of a log; `too_long` tells that some cell is."""
+
+    words: frozenset[str]
+    too_long: bool
+
+
+def glance(rows: Sequence[Row], names_a_field: Callable[[str], bool]) -> Glance:
+    """Look at all the cells of these rows."""
+    words: set[str] = set()
+    too_long = False
+    rest = iter(rows)
+    while some := list(islice(rest, _ROWS)):
+        different = _different(some)
+        words.update(cell for cell in different if isinstance(cell, str) and names_a_field(cell))
+        too_long = too_long or any(map(_is_too_long, different))
+    return Glance(frozenset(words), too_long)
+
+
+def _different(rows: Iterable[Row]) -> set[Cell]:
+    return set(chain.from_iterable(map(itemgetter(1), rows)))
+
+
+def _is_too_long(cell: Cell) -> bool:
+    text = cell.text if isinstance(cell, Broken) else cell
+    return isinstance(text, str) and len(text) > MAX_CELL
