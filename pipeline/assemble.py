@@ -54,10 +54,8 @@ class _Group(Struct, frozen=True):
 
     tables: Sequence[CheckedTable]
     rows: dict[RowKey, CheckedRow]
-
-    @property
-    def runs(self) -> list[Run]:
-        return [row.run for row in self.rows.values() if row.run]
+    runs: Sequence[Run]
+    """Of those rows that are in order."""
 
     @property
     def reference(self) -> str:
@@ -87,7 +85,7 @@ def _groups(tables: Sequence[CheckedTable]) -> list[_Group]:
         for row in table.rows:
             key = (index, row.row)
             found[row.reference or key][key] = row
-    return [_Group(tables, rows) for rows in found.values()]
+    return [_Group(tables, rows, [row.run for row in rows.values() if row.run]) for rows in found.values()]
 
 
 def _strays(tables: Sequence[CheckedTable]) -> dict[str, tuple[RowKey, CheckedRow]]:
@@ -108,8 +106,9 @@ def _strays(tables: Sequence[CheckedTable]) -> dict[str, tuple[RowKey, CheckedRo
     return found
 
 
-def _judged(group: _Group, stray: tuple[RowKey, CheckedRow] | None, convention: Convention) -> _Verdict:
-    bad = next(((key, row) for key, row in group.rows.items() if row.run is None), stray)
+def _judged(group: _Group, bad: tuple[RowKey, CheckedRow] | None, convention: Convention) -> _Verdict:
+    if len(group.runs) < len(group.rows):
+        bad = next((key, row) for key, row in group.rows.items() if row.run is None)
     if bad:
         return _Verdict(outcome=_INVALID, issues=_each(_blame(group, *bad)))
     added_up = convention.one_batch_per == "reference" and len(group.rows) > 1
@@ -226,22 +225,33 @@ def _payload(runs: Sequence[Run]) -> ProductionBatch:
 
     The deviation of the sum is known only when that of every run is.
     """
+    first, *others = runs
+    if not others:
+        return _payload_of(first)
     deviations = [run.deviation for run in runs if run.deviation is not None]
     complete = len(deviations) == len(runs)
-    deviation = root_of_squares(deviations) if len(runs) > 1 and complete else runs[0].deviation
+    return _payload_of(
+        replace(
+            first,
+            feedstock_type_ids=tuple({each for run in runs for each in run.feedstock_type_ids}),
+            started_at=min(run.started_at for run in runs),
+            ended_at=max(run.ended_at for run in runs),
+            mass=sum_of(run.mass for run in runs),
+            deviation=root_of_squares(deviations) if complete else None,
+        )
+    )
+
+
+def _payload_of(run: Run) -> ProductionBatch:
     return ProductionBatch(
-        supplier_reference_id=runs[0].reference,
-        facility_id=runs[0].facility_id,
-        feedstock_type_ids=tuple(sorted({each for run in runs for each in run.feedstock_type_ids})),
+        supplier_reference_id=run.reference,
+        facility_id=run.facility_id,
+        feedstock_type_ids=tuple(sorted(set(run.feedstock_type_ids))),
         kind=KIND,
-        started_at=min(run.started_at for run in runs),
-        ended_at=max(run.ended_at for run in runs),
-        mass=Mass(
-            sum_of(run.mass for run in runs),
-            "kg",
-            deviation if complete and deviation else UNSET,
-        ),
-        display_name=runs[0].display_name or UNSET,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        mass=Mass(run.mass, "kg", run.deviation or UNSET),
+        display_name=run.display_name or UNSET,
     )
 
 

@@ -13,7 +13,6 @@ from functools import reduce
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import replace
 
 from schemas.run_log.kilograms import kilograms_in
 from schemas.run_log.numbers import plain
@@ -69,18 +68,21 @@ def canonical(batch: ProductionBatch) -> str:
 
     Batches that mean the same give the same text, in whatever notation their values came.
     """
-    deviation = batch.mass.standard_deviation
-    normal = replace(
-        batch,
-        feedstock_type_ids=tuple(sorted(batch.feedstock_type_ids)),
-        started_at=batch.started_at.astimezone(dt.UTC),
-        ended_at=batch.ended_at.astimezone(dt.UTC),
-        mass=replace(
-            batch.mass,
-            magnitude=plain(batch.mass.magnitude),
-            standard_deviation=plain(deviation) if isinstance(deviation, Decimal) else UNSET,
+    mass = batch.mass
+    deviation = mass.standard_deviation
+    normal = ProductionBatch(
+        batch.supplier_reference_id,
+        batch.facility_id,
+        tuple(sorted(batch.feedstock_type_ids)),
+        batch.kind,
+        batch.started_at.astimezone(dt.UTC),
+        batch.ended_at.astimezone(dt.UTC),
+        Mass(
+            plain(mass.magnitude),
+            mass.unit,
+            plain(deviation) if isinstance(deviation, Decimal) else UNSET,
         ),
-        display_name=batch.display_name or UNSET,
+        batch.display_name or UNSET,
     )
     return _encoder.encode(normal).decode()
 

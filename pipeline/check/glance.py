@@ -27,15 +27,12 @@ def glance(rows: Sequence[Row], names_a_field: Callable[[str], bool]) -> Glance:
     rest = iter(rows)
     while some := list(islice(rest, _ROWS)):
         different = _different(some)
-        words.update(cell for cell in different if isinstance(cell, str) and names_a_field(cell))
-        too_long = too_long or any(map(_is_too_long, different))
+        texts = [cell for cell in different if isinstance(cell, str)]
+        words.update(filter(names_a_field, texts))
+        texts += [cell.text for cell in different if isinstance(cell, Broken)]
+        too_long = too_long or max(map(len, texts), default=0) > MAX_CELL
     return Glance(frozenset(words), too_long)
 
 
 def _different(rows: Iterable[Row]) -> set[Cell]:
     return set(chain.from_iterable(map(itemgetter(1), rows)))
-
-
-def _is_too_long(cell: Cell) -> bool:
-    text = cell.text if isinstance(cell, Broken) else cell
-    return isinstance(text, str) and len(text) > MAX_CELL

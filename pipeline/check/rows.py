@@ -54,7 +54,10 @@ def checked_rows(
 
     Without `too_long` no cell is longer than a cell can be.
     """
-    misshapen = {row[0]: issue for row in data if (issue := _misshapen(row, header, too_long=too_long))}
+    heads = _heads(data, header)
+    misshapen = {
+        row[0]: issue for row in data if (issue := _misshapen(row, header, heads, too_long=too_long))
+    }
     columns = _Columns([row for row in data if row[0] not in misshapen], header, parse)
     problems = columns.judged(now, merged)
     runs = columns.runs(without=problems)
@@ -134,9 +137,10 @@ class _Columns:
             )  # fmt: skip
 
     def _frame(self) -> pd.DataFrame:
+        index = pd.Index(self._numbers)
         dtypes = {"started_at": UTC_INSTANT, "ended_at": UTC_INSTANT}
         series = {
-            name: pd.Series(values, index=self._numbers, dtype=dtypes.get(name, "object"))
+            name: pd.Series(values, index=index, dtype=dtypes.get(name, "object"))
             for name, values in self._values.items()
         }
         return pd.DataFrame(series)
@@ -152,7 +156,9 @@ class _Columns:
         answers = {each: quickly(each[0]) for each in dict.fromkeys(stands)}
         for each in [each for each, value in answers.items() if value is None]:
             answers[each] = self._answer(field, each[:wide], each[wide:])
-        values = map(answers.__getitem__, stands)
+        values = [*map(answers.__getitem__, stands)]
+        if _Odd not in map(type, answers.values()):
+            return values
         return [
             self._noted(field, number, value) if type(value) is _Odd else value
             for number, value in zip(self._numbers, values, strict=True)
@@ -238,7 +244,14 @@ def _passed_over(row: Row, header: Header) -> Issue:
     )  # fmt: skip
 
 
-def _misshapen(row: Row, header: Header, *, too_long: bool) -> Issue | None:
+def _heads(data: Sequence[Row], header: Header) -> frozenset[Cell]:
+    """What stands under the header of the facility and says the same: a row with it may repeat the header."""
+    column = header.columns.fields["facility"][0]
+    stand = {cells[column] for _, cells in data if column < len(cells)}
+    return frozenset(cell for cell in stand if folded(text_of(cell)) == folded(header.texts[column]))
+
+
+def _misshapen(row: Row, header: Header, heads: frozenset[Cell], *, too_long: bool) -> Issue | None:
     """Why no cell of a row is read: it is none, or one of its cells is no cell (hazards 50, 66, 84)."""
     number, cells = row
     for column, cell in enumerate(cells) if too_long else ():
@@ -246,8 +259,12 @@ def _misshapen(row: Row, header: Header, *, too_long: bool) -> Issue | None:
             title = header.texts[column].strip() if column < len(header.texts) else ""
             return _issue(header, number, (address(column, number),), title, text, TOO_LONG)
     wide = len(header.texts)
-    if len(cells) == wide and all(
-        folded(text_of(cell)) == folded(title) for cell, title in zip(cells, header.texts, strict=True)
+    if (
+        heads
+        and len(cells) == wide
+        and all(
+            folded(text_of(cell)) == folded(title) for cell, title in zip(cells, header.texts, strict=True)
+        )
     ):
         repeated = Problem("header_repeated", "a run; this row repeats the header", "Delete the row.")
         return _issue(header, number, (), "", "", repeated)

@@ -76,7 +76,9 @@ def kilograms(value: Decimal, unit: str) -> Decimal:
 def plain(value: Decimal) -> Decimal:
     """The same number without an exponent and without trailing zeros (1.50E+1 is 15)."""
     text = f"{value:f}"
-    return Decimal(text.rstrip("0").rstrip(".") or "0") if "." in text else Decimal(text)
+    if "." not in text:
+        return Decimal(text)
+    return Decimal(text.rstrip("0").rstrip(".") or "0") if text.endswith("0") else value
 
 
 def _misleading(section: Section, value: float, unit: str | None) -> Problem | None:

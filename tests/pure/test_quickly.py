@@ -18,7 +18,8 @@ ZONES = st.sampled_from(
 )
 ORDERS = st.sampled_from([None, "DMY", "MDY", "YMD"])
 WRITTEN = st.from_regex(
-    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}[ T]?[0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]{1,3})?(Z|[+-][0-9]{2}:[0-9]{2})?",
+    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}[ T]?[0-9]{2}:[0-9]{2}(:[0-9]{2})?(\.[0-9]{1,3})?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})?",
     fullmatch=True,
 )
 TIMES = st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2110, 1, 1))  # noqa: DTZ001  what clocks show
