@@ -1,10 +1,12 @@
 """The lines of the results: the log's own columns, what became of the row, and what it was read as."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
-from pipeline.model import OF_TO_FIX, AsRead, Report, ReportRow
+from pipeline.model import OF_TO_FIX, AsRead, Report, ReportRow, ReportTable
 from pipeline.write import messages
 from schemas.cell import Cell, Moment, Number, letters
 from schemas.zones import zone
@@ -85,19 +87,37 @@ def log_columns(report: Report) -> list[list[tuple[int, str]]]:
     ]
 
 
-def line(report: Report, places: Layout, row: ReportRow) -> list[Cell]:
-    """One line of the results, as wide as the header."""
-    found: list[Cell] = [""] * len(places.names)
-    for source, target in places.moves[row.table]:
-        if source < len(row.cells):
-            found[target] = row.cells[source]
-    found += _fate(report, row)
-    found += _as_read(row.as_read, report.tables[row.table].timezone) if row.as_read else _NOT_READ
-    return found
+class Lines:
+    """The lines of a report's results, each as wide as their header."""
+
+    def __init__(self, report: Report, most: int | None = None) -> None:
+        self.layout = layout(report, most)
+        self._tables = report.tables
+        self._taken = [_taking(moves, len(self.layout.names)) for moves in self.layout.moves]
+
+    def of(self, row: ReportRow) -> tuple[Cell, ...]:
+        table = self._tables[row.table]
+        read = _as_read(row.as_read, table.timezone) if row.as_read else _NOT_READ
+        return (*self._taken[row.table](row.cells), *_fate(table, row), *read)
 
 
-def _fate(report: Report, row: ReportRow) -> tuple[Cell, ...]:
-    table, outcome = report.tables[row.table], row.outcome
+def _taking(moves: Sequence[tuple[int, int]], width: int) -> Callable[[tuple[Cell, ...]], tuple[Cell, ...]]:
+    """What takes the cells of a table's row to the columns of the results; those that it lacks are empty."""
+    sources = {target: source for source, target in moves}
+    longest = max(sources.values(), default=-1) + 1
+    filling = ("",) * (longest + 1)
+    take = itemgetter(*(sources.get(target, longest) for target in range(width)), longest, longest)
+
+    def taken(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        known = cells[:longest]
+        found: tuple[Cell, ...] = take((*known, *filling[len(known) :]))
+        return found[:width]
+
+    return taken
+
+
+def _fate(table: ReportTable, row: ReportRow) -> tuple[Cell, ...]:
+    outcome = row.outcome
     return (
         table.file,
         table.sheet,
@@ -107,9 +127,7 @@ def _fate(report: Report, row: ReportRow) -> tuple[Cell, ...]:
         outcome.registry_id,
         Number(outcome.attempts),
         "" if outcome.http_status is None else Number(outcome.http_status),
-        messages.cells(row),
-        messages.codes(row),
-        messages.message(row),
+        *messages.told(row),
     )
 
 
@@ -135,7 +153,9 @@ def _wall(at: dt.datetime) -> Cell:
 
 def _number(value: Decimal) -> Number:
     """To the digits that a workbook's number has; the exact value is what was sent."""
-    return Number(int(value) if value == value.to_integral_value() else float(value))
+    nearest = float(value)
+    is_whole = nearest.is_integer() and value == value.to_integral_value()
+    return Number(int(value) if is_whole else nearest)
 
 
 def _named(columns: list[tuple[int, str]]) -> list[str]:

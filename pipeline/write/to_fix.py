@@ -6,7 +6,7 @@ would come back as part of the text.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from pipeline.model import NEEDS_A_PERSON, OF_TO_FIX, Report, ReportRow, ReportTable, Word
 from pipeline.write import messages
@@ -15,16 +15,16 @@ from pipeline.write.book import (
     MOST_COLUMNS,
     OWN_HEADER,
     Book,
-    Look,
+    Sheet,
     as_a_table,
     book,
     note,
     one_page_wide,
-    set_lines,
 )
 from pipeline.write.lines import log_columns
 from pipeline.write.marks import Mark, Notes, columns_of, marks
-from pipeline.write.widths import JUDGED_ROWS, Widths, lines
+from pipeline.write.pen import PLAIN, Look
+from pipeline.write.widths import JUDGED_ROWS, Widths, high
 from schemas.cell import Cell
 
 CATEGORY = "pipeline:to-fix"
@@ -62,18 +62,17 @@ def write_to_fix(report: Report, file: BinaryIO, *, rows_per_sheet: int = MOST_R
 
 
 def _put_table(out: Book, table: ReportTable, columns: Columns, rows: Sequence[ReportRow]) -> Counter[Word]:
-    sheet = out.sheet(table.sheet or "log")
     header = [name for _, name in columns]
-    _put_header(out, sheet, header)
+    sheet = out.sheet(table.sheet or "log", len(header) + 1)
+    _put_header(sheet, header)
     widths, notes = Widths([*header, OF_TO_FIX]), Notes(_REST)
+    last = sheet.pens(_MESSAGE)[-1]
     for number, row in enumerate(rows, 1):
         cells, marked = _cells(row, columns), marks(table, row, warnings=False)
         said = messages.wrongs(table, row)
         looks = _looks(table, marked, columns, cells)
-        for column, cell in enumerate(cells):
-            out.put(sheet, number, column, cell, looks[column])
-        out.put(sheet, number, len(columns), said, _MESSAGE)
-        set_lines(sheet, number, lines(said))
+        pens = [sheet.pens(look)[column] for column, look in enumerate(looks)]
+        sheet.put(number, [*cells, said], [*pens, last], high(said))
         _pin_notes(sheet, number, marked, columns, notes)
         if number <= JUDGED_ROWS:
             widths.judge([*cells, said])
@@ -83,12 +82,11 @@ def _put_table(out: Book, table: ReportTable, columns: Columns, rows: Sequence[R
     return Counter(row.outcome.word for row in rows)
 
 
-def _put_header(out: Book, sheet: Any, header: Sequence[str]) -> None:
-    for column, name in enumerate(header):
-        if name:
-            out.put(sheet, 0, column, name, HEADER)
-    out.put(sheet, 0, len(header), OF_TO_FIX, OWN_HEADER)
-    set_lines(sheet, 0, max(map(lines, header), default=1))
+def _put_header(sheet: Sheet, header: Sequence[str]) -> None:
+    names, blank = sheet.pens(HEADER), sheet.pens(PLAIN)
+    pens = [names[column] if name else blank[column] for column, name in enumerate(header)]
+    own = sheet.pens(OWN_HEADER)[-1]
+    sheet.put(0, [*header, OF_TO_FIX], [*pens, own], max(map(high, header), default=1))
 
 
 def _cells(row: ReportRow, columns: Columns) -> list[Cell]:
@@ -109,6 +107,7 @@ def _looks(
             fill=marked[source].fill if source in marked else "",
             format="@" if _stays_text(table, source, cell, wrong=source in marked) else "General",
             top=True,
+            always=True,
         )
         for (source, _), cell in zip(columns, cells, strict=True)
     ]
@@ -128,7 +127,7 @@ def _stays_text(table: ReportTable, column: int, cell: Cell, *, wrong: bool) -> 
     return any(char.isdigit() for char in cell)
 
 
-def _pin_notes(sheet: Any, number: int, marked: Mapping[int, Mark], columns: Columns, notes: Notes) -> None:
+def _pin_notes(sheet: Sheet, number: int, marked: Mapping[int, Mark], columns: Columns, notes: Notes) -> None:
     for column, (source, _) in enumerate(columns):
         if source in marked and (text := notes.pinned(marked[source].note)):
             note(sheet, number, column, text)
