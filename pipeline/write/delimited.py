@@ -8,7 +8,7 @@ from typing import BinaryIO
 from pipeline.model import Report, Word
 from pipeline.write.kept import Kept
 from pipeline.write.lines import Lines
-from pipeline.write.safe import guarded
+from pipeline.write.safe import HARMLESS, guarded
 from schemas.cell import Cell, Clock, Moment, Number, text_of
 
 
@@ -16,7 +16,8 @@ def write_delimited(report: Report, file: BinaryIO) -> Counter[Word]:
     """Write every row of the report, and tell how many there were by outcome."""
     written: Counter[Word] = Counter()
     lines, texts = Lines(report), Kept(_quoted)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    text.write("\ufeff")
     text.write(_line(lines.layout.header, texts))
     for row in report.rows:
         text.write(_line(lines.of(row), texts))
@@ -31,7 +32,7 @@ def _line(cells: Sequence[Cell], texts: Kept) -> str:
 
 
 def _quoted(text: str) -> str:
-    return guarded(text).replace('"', '""')
+    return text if HARMLESS.fullmatch(text) else guarded(text).replace('"', '""')
 
 
 def field(cell: Cell) -> str:

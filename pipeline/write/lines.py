@@ -35,6 +35,8 @@ MESSAGE = OWN.index("_message") - len(OWN)
 """Where a line's message stands, counted from its end."""
 _SHOWN = "yyyy-mm-dd hh:mm:ss"
 _NOT_READ = ("",) * 5
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_WALL_EPOCH = _EPOCH.replace(tzinfo=None)
 
 
 class Layout(NamedTuple):
@@ -135,20 +137,24 @@ def _as_read(read: AsRead, timezone: str) -> tuple[Cell, ...]:
     """Each instant as the clocks showed it at the plant, where its zone is known, and in UTC; kilograms."""
     return (
         _local(read.started_at, timezone),
-        _wall(read.started_at),
+        _utc(read.started_at),
         _local(read.ended_at, timezone),
-        _wall(read.ended_at),
+        _utc(read.ended_at),
         _number(read.mass),
     )
 
 
 def _local(at: dt.datetime, timezone: str) -> Cell:
-    return _wall(at.astimezone(zone(timezone))) if timezone else ""
+    return _wall(at.astimezone(zone(timezone)).replace(tzinfo=None)) if timezone else ""
 
 
-def _wall(at: dt.datetime) -> Cell:
+def _utc(at: dt.datetime) -> Cell:
+    return _wall(_WALL_EPOCH + (at - _EPOCH))  # a fifth of the time of at.replace(tzinfo=None)
+
+
+def _wall(shown: dt.datetime) -> Cell:
     """A workbook's dates have no zone; the name of the column says which it is."""
-    return Moment(at.replace(tzinfo=None), _SHOWN, has_time=True)
+    return Moment(shown, _SHOWN, has_time=True)
 
 
 def _number(value: Decimal) -> Number:

@@ -4,6 +4,7 @@ A workbook and never a CSV: there the text would need guarding against spreadshe
 would come back as part of the text.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO
@@ -23,7 +24,7 @@ from pipeline.write.book import (
 )
 from pipeline.write.lines import log_columns
 from pipeline.write.marks import Mark, Notes, columns_of, marks
-from pipeline.write.pen import PLAIN, Look
+from pipeline.write.pen import PLAIN, Look, Pen
 from pipeline.write.widths import JUDGED_ROWS, Widths, high
 from schemas.cell import Cell
 
@@ -38,6 +39,7 @@ _MESSAGE = Look(wrap=True)
 _REST = f"This sheet has no more notes; its last column, {OF_TO_FIX}, says what is wrong in the rows below."
 _NOT_PLAIN = frozenset(("merged_cell", "struck_through", "raised_digits", "date_as_text", "notation_mixed"))
 """What is wrong with how a value is written, or beside others: alone, it would be taken for right."""
+_DIGIT = re.compile("[0-9]")
 _LONGEST_AS_TEXT = 255  # longer text in a cell formatted as text is shown as ####
 
 Columns = Sequence[tuple[int, str]]
@@ -65,17 +67,14 @@ def _put_table(out: Book, table: ReportTable, columns: Columns, rows: Sequence[R
     header = [name for _, name in columns]
     sheet = out.sheet(table.sheet or "log", len(header) + 1)
     _put_header(sheet, header)
-    widths, notes = Widths([*header, OF_TO_FIX]), Notes(_REST)
-    last = sheet.pens(_MESSAGE)[-1]
+    widths, notes, pens = Widths([*header, OF_TO_FIX]), Notes(_REST), _Pens(sheet, table, columns)
     for number, row in enumerate(rows, 1):
-        cells, marked = _cells(row, columns), marks(table, row, warnings=False)
-        said = messages.wrongs(table, row)
-        looks = _looks(table, marked, columns, cells)
-        pens = [sheet.pens(look)[column] for column, look in enumerate(looks)]
-        sheet.put(number, [*cells, said], [*pens, last], high(said))
+        marked, said = marks(table, row, warnings=False), messages.wrongs(table, row)
+        cells = [*_cells(row, columns), said]
+        sheet.put(number, cells, pens.of(cells, marked), high(said))
         _pin_notes(sheet, number, marked, columns, notes)
         if number <= JUDGED_ROWS:
-            widths.judge([*cells, said])
+            widths.judge(cells)
     widths.apply(sheet)
     as_a_table(sheet, len(rows), len(columns) + 1)
     one_page_wide(sheet)
@@ -99,32 +98,44 @@ def _cells(row: ReportRow, columns: Columns) -> list[Cell]:
     ]
 
 
-def _looks(
-    table: ReportTable, marked: Mapping[int, Mark], columns: Columns, cells: Sequence[Cell]
-) -> list[Look]:
-    return [
-        Look(
-            fill=marked[source].fill if source in marked else "",
-            format="@" if _stays_text(table, source, cell, wrong=source in marked) else "General",
-            top=True,
-            always=True,
-        )
-        for (source, _), cell in zip(columns, cells, strict=True)
-    ]
+class _Pens:
+    """What draws the rows of a table: text stays text where nothing may be guessed."""
+
+    def __init__(self, sheet: Sheet, table: ReportTable, columns: Columns) -> None:
+        self._sheet, self._sources = sheet, [source for source, _ in columns]
+        self._usual, self._as_text = sheet.pens(_look("", "General")), sheet.pens(_look("", "@"))
+        self._message = sheet.pens(_MESSAGE)[-1]
+        self._measured = {column for field in _MEASURED for column in table.fields.get(field, ())}
+        self._references = frozenset(table.fields.get("supplier_reference_id", ()))
+
+    def of(self, cells: Sequence[Cell], marked: Mapping[int, Mark]) -> list[Pen]:
+        """For each cell its pen; the last cell is the message."""
+        pens = [
+            as_text if isinstance(cell, str) and _has_digits(cell) else usual
+            for cell, as_text, usual in zip(cells[:-1], self._as_text, self._usual, strict=False)
+        ]
+        for place, source in enumerate(self._sources) if marked else ():
+            if source in marked:
+                shown = "@" if self._stays_text(source, cells[place]) else "General"
+                pens[place] = self._sheet.pens(_look(marked[source].fill, shown))[place]
+        return [*pens, self._message]
+
+    def _stays_text(self, column: int, cell: Cell) -> bool:
+        """Of a wrong time or mass it should not: there the text is the trouble. Of a reference it must."""
+        if not isinstance(cell, str) or len(cell) > _LONGEST_AS_TEXT or column in self._measured:
+            return False
+        return column in self._references or _has_digits(cell)
 
 
-def _stays_text(table: ReportTable, column: int, cell: Cell, *, wrong: bool) -> bool:
-    """Whether a spreadsheet must not make a number or a date of the text when it is edited.
+def _look(fill: str, shown: str) -> Look:
+    return Look(fill=fill, format=shown, top=True, always=True)
 
-    Of a wrong time or mass it should: there the text is the trouble. Of a reference it never may.
-    """
-    if not isinstance(cell, str) or len(cell) > _LONGEST_AS_TEXT:
+
+def _has_digits(text: str) -> bool:
+    """Whether a spreadsheet might take the text for a number or a date, and can show it as text."""
+    if len(text) > _LONGEST_AS_TEXT:
         return False
-    if wrong and any(column in table.fields.get(field, ()) for field in _MEASURED):
-        return False
-    if wrong and column in table.fields.get("supplier_reference_id", ()):
-        return True
-    return any(char.isdigit() for char in cell)
+    return bool(_DIGIT.search(text)) if text.isascii() else any(char.isdigit() for char in text)
 
 
 def _pin_notes(sheet: Sheet, number: int, marked: Mapping[int, Mark], columns: Columns, notes: Notes) -> None:
