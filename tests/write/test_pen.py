@@ -3,6 +3,7 @@
 import datetime as dt
 import string
 
+import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -85,3 +86,16 @@ def test_what_is_kept_is_bounded_in_number_and_length() -> None:
     assert 0 < len(kept) <= 1_000
     assert kept["b" * 1_000] == "B" * 1_000
     assert "b" * 1_000 not in kept
+
+
+@pytest.mark.parametrize(
+    ("at", "counted"),
+    [
+        ("1900-01-01 00:00", 1),
+        ("1900-02-28 12:00", 59.5),
+        ("1900-03-01 00:00", 61),
+        ("2026-10-05 18:00", 46_300.75),
+    ],
+)
+def test_the_leap_day_that_1900_never_had_is_counted(at: str, counted: float) -> None:
+    assert days(dt.datetime.fromisoformat(at)) == counted
