@@ -1,5 +1,6 @@
 """A sheet's XML: where the cells to mark are, and what must be known of it to mark them."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
 from pipeline.mark.splice import Edit, main, parser_of, prefix_at, tag_at, with_attribute
+from pipeline.mark.stretches import stretches
 from pipeline.mark.styles import Styles
 from pipeline.mark.unmarkable import UnmarkableError
 
@@ -64,6 +66,7 @@ class Sheet:
             self._wanted[row].append(column)
         self._depth = self._row = self._column = self._row_at = self._row_style = 0
         self._waiting: list[int] = []
+        self._skips: list[tuple[int, int]] = []
         self._read()
 
     def width(self, column: int) -> float:
@@ -97,7 +100,17 @@ class Sheet:
     def _read(self) -> None:
         self._parser = parser_of(self.xml)
         self._parser.StartElementHandler, self._parser.EndElementHandler = self._on_start, self._on_end
-        self._parser.Parse(self.xml, True)
+        parsed = 0
+        for start, end in stretches(self.xml, self._wanted):
+            self._skips.append((parsed, start - parsed))
+            self._parser.Parse(self.xml[start:end], False)
+            parsed += end - start
+        self._parser.Parse(b"", True)
+
+    def _here(self) -> int:
+        """Where the parser is in the sheet, of which it has been given some stretches only."""
+        at = self._parser.CurrentByteIndex
+        return at + self._skips[bisect_right(self._skips, (at, len(self.xml))) - 1][1]
 
     def _on_start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -111,16 +124,16 @@ class Sheet:
     def _on_end(self, name: str) -> None:
         self._depth -= 1
         if name == _ROW and self._waiting:
-            at = self._parser.CurrentByteIndex
+            at = self._here()
             if self.xml.startswith(b"</", at):
                 self._found_missing(at, self._waiting)
             self._waiting = []
         elif self._depth == 0:
-            self._end = self._parser.CurrentByteIndex
+            self._end = self._here()
 
     def _on_row(self, attributes: dict[str, str]) -> None:
         self._row = int(float(attributes.get("r", self._row + 1)))
-        self._column, self._row_at = 0, self._parser.CurrentByteIndex
+        self._column, self._row_at = 0, self._here()
         self._waiting = list(self._wanted.get(self._row, ()))
         self._row_style = int(attributes.get("s", 0)) if attributes.get("customFormat") in _TRUE else -1
 
@@ -131,7 +144,7 @@ class Sheet:
         self._column = (
             column_index_from_string(reference.rstrip("0123456789")) if reference else self._column + 1
         )
-        at = self._parser.CurrentByteIndex
+        at = self._here()
         self._found_missing(at, [each for each in self._waiting if each < self._column])
         if self._column in self._waiting:
             style = int(attributes.get("s", 0))
@@ -146,14 +159,14 @@ class Sheet:
 
     def _on_part(self, name: str, attributes: dict[str, str]) -> None:
         if self._depth == 1:
-            self._start = self._parser.CurrentByteIndex
+            self._start = self._here()
             if name != _SHEET:
                 raise UnmarkableError("it is in the strict form of the format, or another that is not usual")
         if self._depth == 2:
             if name in _BEFORE_A_DRAWING:
                 self._gap = 0
             elif not self._gap and self._row_at:
-                self._gap = self._parser.CurrentByteIndex
+                self._gap = self._here()
         if name == _DRAWING:
             self.drawing = attributes.get(f"{RELATION} id", "")
         elif name == _FORMAT:

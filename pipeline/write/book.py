@@ -5,17 +5,18 @@ This is the only module that knows the library; the rest speaks of cells and how
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Self
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped] # it ships no py.typed
 from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped] # as above
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped] # as above
 
-from pipeline.write.safe import dangerous, fitted, legible
-from schemas.cell import Cell, Clock, Moment, Number, Span, text_of
+from pipeline.write.pen import PLAIN, Look, Pen, Styles, row_in_xml
+from pipeline.write.safe import fitted, legible
+from schemas.cell import Cell
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -25,30 +26,13 @@ NOTE_WIDTH = 300
 NOTE_AUTHOR = "Biochar pipeline"
 LINE, MOST_LINES = 15, 20
 """How high a line is, in points, and how many lines a row shows at most."""
-NO_NUMBER = 10**308
-"""From here on a workbook has no numbers; digits this many are kept as text."""
+_KNOWN_HEIGHTS = 2_000
+"""Of how many rows the library knows the height, by which it places notes; each takes memory."""
 
 _A4 = 9
-_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-class Look(NamedTuple):
-    """How a cell looks. `format` is the number format of a text or empty cell; `ink` is the text's colour.
-
-    At the `top` stands what is in one row with wrapped text.
-    """
-
-    fill: str = ""
-    bold: bool = False
-    wrap: bool = False
-    format: str = "General"
-    ink: str = ""
-    top: bool = False
-
-
-PLAIN = Look()
 HEADER = Look(fill="#D9E1F2", bold=True, wrap=True)
 """A header that the log has."""
 OWN_HEADER = Look(fill="#44546A", bold=True, wrap=True, ink="#FFFFFF")
@@ -56,83 +40,65 @@ OWN_HEADER = Look(fill="#44546A", bold=True, wrap=True, ink="#FFFFFF")
 
 
 class Sheet(Worksheet):  # type: ignore[misc] # the library is untyped
-    """A worksheet that passes every text and number on exactly as it is.
+    """A worksheet whose rows are put in whole, from top to bottom, each cell exactly as it is.
 
-    The library takes text between <r> and </r> for markup, rounds to 16 digits, and escapes
-    "_x0041_" in a way that not every reader undoes; two runs of text need no escape.
+    The library's own ways take text between <r> and </r> for markup, and round to 16 digits.
     """
 
-    @staticmethod
-    def _escape_control_characters(data: str) -> str:
-        return data
+    columns: int
+    _styles: Styles
+    _pens: dict[Look, list[Pen]]
 
-    def _xml_rich_inline_string(self, string: str, attributes: list[tuple[str, object]]) -> None:
-        self._xml_inline_string(string, True, attributes)
+    def ruled(self, columns: int, styles: Styles) -> Self:
+        """The sheet, made ready for rows of so many columns."""
+        self.columns, self._styles, self._pens = columns, styles, {}
+        return self
 
-    def _xml_inline_string(
-        self, string: str, _preserve: object, attributes: list[tuple[str, object]]
-    ) -> None:
-        text = string.translate(_ENTITIES)
-        run = f'<t xml:space="preserve">{text}</t>'
-        if "_x" in text:
-            run = _ESCAPE.sub('_</t></r><r><t xml:space="preserve">', f"<r>{run}</r>")
-        self.fh.write(f'<c{_xml(attributes)} t="inlineStr"><is>{run}</is></c>')
+    def pens(self, look: Look) -> list[Pen]:
+        """For each column the pen that draws cells of this look."""
+        if look not in self._pens:
+            self._pens[look] = [Pen(column, look, self._styles) for column in range(self.columns)]
+        return self._pens[look]
 
-    def _xml_number_element(self, number: float, attributes: list[tuple[str, object]]) -> None:
-        self.fh.write(f"<c{_xml(attributes)}><v>{number!r}</v></c>")
+    def put(self, row: int, cells: Iterable[Cell], pens: Sequence[Pen], lines: int = 1) -> None:
+        """Put in a row, counted from 0, so many lines high; not every program does that by itself."""
+        height = LINE * min(lines, MOST_LINES) if lines > 1 else None
+        if height and len(self.row_info) < _KNOWN_HEIGHTS:
+            self.set_row(row, height)
+        self.row_data_fh.write(row_in_xml(row + 1, cells, pens, height))
+        self.dim_rowmin, self.dim_rowmax = 0, row
+        self.dim_colmin, self.dim_colmax = 0, self.columns - 1
+
+    def _write_single_row(self, current_row_num: int = 0) -> None:
+        """The library keeps no row: all are written already."""
 
 
 class Book:
-    """A workbook under way: cells can be put into a sheet row by row, from top to bottom."""
+    """A workbook under way."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
-        self._formats: dict[tuple[Look, str, bool], Any] = {(PLAIN, "General", False): None}
+        self._styles: dict[tuple[Look, str, bool], str] = {(PLAIN, PLAIN.format, False): ""}
         self._names: set[str] = set()
 
-    def sheet(self, name: str) -> Any:
-        """A new sheet called as asked, or nearly so if that is taken or not allowed."""
+    def sheet(self, name: str, columns: int) -> Sheet:
+        """A new sheet of so many columns, called as asked, or nearly so if that is taken or not allowed."""
         name = _name(name, self._names)
         self._names.add(name.casefold())
-        return self._inner.add_worksheet(name, worksheet_class=Sheet)
+        sheet: Sheet = self._inner.add_worksheet(name, worksheet_class=Sheet)
+        return sheet.ruled(columns, self._style)
 
-    def put(self, sheet: Any, row: int, column: int, cell: Cell, look: Look = PLAIN) -> None:
-        """Put a cell in its own type; what a workbook cannot hold so becomes text."""
-        match cell:
-            case str():
-                self._put_text(sheet, row, column, cell, look)
-            case bool():
-                sheet.write_boolean(row, column, cell, self._format(look))
-            case Number(value=value, format=shown) if abs(value) < NO_NUMBER:
-                sheet.write_number(row, column, value, self._format(look, shown))
-            case Moment(value=value, format=shown) if value.year >= 1900:
-                sheet.write_datetime(row, column, value, self._format(look, shown))
-            case Clock(value=value, format=shown):
-                sheet.write_datetime(row, column, value, self._format(look, shown))
-            case Span(value=value, format=shown):
-                days = value / dt.timedelta(days=1)
-                sheet.write_number(row, column, days, self._format(look, shown))
-            case _:
-                self._put_text(sheet, row, column, text_of(cell), look)
-
-    def _put_text(self, sheet: Any, row: int, column: int, text: str, look: Look) -> None:
-        if text:
-            text = fitted(text)
-            style = self._format(look, look.format, quote=dangerous(text))
-            sheet.write_string(row, column, text, style)
-        elif look != PLAIN:
-            sheet.write_blank(row, column, None, self._format(look, look.format))
-
-    def _format(self, look: Look, shown: str = "General", *, quote: bool = False) -> Any:
+    def _style(self, look: Look, shown: str, *, quote: bool = False) -> str:
         key = (look, shown, quote)
-        if key not in self._formats:
+        if key not in self._styles:
             properties: dict[str, object] = {"num_format": legible(shown), "quote_prefix": quote}
             properties |= {"bold": look.bold, "text_wrap": look.wrap}
             properties |= {"bg_color": look.fill} if look.fill else {}
             properties |= {"font_color": look.ink} if look.ink else {}
             properties |= {"valign": "top"} if look.top or look.wrap else {}
-            self._formats[key] = self._inner.add_format(properties)
-        return self._formats[key]
+            number = self._inner.add_format(properties)._get_xf_index()  # noqa: SLF001  as it does itself
+            self._styles[key] = f' s="{number}"'
+        return self._styles[key]
 
 
 @contextmanager
@@ -183,12 +149,6 @@ def one_page_wide(sheet: Any) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def set_lines(sheet: Any, row: int, lines: int) -> None:
-    """Make a row so many lines high, before one of the next gets a cell; not every program does it."""
-    if lines > 1:
-        sheet.set_row(row, LINE * min(lines, MOST_LINES))
-
-
 def _options(scratch: str) -> dict[str, object]:
     return {
         "constant_memory": True,
@@ -198,10 +158,6 @@ def _options(scratch: str) -> dict[str, object]:
         "strings_to_numbers": False,
         "use_zip64": True,
     }
-
-
-def _xml(attributes: list[tuple[str, object]]) -> str:
-    return "".join(f' {name}="{value}"' for name, value in attributes)
 
 
 def _name(wanted: str, taken: set[str]) -> str:

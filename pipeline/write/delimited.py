@@ -1,35 +1,43 @@
 """The results as CSV: UTF-8 with a mark that tells Excel so, every field in quotes."""
 
-import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from pipeline.model import Report, Word
-from pipeline.write.lines import layout, line
-from pipeline.write.safe import guarded
+from pipeline.write.kept import Kept
+from pipeline.write.lines import Lines
+from pipeline.write.safe import HARMLESS, guarded
 from schemas.cell import Cell, Clock, Moment, Number, text_of
 
 
 def write_delimited(report: Report, file: BinaryIO) -> Counter[Word]:
     """Write every row of the report, and tell how many there were by outcome."""
     written: Counter[Word] = Counter()
-    places = layout(report)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    out = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    out.writerow(map(guarded, places.header))
+    lines, texts = Lines(report), Kept(_quoted)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    text.write("\ufeff")
+    text.write(_line(lines.layout.header, texts))
     for row in report.rows:
-        out.writerow(map(field, line(report, places, row)))
+        text.write(_line(lines.of(row), texts))
         written[row.outcome.word] += 1
     text.detach()
     return written
 
 
+def _line(cells: Sequence[Cell], texts: Kept) -> str:
+    fields = [texts[cell] if type(cell) is str else field(cell) for cell in cells]
+    return '"' + '","'.join(fields) + '"\r\n'
+
+
+def _quoted(text: str) -> str:
+    return text if HARMLESS.fullmatch(text) else guarded(text).replace('"', '""')
+
+
 def field(cell: Cell) -> str:
     """The cell as a field's text: numbers bare, dates and times as ISO 8601 writes them."""
-    match cell:
-        case str():
-            return guarded(cell)
+    match cell:  # what is frequent comes first
         case Number(value=value):
             return str(value)
         case Moment(value=value, has_time=has_time):

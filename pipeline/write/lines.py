@@ -1,10 +1,12 @@
 """The lines of the results: the log's own columns, what became of the row, and what it was read as."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
-from pipeline.model import OF_TO_FIX, AsRead, Report, ReportRow
+from pipeline.model import OF_TO_FIX, AsRead, Report, ReportRow, ReportTable
 from pipeline.write import messages
 from schemas.cell import Cell, Moment, Number, letters
 from schemas.zones import zone
@@ -33,6 +35,8 @@ MESSAGE = OWN.index("_message") - len(OWN)
 """Where a line's message stands, counted from its end."""
 _SHOWN = "yyyy-mm-dd hh:mm:ss"
 _NOT_READ = ("",) * 5
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_WALL_EPOCH = _EPOCH.replace(tzinfo=None)
 
 
 class Layout(NamedTuple):
@@ -85,19 +89,37 @@ def log_columns(report: Report) -> list[list[tuple[int, str]]]:
     ]
 
 
-def line(report: Report, places: Layout, row: ReportRow) -> list[Cell]:
-    """One line of the results, as wide as the header."""
-    found: list[Cell] = [""] * len(places.names)
-    for source, target in places.moves[row.table]:
-        if source < len(row.cells):
-            found[target] = row.cells[source]
-    found += _fate(report, row)
-    found += _as_read(row.as_read, report.tables[row.table].timezone) if row.as_read else _NOT_READ
-    return found
+class Lines:
+    """The lines of a report's results, each as wide as their header."""
+
+    def __init__(self, report: Report, most: int | None = None) -> None:
+        self.layout = layout(report, most)
+        self._tables = report.tables
+        self._taken = [_taking(moves, len(self.layout.names)) for moves in self.layout.moves]
+
+    def of(self, row: ReportRow) -> tuple[Cell, ...]:
+        table = self._tables[row.table]
+        read = _as_read(row.as_read, table.timezone) if row.as_read else _NOT_READ
+        return (*self._taken[row.table](row.cells), *_fate(table, row), *read)
 
 
-def _fate(report: Report, row: ReportRow) -> tuple[Cell, ...]:
-    table, outcome = report.tables[row.table], row.outcome
+def _taking(moves: Sequence[tuple[int, int]], width: int) -> Callable[[tuple[Cell, ...]], tuple[Cell, ...]]:
+    """What takes the cells of a table's row to the columns of the results; those that it lacks are empty."""
+    sources = {target: source for source, target in moves}
+    longest = max(sources.values(), default=-1) + 1
+    filling = ("",) * (longest + 1)
+    take = itemgetter(*(sources.get(target, longest) for target in range(width)), longest, longest)
+
+    def taken(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        known = cells[:longest]
+        found: tuple[Cell, ...] = take((*known, *filling[len(known) :]))
+        return found[:width]
+
+    return taken
+
+
+def _fate(table: ReportTable, row: ReportRow) -> tuple[Cell, ...]:
+    outcome = row.outcome
     return (
         table.file,
         table.sheet,
@@ -107,9 +129,7 @@ def _fate(report: Report, row: ReportRow) -> tuple[Cell, ...]:
         outcome.registry_id,
         Number(outcome.attempts),
         "" if outcome.http_status is None else Number(outcome.http_status),
-        messages.cells(row),
-        messages.codes(row),
-        messages.message(row),
+        *messages.told(row),
     )
 
 
@@ -117,25 +137,31 @@ def _as_read(read: AsRead, timezone: str) -> tuple[Cell, ...]:
     """Each instant as the clocks showed it at the plant, where its zone is known, and in UTC; kilograms."""
     return (
         _local(read.started_at, timezone),
-        _wall(read.started_at),
+        _utc(read.started_at),
         _local(read.ended_at, timezone),
-        _wall(read.ended_at),
+        _utc(read.ended_at),
         _number(read.mass),
     )
 
 
 def _local(at: dt.datetime, timezone: str) -> Cell:
-    return _wall(at.astimezone(zone(timezone))) if timezone else ""
+    return _wall(at.astimezone(zone(timezone)).replace(tzinfo=None)) if timezone else ""
 
 
-def _wall(at: dt.datetime) -> Cell:
+def _utc(at: dt.datetime) -> Cell:
+    return _wall(_WALL_EPOCH + (at - _EPOCH))  # a fifth of the time of at.replace(tzinfo=None)
+
+
+def _wall(shown: dt.datetime) -> Cell:
     """A workbook's dates have no zone; the name of the column says which it is."""
-    return Moment(at.replace(tzinfo=None), _SHOWN, has_time=True)
+    return Moment(shown, _SHOWN, has_time=True)
 
 
 def _number(value: Decimal) -> Number:
     """To the digits that a workbook's number has; the exact value is what was sent."""
-    return Number(int(value) if value == value.to_integral_value() else float(value))
+    nearest = float(value)
+    is_whole = nearest.is_integer() and value == value.to_integral_value()
+    return Number(int(value) if is_whole else nearest)
 
 
 def _named(columns: list[tuple[int, str]]) -> list[str]:

@@ -6,20 +6,20 @@ from pipeline.report import differing
 _GRAVITY: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
 
 
-def cells(row: ReportRow) -> str:
-    """The addresses the row's issues speak of, the gravest first, each once."""
-    return " ".join(dict.fromkeys(cell for issue in _graded(row) for cell in issue.cells))
+def told(row: ReportRow) -> tuple[str, str, str]:
+    """What the results say of a row: of which cells, by which codes, in which words.
 
-
-def codes(row: ReportRow) -> str:
-    """The codes of what is wrong: those of the checks, then the outcome's own."""
-    found = [issue.code for issue in errors(row)]
-    return " ".join(dict.fromkeys(code for code in (*found, row.outcome.code) if code))
-
-
-def message(row: ReportRow) -> str:
-    """Everything there is to say about the row, the gravest first."""
-    return _joined([_said(issue) for issue in _graded(row)], row.outcome, " ")
+    The cells are those that its issues speak of, the gravest first, each once; the codes are those of what
+    is wrong, then the outcome's own; the words are all there are, the gravest first.
+    """
+    outcome = row.outcome
+    if not row.issues and not outcome.differences:
+        return "", outcome.code, outcome.message
+    graded = sorted(row.issues, key=lambda issue: _GRAVITY[issue.severity])
+    cells = dict.fromkeys(cell for issue in graded for cell in issue.cells)
+    codes = dict.fromkeys(issue.code for issue in errors(row))
+    codes |= {outcome.code: None} if outcome.code else {}
+    return " ".join(cells), " ".join(codes), _joined([_said(issue) for issue in graded], outcome, " ")
 
 
 def wrongs(table: ReportTable, row: ReportRow) -> str:
@@ -39,10 +39,6 @@ def fate(row: ReportRow) -> str:
 
 def errors(row: ReportRow) -> list[Issue]:
     return [issue for issue in row.issues if issue.severity == "error"]
-
-
-def _graded(row: ReportRow) -> list[Issue]:
-    return sorted(row.issues, key=lambda issue: _GRAVITY[issue.severity])
 
 
 def _said(issue: Issue) -> str:

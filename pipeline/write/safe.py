@@ -15,7 +15,8 @@ CUT = "… [cut]"
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PLAIN_NUMBER = re.compile(r"[+-][0-9]+(?:[.,][0-9]+)?")
 _SEPARATOR = re.compile(r"([;\t\r\n])")
-_HARMLESS = re.compile(r"[^\W_][^;\x00-\x1f\ud800-\udfff\ufffe\uffff]*")
+HARMLESS = re.compile(r'[^\W_][^";\x00-\x1f\ud800-\udfff\ufffe\uffff]*')
+"""A text that goes into a field as it is; others may, after a closer look."""
 _STARTERS = frozenset("=+-@\u2212")
 _UNHEEDED = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
 
@@ -53,7 +54,7 @@ def guarded(text: str) -> str:
     Quotes do not protect what follows a semicolon, a tab or a line break inside the text: where the
     system's list separator is not the comma, the rest of the field becomes a cell of its own.
     """
-    if _HARMLESS.fullmatch(text):
+    if HARMLESS.fullmatch(text):
         return text
     text = legible(text)
     pieces = _SEPARATOR.split(text)  # every second one is a separator

@@ -4,9 +4,10 @@ A workbook and never a CSV: there the text would need guarding against spreadshe
 would come back as part of the text.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from pipeline.model import NEEDS_A_PERSON, OF_TO_FIX, Report, ReportRow, ReportTable, Word
 from pipeline.write import messages
@@ -15,16 +16,16 @@ from pipeline.write.book import (
     MOST_COLUMNS,
     OWN_HEADER,
     Book,
-    Look,
+    Sheet,
     as_a_table,
     book,
     note,
     one_page_wide,
-    set_lines,
 )
 from pipeline.write.lines import log_columns
 from pipeline.write.marks import Mark, Notes, columns_of, marks
-from pipeline.write.widths import JUDGED_ROWS, Widths, lines
+from pipeline.write.pen import PLAIN, Look, Pen
+from pipeline.write.widths import JUDGED_ROWS, Widths, high
 from schemas.cell import Cell
 
 CATEGORY = "pipeline:to-fix"
@@ -38,6 +39,7 @@ _MESSAGE = Look(wrap=True)
 _REST = f"This sheet has no more notes; its last column, {OF_TO_FIX}, says what is wrong in the rows below."
 _NOT_PLAIN = frozenset(("merged_cell", "struck_through", "raised_digits", "date_as_text", "notation_mixed"))
 """What is wrong with how a value is written, or beside others: alone, it would be taken for right."""
+_DIGIT = re.compile("[0-9]")
 _LONGEST_AS_TEXT = 255  # longer text in a cell formatted as text is shown as ####
 
 Columns = Sequence[tuple[int, str]]
@@ -62,33 +64,28 @@ def write_to_fix(report: Report, file: BinaryIO, *, rows_per_sheet: int = MOST_R
 
 
 def _put_table(out: Book, table: ReportTable, columns: Columns, rows: Sequence[ReportRow]) -> Counter[Word]:
-    sheet = out.sheet(table.sheet or "log")
     header = [name for _, name in columns]
-    _put_header(out, sheet, header)
-    widths, notes = Widths([*header, OF_TO_FIX]), Notes(_REST)
+    sheet = out.sheet(table.sheet or "log", len(header) + 1)
+    _put_header(sheet, header)
+    widths, notes, pens = Widths([*header, OF_TO_FIX]), Notes(_REST), _Pens(sheet, table, columns)
     for number, row in enumerate(rows, 1):
-        cells, marked = _cells(row, columns), marks(table, row, warnings=False)
-        said = messages.wrongs(table, row)
-        looks = _looks(table, marked, columns, cells)
-        for column, cell in enumerate(cells):
-            out.put(sheet, number, column, cell, looks[column])
-        out.put(sheet, number, len(columns), said, _MESSAGE)
-        set_lines(sheet, number, lines(said))
+        marked, said = marks(table, row, warnings=False), messages.wrongs(table, row)
+        cells = [*_cells(row, columns), said]
+        sheet.put(number, cells, pens.of(cells, marked), high(said))
         _pin_notes(sheet, number, marked, columns, notes)
         if number <= JUDGED_ROWS:
-            widths.judge([*cells, said])
+            widths.judge(cells)
     widths.apply(sheet)
     as_a_table(sheet, len(rows), len(columns) + 1)
     one_page_wide(sheet)
     return Counter(row.outcome.word for row in rows)
 
 
-def _put_header(out: Book, sheet: Any, header: Sequence[str]) -> None:
-    for column, name in enumerate(header):
-        if name:
-            out.put(sheet, 0, column, name, HEADER)
-    out.put(sheet, 0, len(header), OF_TO_FIX, OWN_HEADER)
-    set_lines(sheet, 0, max(map(lines, header), default=1))
+def _put_header(sheet: Sheet, header: Sequence[str]) -> None:
+    names, blank = sheet.pens(HEADER), sheet.pens(PLAIN)
+    pens = [names[column] if name else blank[column] for column, name in enumerate(header)]
+    own = sheet.pens(OWN_HEADER)[-1]
+    sheet.put(0, [*header, OF_TO_FIX], [*pens, own], max(map(high, header), default=1))
 
 
 def _cells(row: ReportRow, columns: Columns) -> list[Cell]:
@@ -101,34 +98,47 @@ def _cells(row: ReportRow, columns: Columns) -> list[Cell]:
     ]
 
 
-def _looks(
-    table: ReportTable, marked: Mapping[int, Mark], columns: Columns, cells: Sequence[Cell]
-) -> list[Look]:
-    return [
-        Look(
-            fill=marked[source].fill if source in marked else "",
-            format="@" if _stays_text(table, source, cell, wrong=source in marked) else "General",
-            top=True,
-        )
-        for (source, _), cell in zip(columns, cells, strict=True)
-    ]
+class _Pens:
+    """What draws the rows of a table: text stays text where nothing may be guessed."""
+
+    def __init__(self, sheet: Sheet, table: ReportTable, columns: Columns) -> None:
+        self._sheet, self._sources = sheet, [source for source, _ in columns]
+        self._usual, self._as_text = sheet.pens(_look("", "General")), sheet.pens(_look("", "@"))
+        self._message = sheet.pens(_MESSAGE)[-1]
+        self._measured = {column for field in _MEASURED for column in table.fields.get(field, ())}
+        self._references = frozenset(table.fields.get("supplier_reference_id", ()))
+
+    def of(self, cells: Sequence[Cell], marked: Mapping[int, Mark]) -> list[Pen]:
+        """For each cell its pen; the last cell is the message."""
+        pens = [
+            as_text if isinstance(cell, str) and _has_digits(cell) else usual
+            for cell, as_text, usual in zip(cells[:-1], self._as_text, self._usual, strict=False)
+        ]
+        for place, source in enumerate(self._sources) if marked else ():
+            if source in marked:
+                shown = "@" if self._stays_text(source, cells[place]) else "General"
+                pens[place] = self._sheet.pens(_look(marked[source].fill, shown))[place]
+        return [*pens, self._message]
+
+    def _stays_text(self, column: int, cell: Cell) -> bool:
+        """Of a wrong time or mass it should not: there the text is the trouble. Of a reference it must."""
+        if not isinstance(cell, str) or len(cell) > _LONGEST_AS_TEXT or column in self._measured:
+            return False
+        return column in self._references or _has_digits(cell)
 
 
-def _stays_text(table: ReportTable, column: int, cell: Cell, *, wrong: bool) -> bool:
-    """Whether a spreadsheet must not make a number or a date of the text when it is edited.
+def _look(fill: str, shown: str) -> Look:
+    return Look(fill=fill, format=shown, top=True, always=True)
 
-    Of a wrong time or mass it should: there the text is the trouble. Of a reference it never may.
-    """
-    if not isinstance(cell, str) or len(cell) > _LONGEST_AS_TEXT:
+
+def _has_digits(text: str) -> bool:
+    """Whether a spreadsheet might take the text for a number or a date, and can show it as text."""
+    if len(text) > _LONGEST_AS_TEXT:
         return False
-    if wrong and any(column in table.fields.get(field, ()) for field in _MEASURED):
-        return False
-    if wrong and column in table.fields.get("supplier_reference_id", ()):
-        return True
-    return any(char.isdigit() for char in cell)
+    return bool(_DIGIT.search(text)) if text.isascii() else any(char.isdigit() for char in text)
 
 
-def _pin_notes(sheet: Any, number: int, marked: Mapping[int, Mark], columns: Columns, notes: Notes) -> None:
+def _pin_notes(sheet: Sheet, number: int, marked: Mapping[int, Mark], columns: Columns, notes: Notes) -> None:
     for column, (source, _) in enumerate(columns):
         if source in marked and (text := notes.pinned(marked[source].note)):
             note(sheet, number, column, text)

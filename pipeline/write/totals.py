@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from pipeline.model import WORDS, Report, Word
 from pipeline.report.words import means
-from pipeline.write.book import HEADER, PLAIN, Book, Look, one_page_wide, set_lines
+from pipeline.write.book import HEADER, Sheet, one_page_wide
 from pipeline.write.marks import AMBER, FILLS, RED
+from pipeline.write.pen import PLAIN, Look
 from pipeline.write.summary import zulu
-from pipeline.write.widths import WIDEST, lines
+from pipeline.write.widths import WIDEST, high
 from schemas.cell import Cell, Number, text_of
 
 _NAME = Look(bold=True, top=True)
@@ -24,15 +24,16 @@ _CELLS = (
     ),
     ("doubtful cell", "The value was taken as it is; the note says why a person should look at it.", AMBER),
 )
+COLUMNS = 4
 Line = tuple[tuple[Cell, Look], ...]
 
 
-def put_totals(out: Book, sheet: Any, report: Report, written: Counter[Word]) -> None:
+def put_totals(sheet: Sheet, report: Report, written: Counter[Word]) -> None:
     """Put the run's facts, its outcomes with what they mean, and its files, one below the other."""
     for number, cells in enumerate([*_about(report), (), *_outcomes(report, written), (), *_files(report)]):
-        for column, (cell, look) in enumerate(cells):
-            out.put(sheet, number, column, cell, look)
-        set_lines(sheet, number, max((lines(text_of(cell)) for cell, look in cells if look.wrap), default=1))
+        pens = [sheet.pens(look)[column] for column, (_, look) in enumerate(cells)]
+        lines = max((high(text_of(cell)) for cell, look in cells if look.wrap), default=1)
+        sheet.put(number, [cell for cell, _ in cells], pens, lines)
     longest = max((len(source.file) for source in report.sources), default=0)
     for column, width in enumerate((min(WIDEST, max(_NARROWEST, longest + 2)), 10, WIDEST, 66)):
         sheet.set_column(column, column, width)

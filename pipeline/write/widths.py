@@ -25,8 +25,10 @@ class Widths:
             sheet.set_column(column, column, min(width, WIDEST))
 
 
-def lines(text: str, width: int = WIDEST) -> int:
+def high(text: str, width: int = WIDEST) -> int:
     """How many lines a text takes that is wrapped at so many characters."""
+    if len(text) <= width and text.isprintable():
+        return 1
     return sum(1 + max(0, len(part) - 1) // width for part in text.splitlines()) or 1
 
 

@@ -1,3 +1,4 @@
+import csv
 import datetime as dt
 import io
 
@@ -125,3 +126,16 @@ def test_a_conflict_shows_every_differing_field() -> None:
 )
 def test_a_cell_becomes_text(cell: Cell, text: str) -> None:
     assert field(cell) == text
+
+
+def test_numbers_that_are_equal_are_still_written_each_in_its_own_way() -> None:
+    assert lines_of(report(row((Number(1), Number(1.0), True, "1"))))[1][:4] == ["1", "1.0", "TRUE", "1"]
+
+
+def test_a_line_is_as_the_library_writes_it() -> None:
+    cells: tuple[Cell, ...] = ('a"b', '"', "", " x ", "two\r\nlines", "ä,;", Number(2), "=1", 'a"b')
+    file, expected = io.BytesIO(), io.StringIO(newline="")
+    write_delimited(report(row(cells)), file)
+    csv.writer(expected, quoting=csv.QUOTE_ALL).writerow(map(field, cells))
+    line = file.getvalue().decode("utf-8-sig").partition('"_mass_kg"\r\n')[2]
+    assert line.startswith(expected.getvalue().removesuffix("\r\n"))
