@@ -110,7 +110,7 @@ class Delivery(Struct):
                     self._tell({batch.reference: self._outcome(attempt)})
 
         async with asyncio.TaskGroup() as workers:
-            for _ in range(min(self.concurrency, len(batches))):
+            for _ in range(min(2 * self.concurrency, len(batches))):
                 workers.create_task(work())
         return attempts
 

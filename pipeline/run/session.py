@@ -163,7 +163,7 @@ class Work:
         sender = Sender(
             registry,
             written,
-            Pace(delivery.rate_limit, self._world.clock, halt),
+            Pace(delivery.concurrency, delivery.rate_limit, self._world.clock, halt),
             Budget(),
             Breaker(max(delivery.concurrency, _FEWEST_FAILURES_TO_STOP)),
             halt,

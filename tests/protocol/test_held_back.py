@@ -64,7 +64,7 @@ def sent_while(meanwhile: Meanwhile) -> tuple[list[float], Attempt, Breaker]:
 
     async def send() -> tuple[Attempt, Breaker]:
         halt, breaker = Halt(clock.sleep), Breaker(1)
-        pace = Pace(None, clock.monotonic, halt)
+        pace = Pace(1, None, clock.monotonic, halt)
         anybody = Credentials(Secret("local"), Secret("local"))
         async with connected(URL, anybody, counting, lambda: dt.datetime.now(dt.UTC), Redaction()) as registry:
             journal = Slow(lambda: meanwhile(clock, pace, halt))
