@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from pipeline.deliver.journal import Journal
-from pipeline.deliver.pace import Halt
+from pipeline.deliver.pace import AHEAD, Halt
 from pipeline.deliver.questions import (
     LOST,
     Question,
@@ -109,9 +109,11 @@ class Delivery(Struct):
                 if isinstance(attempt.reply, Stored) and not attempt.lost:
                     self._tell({batch.reference: self._outcome(attempt)})
 
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(min(2 * self.concurrency, len(batches))):
-                workers.create_task(work())
+        senders = min(AHEAD * self.concurrency, len(batches))
+        with self.journal.used_by(senders):
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(senders):
+                    workers.create_task(work())
         return attempts
 
     async def _settle(

@@ -69,26 +69,33 @@ class Gate:
             self._places.release()
 
 
+AHEAD = 3
+"""So many times as many as may be sent at once may have their intents made, or their outcomes written."""
+
+
 class Pace:
     """A ceiling on requests a second and at once, and a hold for everybody when the registry asks for one.
 
-    How many at once it finds out (see `limit`). Twice as many may have their intents made, so that no request
-    waits for the disk.
+    How many at once it finds out (see `limit`). More may have their intents made, so that no request waits for
+    the disk.
     """
 
     def __init__(
         self, at_once: int, per_second: float | None, clock: Callable[[], float], halt: Halt
     ) -> None:
         self._limit = unproven(at_once)
-        self.intents, self.requests = Gate(2 * at_once), Gate(at_once)
+        self.intents, self.requests = Gate(AHEAD * at_once), Gate(at_once)
         self._limiter = AsyncLimiter(1, 1 / per_second) if per_second else None
         self._clock, self._halt = clock, halt
         self._held_until = 0.0
+        self._one_waits = asyncio.Lock()  # for all
 
     async def turn(self) -> None:
         """Wait until one more request may be sent, or the run is stopped."""
-        while not self._halt and (left := self._held_until - self._clock()) > 0:
-            await self._halt.sleep(left)
+        if self.must_wait:
+            async with self._one_waits:
+                while not self._halt and (left := self._held_until - self._clock()) > 0:
+                    await self._halt.sleep(left)
         if self._limiter and not self._halt:
             await self._limiter.acquire()
 
@@ -106,7 +113,7 @@ class Pace:
 
     def _keep(self, limit: Limit) -> None:
         if limit.at_once != self._limit.at_once:
-            self.intents.widen(2 * limit.at_once)
+            self.intents.widen(AHEAD * limit.at_once)
             self.requests.widen(limit.at_once)
         self._limit = limit
 

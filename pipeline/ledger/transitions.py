@@ -6,10 +6,11 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy import insert, update
+from sqlalchemy.engine import Connection
 
 from pipeline.journal_point import journal_point
+from pipeline.ledger.bulk import bulk
 from pipeline.ledger.schema import attempts, batches, naive
 from pipeline.model import Batch, Reasons
 from pipeline.plan import State
@@ -43,18 +44,17 @@ def intend(
     connection: Connection, run_id: str, references: Sequence[str], now: dt.datetime
 ) -> dict[str, int]:
     """Make planned batches `sending`; the attempt number of each that this run still owns."""
-    started: list[Row[tuple[str, int, str]]] = []
-    for chunk in chunks(references):
-        wanted = {"references": chunk, "o": run_id, "at": naive(now)}
-        started += connection.execute(_INTEND, wanted).all()
-    _log(connection, [
-        {"reference": reference, "run_id": run_id, "at": naive(now), "number": number,
-         "fingerprint": fingerprint, "state": "sending", "http_status": None, "answer": ""}
-        for reference, number, fingerprint in started
-    ])  # fmt: skip
-    for reference, _, _ in started:
+    if not references:
+        return {}
+    statements = bulk(connection.dialect.name)
+    given = {"given": msgspec.json.encode([[each] for each in references if "\0" not in each]).decode()}
+    values = given | {"run": run_id, "at": naive(now)}
+    numbers = msgspec.json.decode(connection.scalar(statements.intended, values) or "{}", type=dict[str, int])
+    connection.execute(statements.log_intents, values)
+    connection.execute(statements.intend, values)
+    for reference in numbers:
         journal_point("intent.written", reference)
-    return {reference: number for reference, number, _ in started}
+    return numbers
 
 
 def apply(connection: Connection, run_id: str, changes: Sequence[Transition], now: dt.datetime) -> set[str]:
@@ -64,44 +64,28 @@ def apply(connection: Connection, run_id: str, changes: Sequence[Transition], no
     """
     if not changes:
         return set()
-    connection.execute(_CHANGE, [_values(change, run_id, now) for change in changes])
-    fingerprints = _changed(connection, run_id, changes)
-    _log(connection, [
-        {"reference": change.reference, "run_id": run_id, "at": naive(now),
-         "number": change.attempt, "fingerprint": fingerprints[change.reference], "state": change.state,
-         "http_status": change.http_status, "answer": change.answer}
-        for change in changes if change.reference in fingerprints
-    ])  # fmt: skip
-    for reference in fingerprints:
+    statements = bulk(connection.dialect.name)
+    given = {"given": msgspec.json.encode([_given(change) for change in changes if "\0" not in change.reference]).decode()}
+    values = given | {"run": run_id, "at": naive(now)}
+    changed = msgspec.json.decode(connection.scalar(statements.changed, values) or "{}", type=dict[str, int])
+    connection.execute(statements.log_changes, values)
+    connection.execute(statements.change, values)
+    for reference in changed:
         journal_point("outcome.written", reference)
-    return set(fingerprints)
+    return set(changed)
 
 
-def _values(change: Transition, run_id: str, now: dt.datetime) -> dict[str, object]:
-    return {
-        "r": change.reference,
-        "o": run_id,
-        "n": change.attempt,
-        "new_state": change.state,
-        "new_id": change.registry_id,
-        "new_status": change.http_status,
-        "new_code": change.code,
-        "new_message": change.message,
-        "new_reasons": written(change.reasons),
-        "doubts": change.doubts,
-        "at": naive(now),
-    }
-
-
-def _changed(connection: Connection, run_id: str, changes: Sequence[Transition]) -> dict[str, str]:
-    """The fingerprint of each that `_CHANGE` has found: it changes neither the owner nor the attempt."""
-    attempted = {change.reference: change.attempt for change in changes}
-    return {
-        reference: fingerprint
-        for chunk in chunks(list(attempted))
-        for reference, number, fingerprint in connection.execute(_OURS, {"references": chunk, "o": run_id})
-        if number == attempted[reference]
-    }
+def _given(change: Transition) -> tuple[object, ...]:
+    """A change as `bulk` takes it. A database's text has no NUL, which a registry's may have."""
+    texts = (change.registry_id, change.code, change.message, written(change.reasons), change.answer)
+    return (
+        change.reference,
+        change.attempt,
+        change.state,
+        change.http_status,
+        change.doubts,
+        *(text.replace("\0", "\ufffd") for text in texts),
+    )
 
 
 def release(connection: Connection, owner: str, now: dt.datetime) -> None:
@@ -142,47 +126,6 @@ def chunks(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
     return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
 
 
-def unsought(column: ColumnElement[str]) -> ColumnElement[str]:
-    """A column by which the rows are not to be sought: beside a few references, SQLite would rather look
-    through all that a run owns, so that a log of twice the length took four times as long."""
-    return column.concat("")
-
-
-_INTEND = (
-    update(batches)
-    .where(
-        batches.c.reference.in_(bindparam("references", expanding=True)),
-        unsought(batches.c.owner) == bindparam("o"),
-        unsought(batches.c.state) == "planned",
-    )
-    .values(state="sending", attempts=batches.c.attempts + 1, updated_at=bindparam("at"))
-    .returning(batches.c.reference, batches.c.attempts, batches.c.fingerprint)
-)
-_CHANGE = (
-    update(batches)
-    .where(
-        batches.c.reference == bindparam("r"),
-        batches.c.owner == bindparam("o"),
-        batches.c.attempts == bindparam("n"),
-    )
-    .values(
-        state=bindparam("new_state"),
-        registry_id=bindparam("new_id"),
-        http_status=bindparam("new_status"),
-        code=bindparam("new_code"),
-        message=bindparam("new_message"),
-        reasons=bindparam("new_reasons"),
-        doubted=batches.c.doubted | bindparam("doubts"),
-        updated_at=bindparam("at"),
-    )
-)
-_OURS = select(batches.c.reference, batches.c.attempts, batches.c.fingerprint).where(
-    batches.c.reference.in_(bindparam("references", expanding=True)),
-    unsought(batches.c.owner) == bindparam("o"),
-)
-_LOG = insert(attempts)
-
-
 def _log(connection: Connection, lines: Sequence[dict[str, object]]) -> None:
     if lines:
-        connection.execute(_LOG, lines)
+        connection.execute(insert(attempts), lines)
