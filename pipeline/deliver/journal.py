@@ -55,7 +55,7 @@ class Journal:
     async def record_all(self, transitions: Sequence[Transition]) -> list[bool]:
         """Commit what became of many; False for each that another run has taken over."""
         waiting = [self._handed_in(transition) for transition in transitions]
-        return [bool(await done) for done in waiting]
+        return [bool(answer) for answer in await asyncio.gather(*waiting)]
 
     @contextmanager
     def used_by(self, senders: int) -> Iterator[None]:

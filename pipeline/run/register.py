@@ -207,12 +207,14 @@ class Registering(Struct):
             and _is_news(records.get(batch.reference))
         ]
         mine = await self._claim(found, looked_up=True)
-        for batch in found:
-            if batch.reference in mine:
-                record = records.get(batch.reference)
-                await self.journal.record(
-                    _adoption(decided.settled[batch.reference], batch, record.attempts if record else 0)
-                )
+        attempts = {reference: record.attempts for reference, record in records.items()}
+        await self.journal.record_all(
+            [
+                _adoption(decided.settled[batch.reference], batch, attempts.get(batch.reference, 0))
+                for batch in found
+                if batch.reference in mine
+            ]
+        )
 
     async def _claim(self, batches: Sequence[Batch], *, looked_up: bool) -> set[str]:
         return await self.journal.call(
