@@ -40,6 +40,16 @@ class Redaction:
         """The text for a person, a file or a log: neither a credential nor the tail of one."""
         return _masked(text, self._all)
 
+    def is_none_in(self, body: bytes) -> bool:
+        """Whether no text that is read out of this JSON can hold what would be masked.
+
+        True only where that is plain to see: in ASCII without an escape, every text stands as it is read.
+        """
+        if not body.isascii() or b"\\" in body:
+            return False
+        lower = body.decode("ascii").lower()
+        return not any(form in lower for form in self._all)
+
     def content(self, body: bytes, *, tails: bool = False) -> bytes:
         """An answer before it is parsed. Without `tails`: eight letters may be a word of an honest answer."""
         return _masked(body.decode("latin-1"), self._all if tails else self._whole).encode("latin-1")

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from pipeline.deliver.journal import Journal
-from pipeline.deliver.pace import Halt
+from pipeline.deliver.pace import AHEAD, Halt
 from pipeline.deliver.questions import (
     LOST,
     Question,
@@ -55,12 +55,10 @@ class Delivery(Struct):
 
     async def settle_open(self, records: Sequence[Record], listing: Listing) -> None:
         """Settle what earlier runs left open (point 6); what is not there may be sent again."""
-        for record in records:
-            question = question_from(record)
-            outcome = answer(question, listing)
-            await self._record(question, outcome)
-            if outcome is None:
-                self.missed[record.reference] = question
+        questions = [question_from(record) for record in records]
+        answers = [(question, answer(question, listing)) for question in questions]
+        await self._record(answers)
+        self.missed |= {question.batch.reference: question for question, outcome in answers if outcome is None}
 
     async def deliver(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """Send these batches, which this run has claimed; the outcome of each, by reference."""
@@ -109,9 +107,11 @@ class Delivery(Struct):
                 if isinstance(attempt.reply, Stored) and not attempt.lost:
                     self._tell({batch.reference: self._outcome(attempt)})
 
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(min(self.concurrency, len(batches))):
-                workers.create_task(work())
+        senders = min(AHEAD * self.concurrency, len(batches))
+        with self.journal.used_by(senders):
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(senders):
+                    workers.create_task(work())
         return attempts
 
     async def _settle(
@@ -122,25 +122,28 @@ class Delivery(Struct):
             return {}, []
         await self.halt.sleep(self.quiet_seconds)
         listing = await self.read()
-        outcomes, absent = {}, []
+        outcomes, absent, answers = {}, [], []
         for question in questions:
             outcome = answer(question, listing) if isinstance(listing, Listing) else still_open(question)
             if outcome is None and (self.halt or doubted[question.batch.reference] >= TRIES):
                 outcome = still_open(question)
-            if not await self._record(question, outcome):
-                outcome = LOST
-            if outcome:
-                outcomes[question.batch.reference] = outcome
+            answers.append((question, outcome))
+        for (question, outcome), kept in zip(answers, await self._record(answers), strict=True):
+            told = outcome if kept else LOST
+            if told:
+                outcomes[question.batch.reference] = told
             else:
                 self.missed[question.batch.reference] = question
                 absent.append(question.batch)
         return outcomes, absent
 
-    async def _record(self, question: Question, outcome: Outcome | None) -> bool:
-        """Commit what became of a question; False when another run has taken the batch over."""
-        journal_point("settled.found", question.batch.reference)
-        kept = await self.journal.record(change(question, outcome))
-        journal_point("settled.committed", question.batch.reference)
+    async def _record(self, answers: Sequence[tuple[Question, Outcome | None]]) -> list[bool]:
+        """Commit what became of questions; False for each that another run has taken over."""
+        for question, _ in answers:
+            journal_point("settled.found", question.batch.reference)
+        kept = await self.journal.record_all([change(question, outcome) for question, outcome in answers])
+        for question, _ in answers:
+            journal_point("settled.committed", question.batch.reference)
         return kept
 
     def _tell(self, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:

@@ -6,6 +6,8 @@ from typing import Literal
 
 from aiolimiter import AsyncLimiter
 
+from pipeline.deliver.limit import Limit, answered, pushed_back, unproven
+
 Why = Literal[
     "interrupted", "terminated", "denied", "redirected", "unreachable", "duration", "errors", "lost", "ledger"
 ]
@@ -43,24 +45,77 @@ class Halt:
                 each.cancel()
 
 
-class Pace:
-    """A ceiling on requests a second, and a hold for everybody when the registry asks for one."""
+class Gate:
+    """Lets so many through at once, and another number from now on when it is told so. First come, first served."""
 
-    def __init__(self, per_second: float | None, clock: Callable[[], float], halt: Halt) -> None:
+    def __init__(self, width: int) -> None:
+        self._width = self._wanted = width
+        self._places = asyncio.Semaphore(width)
+
+    async def __aenter__(self) -> None:
+        await self._places.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._width > self._wanted:
+            self._width -= 1
+        else:
+            self._places.release()
+
+    def widen(self, width: int) -> None:
+        """To so many; when it is fewer, those that are through are not called back."""
+        self._wanted = width
+        while self._width < width:
+            self._width += 1
+            self._places.release()
+
+
+AHEAD = 3
+"""So many times as many as may be sent at once may have their intents made, or their outcomes written."""
+
+
+class Pace:
+    """A ceiling on requests a second and at once, and a hold for everybody when the registry asks for one.
+
+    How many at once it finds out (see `limit`). More may have their intents made, so that no request waits for
+    the disk.
+    """
+
+    def __init__(
+        self, at_once: int, per_second: float | None, clock: Callable[[], float], halt: Halt
+    ) -> None:
+        self._limit = unproven(at_once)
+        self.intents, self.requests = Gate(AHEAD * at_once), Gate(at_once)
         self._limiter = AsyncLimiter(1, 1 / per_second) if per_second else None
         self._clock, self._halt = clock, halt
         self._held_until = 0.0
+        self._one_waits = asyncio.Lock()  # for all
 
     async def turn(self) -> None:
         """Wait until one more request may be sent, or the run is stopped."""
-        while not self._halt and (left := self._held_until - self._clock()) > 0:
-            await self._halt.sleep(left)
+        if self.must_wait:
+            async with self._one_waits:
+                while not self._halt and (left := self._held_until - self._clock()) > 0:
+                    await self._halt.sleep(left)
         if self._limiter and not self._halt:
             await self._limiter.acquire()
 
     @property
     def must_wait(self) -> bool:
         return self._held_until > self._clock()
+
+    def answered(self, left_at: float) -> None:
+        """The registry did what it was asked for by a request that left then."""
+        self._keep(answered(self._limit, left_at, self._clock()))
+
+    def pushed_back(self, left_at: float) -> None:
+        """It did not, or nobody knows."""
+        self._keep(pushed_back(self._limit, left_at, self._clock()))
+
+    def _keep(self, limit: Limit) -> None:
+        if limit.at_once != self._limit.at_once:
+            self.intents.widen(AHEAD * limit.at_once)
+            self.requests.widen(limit.at_once)
+        self._limit = limit
 
     def hold(self, seconds: float) -> None:
         """Let nobody send for so long (Retry-After)."""

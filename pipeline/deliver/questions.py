@@ -7,7 +7,7 @@ from pipeline.deliver.reading import Listing
 from pipeline.deliver.sending import Attempt, HeldBack, reasons_of, told
 from pipeline.ledger import Transition
 from pipeline.model import REFERENCE_TAKEN, Batch, Outcome, Reasons, Word
-from pipeline.plan import Record, State, created, look_up
+from pipeline.plan import Record, State, look_up
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Stored
 
 LOST = Outcome(
@@ -157,8 +157,8 @@ def outcome_of(attempt: Attempt) -> Outcome:
     match attempt.reply:
         case _ if attempt.lost:
             return LOST
-        case Stored(held=held, status=status):
-            return created(attempt.batch, held, attempt.number, status)
+        case Stored() if attempt.made:
+            return attempt.made
         case Busy(status=status):
             message = "The registry asked to come back later. Run again."
             return Outcome("not_sent", "", attempt.number, status, "busy", message)

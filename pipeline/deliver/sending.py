@@ -9,7 +9,7 @@ from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Transition
-from pipeline.model import Batch, Reasons
+from pipeline.model import Batch, Outcome, Reasons
 from pipeline.plan import State, created
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry, Reply, Stored
 
@@ -22,16 +22,22 @@ class HeldBack(Struct, frozen=True):
     reason: str
 
 
+_PASSING = (HeldBack, NeverLeft, Busy)
+"""What may be better next time, and has not arrived."""
+
+
 class Attempt(Struct, frozen=True):
     """What became of one POST. `reply` is None when it was not sent: the run stops, or it was lost.
 
-    `number` is the attempt's number in the ledger; 0 when no intent was made.
+    `number` is the attempt's number in the ledger; 0 when no intent was made. `made` is the outcome of what the
+    registry has stored.
     """
 
     batch: Batch
     number: int = 0
     reply: Reply | HeldBack | None = None
     lost: bool = False
+    made: Outcome | None = None
 
 
 class Sender(Struct):
@@ -53,14 +59,25 @@ class Sender(Struct):
     async def send(self, batch: Batch) -> Attempt:
         """Post a batch until there is an answer or a doubt.
 
-        Sent again is only what cannot have arrived or was told to come back (point 3).
+        Sent again is only what cannot have arrived or was told to come back (point 3). What is needed to try
+        again is made only then.
         """
+        attempt = await self._once(batch)
+        return await self._repeated(attempt) if isinstance(attempt.reply, _PASSING) else attempt
+
+    async def _repeated(self, first: Attempt) -> Attempt:
+        """Try again after a first attempt that may be repeated, for as long as there is sense in it."""
+        waiting = [first]
+
+        async def once() -> Attempt:
+            return waiting.pop() if waiting else await self._once(first.batch)
+
         repeatedly = AsyncRetrying(
             retry=retry_if_result(self._may_be_repeated),
             wait=self._wait,
             sleep=self.halt.sleep,
         )
-        attempt: Attempt = await repeatedly(self._once, batch)
+        attempt: Attempt = await repeatedly(once)
         return attempt
 
     @property
@@ -68,20 +85,22 @@ class Sender(Struct):
         return bool(self.halt) or self.breaker.is_open
 
     async def _once(self, batch: Batch) -> Attempt:
-        await self.pace.turn()
-        if self.stopped:
-            return Attempt(batch)
-        began = self.clock()
-        journal_point("intent.before", batch.reference)
-        number = await self.journal.intend(batch.reference)
-        if number is None:
-            return Attempt(batch, lost=True)
-        journal_point("intent.committed", batch.reference)
-        reply = await self._posted(batch, began)
-        kept = await self.journal.record(_transition(batch, number, reply))
+        async with self.pace.intents:
+            await self.pace.turn()
+            if self.stopped:
+                return Attempt(batch)
+            began = self.clock()
+            journal_point("intent.before", batch.reference)
+            number = await self.journal.intend(batch.reference)
+            if number is None:
+                return Attempt(batch, lost=True)
+            journal_point("intent.committed", batch.reference)
+            async with self.pace.requests:
+                reply = await self._posted(batch, began)
+        made = created(batch, reply.held, number, reply.status) if isinstance(reply, Stored) else None
+        kept = await self.journal.record(_transition(batch, number, reply, made))
         journal_point("outcome.committed", batch.reference)
-        self._learn(reply)
-        return Attempt(batch, number, reply, lost=not kept)
+        return Attempt(batch, number, reply, lost=not kept, made=made)
 
     async def _posted(self, batch: Batch, began: float) -> Reply | HeldBack:
         """What the others have learnt while the intent was committed holds for this request too."""
@@ -89,14 +108,19 @@ class Sender(Struct):
             return HeldBack("the run was stopped between its intent and the request")
         if self.pace.must_wait or self.clock() - began > self.longest_pause:
             return HeldBack("too much time passed between its intent and the request")
-        return await self.registry.create(batch.reference, batch.body)
+        left_at = self.clock()
+        reply = await self.registry.create(batch.reference, batch.body)
+        self._learn(reply, left_at)
+        return reply
 
-    def _learn(self, reply: Reply | HeldBack) -> None:
+    def _learn(self, reply: Reply, left_at: float) -> None:
         match reply:
             case Stored() | Refused():
                 self.budget.earn()
                 self.breaker.answered()
+                self.pace.answered(left_at)
             case Busy(retry_after=seconds):
+                self.pace.pushed_back(left_at)
                 self.breaker.answered()
                 self.pace.hold(seconds or 0.0)
             case Denied(status=status):
@@ -110,8 +134,10 @@ class Sender(Struct):
             case NeverLeft(hopeless=True, reason=reason):
                 self.halt.stop("unreachable", f"Nothing more was sent: {reason}.")
             case NeverLeft():
+                self.pace.pushed_back(left_at)
                 self.breaker.failed()
             case Doubtful(retry_after=seconds):
+                self.pace.pushed_back(left_at)
                 self.breaker.failed()
                 self.pace.hold(seconds or 0.0)
 
@@ -137,14 +163,13 @@ class Sender(Struct):
         return _backoff(state)
 
 
-def _transition(batch: Batch, number: int, reply: Reply | HeldBack) -> Transition:
+def _transition(batch: Batch, number: int, reply: Reply | HeldBack, made: Outcome | None) -> Transition:
     """What a reply makes of a batch in the ledger."""
     reference = batch.reference
     match reply:
-        case Stored(held=held, status=status, text=text):
-            outcome = created(batch, held, number, status)
-            state: State = "registered" if outcome.word == "created" else "conflict"
-            return Transition(reference, number, state, held.id, status, outcome.code, outcome.message, text)
+        case Stored(held=held, status=status, text=text) if made:
+            state: State = "registered" if made.word == "created" else "conflict"
+            return Transition(reference, number, state, held.id, status, made.code, made.message, text)
         case Refused(status=status, text=text):
             return Transition(
                 reference, number, "unknown", "", status, "refused", told(reply), text,

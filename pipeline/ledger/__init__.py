@@ -8,12 +8,13 @@ it made, so that a run which was stopped and taken over changes nothing when it 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
-from sqlalchemy.engine import Connection, RowMapping, make_url
+from sqlalchemy.engine import Connection, Row, make_url
 
 from pipeline.errors import LedgerDamagedError, LedgerError
+from pipeline.ledger.bulk import unsought
 from pipeline.ledger.corrections import Corrections, with_corrections
 from pipeline.ledger.memory import Memory
 from pipeline.ledger.opening import opened, upsert
@@ -112,15 +113,13 @@ class Ledger:
         with self._engine.begin() as connection:
             found: dict[str, Record] = {}
             for chunk in chunks(list(references)):
-                rows = connection.execute(select(batches).where(batches.c.reference.in_(chunk)))
-                found |= {row["reference"]: _record(row) for row in rows.mappings()}
+                found |= _records(connection.execute(_RECORDS.where(batches.c.reference.in_(chunk))))
             return with_corrections(connection, found)
 
     def all_records(self) -> dict[str, Record]:
         """What is known of every reference there is."""
         with self._engine.begin() as connection:
-            rows = connection.execute(select(batches)).mappings()
-            return with_corrections(connection, {row["reference"]: _record(row) for row in rows})
+            return with_corrections(connection, _records(connection.execute(_RECORDS)))
 
     def take(self, run_id: str, references: Sequence[str]) -> dict[str, Record]:
         """Claim batches as they are, without planning them; those that this run now owns.
@@ -130,11 +129,11 @@ class Ledger:
         found: dict[str, Record] = {}
         with self._engine.begin() as connection:
             for chunk in chunks(references):
-                free = batches.c.reference.in_(chunk) & batches.c.owner.in_(("", run_id))
+                free = batches.c.reference.in_(chunk) & unsought(batches.c.owner).in_(("", run_id))
                 free &= batches.c.state.not_in(OPEN)
                 connection.execute(update(batches).where(free).values(owner=run_id))
-                rows = connection.execute(select(batches).where(free & (batches.c.owner == run_id)))
-                found |= {row["reference"]: _record(row) for row in rows.mappings()}
+                mine = free & (unsought(batches.c.owner) == run_id)
+                found |= _records(connection.execute(_RECORDS.where(mine)))
             return with_corrections(connection, found)
 
     def open_records(self, run_id: str) -> list[Record]:
@@ -142,8 +141,7 @@ class Ledger:
         with self._engine.begin() as connection:
             free = batches.c.state.in_(OPEN) & batches.c.owner.in_(("", run_id))
             connection.execute(update(batches).where(free).values(owner=run_id))
-            rows = connection.execute(select(batches).where(free).order_by(batches.c.reference))
-            return [_record(row) for row in rows.mappings()]
+            return list(map(_record, connection.execute(_RECORDS.where(free).order_by(batches.c.reference))))
 
     def claim(self, run_id: str, wanted: Sequence[Batch], now: dt.datetime, *, looked_up: bool) -> set[str]:
         """Plan these batches for this run; the references that it now owns.
@@ -168,8 +166,9 @@ class Ledger:
             where=free,
         )
         with self._engine.begin() as connection:
-            if wanted:
-                connection.execute(statement, [_planned(batch, run_id, now) for batch in wanted])
+            settled = _settled(connection, wanted, releasable)
+            if rest := [batch for batch in wanted if batch.reference not in settled]:
+                connection.execute(statement, [_planned(batch, run_id, now) for batch in rest])
             mine = select(batches.c.reference).where(batches.c.owner == run_id)
             return set(connection.scalars(mine)) & {batch.reference for batch in wanted}
 
@@ -195,6 +194,16 @@ def _any(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[boo
     return or_(*(column == value for value in values))
 
 
+def _settled(connection: Connection, wanted: Sequence[Batch], releasable: Iterable[str]) -> set[str]:
+    """Those that cannot be planned in their state: of a log that was sent before, nearly all of them."""
+    return {
+        reference
+        for chunk in chunks([batch.reference for batch in wanted])
+        for reference, state in connection.execute(_STATES.where(batches.c.reference.in_(chunk)))
+        if state not in releasable
+    }
+
+
 def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
     return {
         "reference": batch.reference,
@@ -210,11 +219,21 @@ def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
     }
 
 
-def _record(row: RowMapping) -> Record:
-    if sha256(row["body"].encode()).hexdigest() != row["fingerprint"]:
-        raise LedgerDamagedError(row["reference"])
-    values = {name: row[name] for name in Record.__struct_fields__ if name in row}
-    return Record(**{**values, "updated_at": aware(row["updated_at"]), "reasons": read(row["reasons"])})
+_STATES = select(batches.c.reference, batches.c.state)
+_KNOWN = tuple(batches.c[name] for name in Record.__struct_fields__ if name in batches.c)
+_RECORDS = select(*_KNOWN)
+"""What a record is made of, in the order of its fields."""
+
+
+def _records(rows: Iterable[Row[Any]]) -> dict[str, Record]:
+    return {record.reference: record for record in map(_record, rows)}
+
+
+def _record(row: Row[Any]) -> Record:
+    reference, fingerprint, body, *others, reasons, updated_at = row
+    if sha256(body.encode()).hexdigest() != fingerprint:
+        raise LedgerDamagedError(reference)
+    return Record(reference, fingerprint, body, *others, read(reasons), aware(updated_at))
 
 
 def _host(target: Target) -> str:

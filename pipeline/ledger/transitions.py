@@ -6,10 +6,11 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import insert, update
 from sqlalchemy.engine import Connection
 
 from pipeline.journal_point import journal_point
+from pipeline.ledger.bulk import bulk
 from pipeline.ledger.schema import attempts, batches, naive
 from pipeline.model import Batch, Reasons
 from pipeline.plan import State
@@ -43,58 +44,48 @@ def intend(
     connection: Connection, run_id: str, references: Sequence[str], now: dt.datetime
 ) -> dict[str, int]:
     """Make planned batches `sending`; the attempt number of each that this run still owns."""
-    numbers: dict[str, int] = {}
-    for chunk in chunks(references):
-        ours = batches.c.reference.in_(chunk) & (batches.c.owner == run_id)
-        statement = (
-            update(batches)
-            .where(ours & (batches.c.state == "planned"))
-            .values(state="sending", attempts=batches.c.attempts + 1, updated_at=naive(now))
-            .returning(batches.c.reference, batches.c.attempts, batches.c.fingerprint)
-        )
-        started = connection.execute(statement).all()
-        numbers |= {reference: number for reference, number, _ in started}
-        _log(connection, [
-            {"reference": reference, "run_id": run_id, "at": naive(now), "number": number,
-             "fingerprint": fingerprint, "state": "sending", "http_status": None, "answer": ""}
-            for reference, number, fingerprint in started
-        ])  # fmt: skip
+    if not references:
+        return {}
+    statements = bulk(connection.dialect.name)
+    given = {"given": msgspec.json.encode([[each] for each in references if "\0" not in each]).decode()}
+    values = given | {"run": run_id, "at": naive(now)}
+    numbers = msgspec.json.decode(connection.scalar(statements.intended, values) or "{}", type=dict[str, int])
+    connection.execute(statements.log_intents, values)
+    connection.execute(statements.intend, values)
     for reference in numbers:
         journal_point("intent.written", reference)
     return numbers
 
 
 def apply(connection: Connection, run_id: str, changes: Sequence[Transition], now: dt.datetime) -> set[str]:
-    """Carry out each change that is still this run's to make; the references that were changed."""
-    log = []
-    for change in changes:
-        fingerprint = connection.scalar(
-            _CHANGE,
-            {
-                "r": change.reference,
-                "o": run_id,
-                "n": change.attempt,
-                "new_state": change.state,
-                "new_id": change.registry_id,
-                "new_status": change.http_status,
-                "new_code": change.code,
-                "new_message": change.message,
-                "new_reasons": written(change.reasons),
-                "doubts": change.doubts,
-                "at": naive(now),
-            },
-        )
-        if fingerprint is not None:
-            log.append(
-                {"reference": change.reference, "run_id": run_id, "at": naive(now),
-                 "number": change.attempt, "fingerprint": fingerprint, "state": change.state,
-                 "http_status": change.http_status, "answer": change.answer}
-            )  # fmt: skip
-    _log(connection, log)
-    changed = {str(line["reference"]) for line in log}
+    """Carry out each change that is still this run's to make; the references that were changed.
+
+    Of one reference there is one change at a time.
+    """
+    if not changes:
+        return set()
+    statements = bulk(connection.dialect.name)
+    given = {"given": msgspec.json.encode([_given(change) for change in changes if "\0" not in change.reference]).decode()}
+    values = given | {"run": run_id, "at": naive(now)}
+    changed = msgspec.json.decode(connection.scalar(statements.changed, values) or "{}", type=dict[str, int])
+    connection.execute(statements.log_changes, values)
+    connection.execute(statements.change, values)
     for reference in changed:
         journal_point("outcome.written", reference)
-    return changed
+    return set(changed)
+
+
+def _given(change: Transition) -> tuple[object, ...]:
+    """A change as `bulk` takes it. A database's text has no NUL, which a registry's may have."""
+    texts = (change.registry_id, change.code, change.message, written(change.reasons), change.answer)
+    return (
+        change.reference,
+        change.attempt,
+        change.state,
+        change.http_status,
+        change.doubts,
+        *(text.replace("\0", "\ufffd") for text in texts),
+    )
 
 
 def release(connection: Connection, owner: str, now: dt.datetime) -> None:
@@ -133,27 +124,6 @@ def read(kept: str) -> Reasons:
 def chunks(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
     """Pieces short enough for one statement's parameters."""
     return (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
-
-
-_CHANGE = (
-    update(batches)
-    .where(
-        batches.c.reference == bindparam("r"),
-        batches.c.owner == bindparam("o"),
-        batches.c.attempts == bindparam("n"),
-    )
-    .values(
-        state=bindparam("new_state"),
-        registry_id=bindparam("new_id"),
-        http_status=bindparam("new_status"),
-        code=bindparam("new_code"),
-        message=bindparam("new_message"),
-        reasons=bindparam("new_reasons"),
-        doubted=batches.c.doubted | bindparam("doubts"),
-        updated_at=bindparam("at"),
-    )
-    .returning(batches.c.fingerprint)
-)
 
 
 def _log(connection: Connection, lines: Sequence[dict[str, object]]) -> None:

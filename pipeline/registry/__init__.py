@@ -31,7 +31,7 @@ from pipeline.registry.replies import (
     Types,
     Unreadable,
 )
-from pipeline.transport import FAILURES, TOTAL_SECONDS, client, fetched
+from pipeline.transport import FAILURES, Connection, Credentials, Received, connected_to
 from schemas.production_batch import HeldBatch, decode_held
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
 Node = TypeVar("Node")
 Heard = Callable[[int | None], object]
 """Who is told the status of each answer, or None when none came."""
+_BATCHES, _ORGANISATION = "/production_batches", "/organisation"
 PAGE = 50
 """The most that a page of the list can hold (contract)."""
 
@@ -91,24 +92,23 @@ class Registry:
 
     def __init__(
         self,
-        connection: httpx.AsyncClient,
+        connection: Connection,
         now: Callable[[], dt.datetime],
         redact: Redaction,
-        patience: float = TOTAL_SECONDS,
         heard: Heard = unheard,
     ) -> None:
-        self._client = connection
+        self._connection = connection
         self._now = now
         self._redact = redact
-        self._patience = patience
         self._heard = heard
+        self._batches = connection.address(_BATCHES)
         self.requests: dict[str, int] = {}
         self.date = ""
 
     async def create(self, reference: str, body: str) -> Reply:
         """Post one batch, once. `body` is its canonical JSON."""
         try:
-            answer = await self._send("POST", "/production_batches", content=body.encode())
+            answer = await self._send("POST", self._batches, f"POST {_BATCHES}", body.encode())
         except FAILURES as failure:
             return failed(failure)
         journal_point("answer.read", reference)
@@ -120,7 +120,7 @@ class Registry:
             answer = await self._send_about("GET", batch_id)
         except FAILURES as failure:
             return failed(failure)
-        if answer.status_code != 200:
+        if answer.status != 200:
             return gone(answer) or not_created(answer, self._now())
         try:
             held = decode_held(answer.content)
@@ -128,7 +128,7 @@ class Registry:
             return Doubtful("an answer that is not a production batch", 200)
         if held.id != batch_id:
             return Doubtful("an answer about another batch", 200)
-        return Stored(self._masked(held), 200, self._redact(shown(answer)))
+        return self._stored(held, answer)
 
     async def delete(self, batch_id: str) -> Answer:
         """Ask for a batch to be deleted, once. Gone is proof; of a 2xx that is no 204 nothing follows."""
@@ -136,17 +136,18 @@ class Registry:
             answer = await self._send_about("DELETE", batch_id)
         except FAILURES as failure:
             return failed(failure)
-        if answer.status_code == 204:
+        if answer.status == 204:
             return Gone(204)
         return gone(answer) or not_created(answer, self._now())
 
     async def organisation(self) -> Reply | str:
         """The id of the organisation that the credentials belong to, or why it is not known."""
         try:
-            answer = await self._send("GET", "/organisation")
+            address = self._connection.address(_ORGANISATION)
+            answer = await self._send("GET", address, f"GET {_ORGANISATION}")
         except FAILURES as failure:
             return failed(failure)
-        if answer.status_code == 200:
+        if answer.status == 200:
             try:
                 return self._redact(msgspec.json.decode(answer.content, type=_Named).id)
             except msgspec.DecodeError:
@@ -155,33 +156,34 @@ class Registry:
 
     async def page(self, after: str, size: int = PAGE) -> Page | Unreadable:
         """A page of the list behind the cursor `after`; an empty cursor is the beginning."""
-        found = await self._listed("/production_batches", after, size, _Nodes[HeldBatch])
+        found = await self._listed(_BATCHES, after, size, _Nodes[HeldBatch])
         if isinstance(found, Unreadable):
             return found
-        nodes, cursor = found
-        return Page([self._masked(held) for held in nodes.nodes], nodes.total_count, cursor)
+        nodes, cursor, is_free = found
+        held = nodes.nodes if is_free else [self._masked(each) for each in nodes.nodes]
+        return Page(held, nodes.total_count, cursor)
 
     async def feedstock_types(self, after: str) -> Types | Unreadable:
         """A page of the feedstock types behind the cursor `after`, with their names."""
         found = await self._listed("/feedstock_types", after, PAGE, _Nodes[FeedstockType])
         if isinstance(found, Unreadable):
             return found
-        nodes, cursor = found
+        nodes, cursor, _ = found
         return Types([FeedstockType(self._redact(e.id), self._redact(e.name)) for e in nodes.nodes], cursor)
 
     async def _listed(
         self, path: str, after: str, size: int, shape: type[_Nodes[Node]]
-    ) -> tuple[_Nodes[Node], str] | Unreadable:
-        """A page of a list, and the cursor behind it, empty on the last."""
+    ) -> tuple[_Nodes[Node], str, bool] | Unreadable:
+        """A page of a list, the cursor behind it, empty on the last, and whether it is free of credentials."""
         query = {"first": str(size)} | ({"after": after} if after else {})
         try:
-            answer = await self._send("GET", path, params=query)
+            answer = await self._send("GET", self._connection.address(path, query), f"GET {path}")
         except FAILURES as failure:
             lost = failed(failure)
             return Unreadable(lost.reason, hopeless=isinstance(lost, NeverLeft) and lost.hopeless)
-        if answer.status_code != 200:
+        if answer.status != 200:
             reply = not_created(answer, self._now())
-            reason = f"the registry answered {answer.status_code} to its list"
+            reason = f"the registry answered {answer.status} to its list"
             wait = wait_asked(answer, self._now())
             expired = bool(after) and isinstance(reply, Refused)
             return Unreadable(reason, isinstance(reply, Denied), wait, expired)
@@ -192,44 +194,29 @@ class Registry:
         cursor = nodes.page_info.end_cursor or "" if nodes.page_info.has_next_page else ""
         if nodes.page_info.has_next_page and cursor in ("", after):
             return Unreadable("the registry's list does not go on from its own cursor")
-        return nodes, cursor
+        return nodes, cursor, answer.is_free
 
-    async def _send_about(self, method: str, batch_id: str) -> httpx.Response:
-        path = f"/production_batches/{quote(batch_id, safe='').replace('.', '%2E')}"
-        return await self._send(method, path, counted="/production_batches/{id}")
+    async def _send_about(self, method: str, batch_id: str) -> Received:
+        path = f"{_BATCHES}/{quote(batch_id, safe='').replace('.', '%2E')}"
+        return await self._send(method, self._connection.address(path), f"{method} {_BATCHES}/{{id}}")
 
     async def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-        counted: str = "",
-    ) -> httpx.Response:
+        self, method: str, address: httpx.URL, counted: str, content: bytes | None = None
+    ) -> Received:
         """One request, counted. The answer is bounded, and holds no credential."""
-        name = f"{method} {counted or path}"
-        self.requests[name] = self.requests.get(name, 0) + 1
+        self.requests[counted] = self.requests.get(counted, 0) + 1
         try:
-            answer = await fetched(
-                self._client,
-                self._redact,
-                method,
-                path,
-                params=params,
-                content=content,
-                patience=self._patience,
-            )
+            answer = await self._connection.fetched(method, address, content)
         except FAILURES:
             self._heard(None)
             raise
-        self._heard(answer.status_code)
+        self._heard(answer.status)
         self.date = answer.headers.get("date", "")
         return answer
 
-    def _created(self, answer: httpx.Response, reference: str) -> Reply:
+    def _created(self, answer: Received, reference: str) -> Reply:
         """Only a 200 whose body names our reference and an id is a registered batch."""
-        if answer.status_code != 200:
+        if answer.status != 200:
             return not_created(answer, self._now())
         try:
             held = decode_held(answer.content)
@@ -237,6 +224,11 @@ class Registry:
             return Doubtful("an answer that is not a production batch", 200)
         if held.supplier_reference_id != reference or not held.id:
             return Doubtful("an answer about another batch", 200)
+        return self._stored(held, answer)
+
+    def _stored(self, held: HeldBatch, answer: Received) -> Stored:
+        if answer.is_free:
+            return Stored(held, 200, shown(answer))
         return Stored(self._masked(held), 200, self._redact(shown(answer)))
 
     def _masked(self, held: HeldBatch) -> HeldBatch:
@@ -251,12 +243,12 @@ class Registry:
 @asynccontextmanager
 async def connected(
     base_url: str,
-    auth: httpx.Auth,
+    credentials: Credentials,
     transport: httpx.AsyncBaseTransport,
     now: Callable[[], dt.datetime],
     redact: Redaction,
     heard: Heard = unheard,
 ) -> AsyncIterator[Registry]:
-    """A registry client. `auth` puts the credentials on each request, `redact` takes them out of answers."""
-    async with client(base_url, auth, transport) as connection:
+    """A registry client. The credentials are put on each request, `redact` takes them out of answers."""
+    async with connected_to(base_url, credentials, transport, redact) as connection:
         yield Registry(connection, now, redact, heard=heard)

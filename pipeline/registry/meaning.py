@@ -24,6 +24,7 @@ from pipeline.registry.replies import (
     Refused,
     Reply,
 )
+from pipeline.transport import Received
 
 _SHOWN = 500
 
@@ -54,9 +55,9 @@ def failed(failure: Exception) -> NeverLeft | Doubtful:
     return Doubtful(f"the connection failed before an answer came ({what})")
 
 
-def not_created(answer: httpx.Response, now: dt.datetime) -> Reply:
+def not_created(answer: Received, now: dt.datetime) -> Reply:
     """What an answer means that is not the 200 that was asked for."""
-    status = answer.status_code
+    status = answer.status
     if status == 429:
         return Busy(wait_asked(answer, now))
     if status in (401, 403):
@@ -68,9 +69,9 @@ def not_created(answer: httpx.Response, now: dt.datetime) -> Reply:
     return Doubtful(f"the registry answered {status}", status, wait_asked(answer, now))
 
 
-def gone(answer: httpx.Response) -> Gone | Doubtful | None:
+def gone(answer: Received) -> Gone | Doubtful | None:
     """What a 404 proves: nothing, unless it is the registry's own and not a proxy's page."""
-    if answer.status_code != 404:
+    if answer.status != 404:
         return None
     try:
         msgspec.json.decode(answer.content)
@@ -84,7 +85,7 @@ def _never_left(cause: BaseException) -> bool:
     return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
 
 
-def _reasons(answer: httpx.Response) -> tuple[Reason, ...]:
+def _reasons(answer: Received) -> tuple[Reason, ...]:
     """A refusal's reasons from any of the shapes that were seen (contract, "Observed")."""
     try:
         found = msgspec.json.decode(answer.content, type=_Validation).detail
@@ -94,7 +95,7 @@ def _reasons(answer: httpx.Response) -> tuple[Reason, ...]:
     return tuple(Reason(path, each.msg) for path, each in zip(paths, found, strict=True))
 
 
-def _plain_reason(answer: httpx.Response) -> str:
+def _plain_reason(answer: Received) -> str:
     try:
         body = msgspec.json.decode(answer.content, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -103,7 +104,7 @@ def _plain_reason(answer: httpx.Response) -> str:
     return str(said) if said else shown(answer)
 
 
-def wait_asked(answer: httpx.Response, now: dt.datetime) -> float | None:
+def wait_asked(answer: Received, now: dt.datetime) -> float | None:
     """Seconds from either form of Retry-After; None when there is none or it makes no sense."""
     text = answer.headers.get("retry-after", "")
     if text.strip().isascii() and text.strip().isdigit():
@@ -115,7 +116,7 @@ def wait_asked(answer: httpx.Response, now: dt.datetime) -> float | None:
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or dt.UTC) - now).total_seconds())
 
 
-def shown(answer: httpx.Response) -> str:
+def shown(answer: Received) -> str:
     return answer.content[:_SHOWN].decode("utf-8", "replace")
 
 

@@ -57,16 +57,21 @@ class Learning(Struct, frozen=True):
         }
         ours = await self.journal.call(self.ledger.take, self.run_id, list(lessons))
         await self._note_wanted(ours, lessons)
-        known = dict(records)
-        for reference, record in ours.items():
-            if (record.state, record.registry_id) != _standing(records[reference]):
-                continue
-            learnt = await self.journal.record(_transition(record, lessons[reference]))
-            if learnt and record.state != "registered":
-                known[reference] = replace(
-                    record, state="registered", registry_id=lessons[reference].registry_id
-                )
-        return known
+        still = [
+            record
+            for reference, record in ours.items()
+            if _standing(record) == _standing(records[reference])
+        ]
+        learnt = await self.journal.record_all(
+            [_transition(record, lessons[record.reference]) for record in still]
+        )
+        return dict(records) | {
+            record.reference: replace(
+                record, state="registered", registry_id=lessons[record.reference].registry_id
+            )
+            for record, kept in zip(still, learnt, strict=True)
+            if kept and record.state != "registered"
+        }
 
     async def _note_wanted(self, ours: Mapping[str, Record], lessons: Mapping[str, Lesson]) -> None:
         """Remember what was registered and is not held like that, so that amend can make it again."""

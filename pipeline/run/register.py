@@ -78,12 +78,13 @@ class Registering(Struct):
     async def _pass(self, batches: Sequence[Batch]) -> tuple[dict[str, Outcome], list[Batch]]:
         await self.journal.call(self._take_over)
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
-        listing = await self._listing_if_needed(batches, left_open)
+        records = await self._records(batches)
+        listing = await self._listing_if_needed(batches, records, left_open)
+        held = None
         if listing:
             await self.delivery.settle_open(left_open, listing)
-        records = await self._records(batches)
-        held = await self._learnt(listing, records) if listing else None
-        records = await self._records(batches) if listing else records
+            held = await self._learnt(listing, await self._records(batches))
+            records = await self._records(batches)
         decided = plan(batches, records, held)
         await self._adopt(batches, decided, records)
         mine = await self._claim(decided.create, looked_up=listing is not None)
@@ -124,7 +125,7 @@ class Registering(Struct):
         return held
 
     async def _listing_if_needed(
-        self, batches: Sequence[Batch], left_open: Sequence[Record]
+        self, batches: Sequence[Batch], records: Mapping[str, Record], left_open: Sequence[Record]
     ) -> Listing | None:
         """The registry's list, when something is open or the ledger may not know all that it holds.
 
@@ -132,7 +133,6 @@ class Registering(Struct):
         ledger's, or when a list that was read earlier held one of these; then what is not in the list is
         sent, and nothing before (point 6).
         """
-        records = await self._records(batches)
         ours = {record.reference for record in records.values() if record.state == "registered"}
         others = [batch.reference for batch in batches if batch.reference not in ours]
         doubtful = left_open or any(record.state == "conflict" for record in records.values())
@@ -207,12 +207,14 @@ class Registering(Struct):
             and _is_news(records.get(batch.reference))
         ]
         mine = await self._claim(found, looked_up=True)
-        for batch in found:
-            if batch.reference in mine:
-                record = records.get(batch.reference)
-                await self.journal.record(
-                    _adoption(decided.settled[batch.reference], batch, record.attempts if record else 0)
-                )
+        attempts = {reference: record.attempts for reference, record in records.items()}
+        await self.journal.record_all(
+            [
+                _adoption(decided.settled[batch.reference], batch, attempts.get(batch.reference, 0))
+                for batch in found
+                if batch.reference in mine
+            ]
+        )
 
     async def _claim(self, batches: Sequence[Batch], *, looked_up: bool) -> set[str]:
         return await self.journal.call(

@@ -138,7 +138,7 @@ class Work:
                 self._ledger.stamp(self._target)
             self._world.watcher.talking_to(self._target)
             written = await stack.enter_async_context(
-                journal(self._ledger, self._before.run_id, now, self._world.aside())
+                journal(self._ledger, self._before.run_id, now, self._world.aside(), self._world.sleep)
             )
             registering = self._registering(registry, written, halt)
             background = [asyncio.create_task(self._stay_alive(written, halt))]
@@ -163,7 +163,7 @@ class Work:
         sender = Sender(
             registry,
             written,
-            Pace(delivery.rate_limit, self._world.clock, halt),
+            Pace(delivery.concurrency, delivery.rate_limit, self._world.clock, halt),
             Budget(),
             Breaker(max(delivery.concurrency, _FEWEST_FAILURES_TO_STOP)),
             halt,

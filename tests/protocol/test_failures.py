@@ -20,7 +20,8 @@ import pytest
 
 from pipeline.redact import Redaction
 from pipeline.registry import Doubtful, NeverLeft, Registry
-from pipeline.transport import over_the_network
+from pipeline.settings import Secret
+from pipeline.transport import Connection, Credentials, over_the_network
 from tests.protocol import failures
 from tests.protocol.failures import Failure
 
@@ -174,11 +175,13 @@ def raised_by(failure: Failure) -> tuple[type, type]:
 
 async def measured(url: str) -> tuple[tuple[type, type], NeverLeft | Doubtful]:
     """What a POST raises, bare, and what the registry client makes of the next one."""
+    anybody = Credentials(Secret("local"), Secret("local"))
     timeout = httpx.Timeout(PATIENCE, connect=PATIENCE)
-    async with httpx.AsyncClient(base_url=url, transport=over_the_network(1), timeout=timeout) as client:
-        registry = Registry(client, lambda: dt.datetime.now(dt.UTC), Redaction(), patience=2 * PATIENCE)
+    async with over_the_network(1) as transport:
+        connection = Connection(url, anybody, transport, Redaction(), 2 * PATIENCE, timeout)
+        registry = Registry(connection, lambda: dt.datetime.now(dt.UTC), Redaction())
         with pytest.raises(FAILURES) as raised:
-            await registry._send("POST", "/production_batches", content=b"{}")
+            await connection.fetched("POST", connection.address("/production_batches"), b"{}")
         reply = await registry.create("B-001", "{}")
     assert isinstance(reply, NeverLeft | Doubtful)
     return (type(raised.value), type(raised.value.__cause__)), reply

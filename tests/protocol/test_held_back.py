@@ -17,7 +17,9 @@ from pipeline.local_registry.faults import parse
 from pipeline.local_registry.store import Store
 from pipeline.model import Batch
 from pipeline.redact import Redaction
-from pipeline.registry import Registry
+from pipeline.registry import connected
+from pipeline.settings import Secret
+from pipeline.transport import Credentials
 from tests.protocol.plant import URL, Clock
 
 LONGEST_PAUSE = 20.0
@@ -62,9 +64,9 @@ def sent_while(meanwhile: Meanwhile) -> tuple[list[float], Attempt, Breaker]:
 
     async def send() -> tuple[Attempt, Breaker]:
         halt, breaker = Halt(clock.sleep), Breaker(1)
-        pace = Pace(None, clock.monotonic, halt)
-        async with httpx.AsyncClient(base_url=URL, transport=counting) as client:
-            registry = Registry(client, lambda: dt.datetime.now(dt.UTC), Redaction())
+        pace = Pace(1, None, clock.monotonic, halt)
+        anybody = Credentials(Secret("local"), Secret("local"))
+        async with connected(URL, anybody, counting, lambda: dt.datetime.now(dt.UTC), Redaction()) as registry:
             journal = Slow(lambda: meanwhile(clock, pace, halt))
             sender = Sender(registry, journal, pace, Budget(0), breaker, halt, clock.monotonic, LONGEST_PAUSE)
             return await sender.send(BATCH), breaker

@@ -11,7 +11,7 @@ from pipeline.redact import Redaction
 from pipeline.registry import Answer, Busy, Denied, Doubtful, Redirected, Refused, Reply, connected
 from pipeline.registry.meaning import not_created
 from pipeline.settings import Secret
-from pipeline.transport import Credentials
+from pipeline.transport import Credentials, Received
 from tests.local_registry.calls import batch
 from tests.protocol.plant import URL
 
@@ -20,7 +20,7 @@ NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
 @pytest.mark.parametrize("status", [201, 202, 204, 408, 500, 501, 502, 503, 504, 507, 520, 599])
 def test_an_answer_behind_which_the_batch_may_be_stored_is_a_doubt(status: int) -> None:
-    assert isinstance(not_created(httpx.Response(status), NOW), Doubtful)
+    assert isinstance(not_created(Received(status), NOW), Doubtful)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_an_answer_behind_which_the_batch_may_be_stored_is_a_doubt(status: int) 
     ],
 )
 def test_an_answer_that_says_what_it_means_is_taken_at_its_word(status: int, kind: type[Reply]) -> None:
-    assert isinstance(not_created(httpx.Response(status), NOW), kind)
+    assert isinstance(not_created(Received(status), NOW), kind)
 
 
 def test_an_answer_about_another_batch_is_a_doubt_whatever_was_asked() -> None:

@@ -67,8 +67,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/transport.py",
-                "    masked = redact.content(bytes(body), tails=answer.status_code != 200)\n",
-                "    masked = bytes(body)\n",
+                "    masked = redact.content(content, tails=answer.status_code != 200)\n",
+                "    masked = content\n",
             ),
         ),
         ("tests/security/test_transport.py::test_credentials_that_an_answer_quotes_are_in_no_reply",),

@@ -178,10 +178,4 @@ BUGS = (
         ),
         (f"{_HELD_BACK}::test_a_request_whose_time_has_passed_is_made_anew",),
     ),
-    Bug(
-        "redirect-followed",
-        "Batch and credentials travel to wherever a redirect points.",
-        (Edit("pipeline/transport.py", "follow_redirects=False", "follow_redirects=True"),),
-        ("tests/security/test_transport.py::test_another_host_receives_nothing_of_a_redirect",),
-    ),
 )
