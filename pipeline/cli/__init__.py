@@ -13,7 +13,7 @@ from pipeline.errors import Exit, PipelineError
 
 __all__ = ["app", "main"]
 _COLLECTED_AFTER = (100_000, 50, 100)
-"""Rows by the hundred thousand are no garbage: looking at them all again and again took a fifth of a check."""
+"""Rows by the hundred thousand are no garbage; to look at them again and again took a fifth of a check."""
 
 
 def main() -> NoReturn:

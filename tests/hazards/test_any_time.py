@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.convention import Convention, DateOrder
@@ -20,7 +20,11 @@ INSTANTS = st.integers(0, SECONDS).map(lambda second: FIRST + dt.timedelta(secon
 ZONES = st.sampled_from(sorted(zone_names())).map(zone)
 ORDERS: dict[DateOrder, str] = {"DMY": "%d/%m/%Y", "MDY": "%m/%d/%Y", "YMD": "%Y/%m/%d"}
 OFFSETS = st.integers(-14 * 4, 14 * 4).map(lambda quarters: dt.timezone(quarters * QUARTER))
-thorough = settings(deadline=None, max_examples=40)
+thorough = settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow],  # a zone's changes are looked for when it is drawn
+)
 
 
 def happened(local: dt.datetime, place: ZoneInfo) -> list[dt.datetime]:
