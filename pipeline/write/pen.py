@@ -5,11 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from openpyxl.utils.cell import get_column_letter
-
 from pipeline.write.kept import Kept
 from pipeline.write.safe import MOST_UNITS, dangerous, fitted
-from schemas.cell import Cell, Clock, Moment, Number, Span, text_of
+from schemas.cell import Cell, Clock, Moment, Number, Span, letters, text_of
 
 ROW = "\0"
 """Stands for the number of the row in the XML of a cell; no text that XML can hold has it."""
@@ -57,7 +55,7 @@ class Pen(Kept):
     def __init__(self, column: int, look: Look, styles: Styles) -> None:
         super().__init__(self._text)
         self._look, self._styles = look, styles
-        self._cell = f'<c r="{get_column_letter(column + 1)}{ROW}"'
+        self._cell = f'<c r="{letters(column)}{ROW}"'
         self._usual = styles(look, look.format)
         self._heads = Kept(self._head)
 
