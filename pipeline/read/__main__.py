@@ -3,6 +3,7 @@
 It has no environment, no credentials and no network to reach for; what a file makes of its reader stays here.
 """
 
+import gc
 import os
 import sys
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from pipeline.read.refused import FileRefused, out_of_memory, unreadable  # noqa
 
 def main(descriptor: int) -> None:
     """Answer one request on what was standard output; whatever a library prints goes nowhere."""
+    gc.disable()  # it looks through millions of cells, again and again, for cycles that are not there
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
     with os.fdopen(os.dup(1), "wb") as answer, os.fdopen(descriptor, "rb") as file:
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -43,3 +45,4 @@ def _answer(request: Request, file: BinaryIO, answer: BinaryIO) -> None:
 
 if __name__ == "__main__":
     main(int(sys.argv[1]))
+    os._exit(0)  # without giving back every cell

@@ -8,9 +8,9 @@ from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
 from pipeline.model import RawTable, Refusal
+from pipeline.read.columns import Rows, by_column, by_row
 from pipeline.read.limits import Limits
 from pipeline.read.refused import FileRefused, Fits, Line
-from schemas.cell import Row
 
 _LENGTH = struct.Struct(">I")
 _ROWS = 5_000
@@ -29,12 +29,6 @@ class Begun(Struct, frozen=True, tag=True):
     """A table, without its rows."""
 
     table: RawTable
-
-
-class Rows(Struct, frozen=True, tag=True):
-    """The next rows of the table that was begun last."""
-
-    rows: list[Row]
 
 
 class Refused(Struct, frozen=True, tag=True):
@@ -59,7 +53,7 @@ def send(stream: IO[bytes], tables: Sequence[RawTable]) -> None:
     for table in tables:
         _put(stream, Begun(replace(table, rows=[])))
         for start in range(0, len(table.rows), _ROWS):
-            _put(stream, Rows(table.rows[start : start + _ROWS]))
+            _put(stream, by_column(table.rows[start : start + _ROWS]))
     _put(stream, Ended())
 
 
@@ -75,8 +69,8 @@ def received(stream: IO[bytes]) -> list[RawTable] | None:
         match frame:
             case Begun(table=table):
                 tables.append(table)
-            case Rows(rows=rows):
-                tables[-1].rows.extend(rows)
+            case Rows():  # the next of the table that was begun last
+                tables[-1].rows.extend(by_row(frame))
             case Refused(refusal=refusal, head=head, sheets=sheets):
                 refused = FileRefused(refusal.code, refusal.message, refusal.remedy)
                 refused.head, refused.sheets = head, sheets

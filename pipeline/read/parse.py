@@ -1,30 +1,19 @@
 """Bytes become tables, by what they are and not by what they are called."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import MappingProxyType
+from typing import Literal
 
 from pipeline.model import RawTable
-from pipeline.read.binary_workbook import open_binary_workbook
 from pipeline.read.book import Book
 from pipeline.read.container import NAMES, Kind, kind_of, not_text
-from pipeline.read.old_excel import open_old_excel
-from pipeline.read.open_document import open_open_document
 from pipeline.read.refused import FileRefused, Fits
 from pipeline.read.text import read_text
 from pipeline.read.unpacked import must_be_text, unpacked
 from pipeline.read.workbook import read_workbook
-from pipeline.read.xlsx import open_xlsx
 
-OPEN: Mapping[Kind, Callable[[bytes, str], AbstractContextManager[Book]]] = MappingProxyType(
-    {
-        "workbook": open_xlsx,
-        "old_excel": open_old_excel,
-        "binary_workbook": open_binary_workbook,
-        "open_document": open_open_document,
-    }
-)
+Opener = Callable[[bytes, str], AbstractContextManager[Book]]
 
 
 def parse(data: bytes, name: str, *, fits: Fits, sheet: str | None) -> list[RawTable]:
@@ -36,8 +25,29 @@ def parse(data: bytes, name: str, *, fits: Fits, sheet: str | None) -> list[RawT
     told = how + _name_lies(own_name, kind)
     if kind == "text":
         return [_text(content, name, fits, told)]
-    with OPEN[kind](content, name) as book:
+    with _opener(kind)(content, name) as book:
         return read_workbook(book, name, fits=fits, sheet=sheet, told=told)
+
+
+def _opener(kind: Literal["workbook", "old_excel", "binary_workbook", "open_document"]) -> Opener:
+    """What opens a kind of workbook; text needs none of the libraries that these import."""
+    match kind:
+        case "workbook":
+            from pipeline.read.xlsx import open_xlsx
+
+            return open_xlsx
+        case "old_excel":
+            from pipeline.read.old_excel import open_old_excel
+
+            return open_old_excel
+        case "binary_workbook":
+            from pipeline.read.binary_workbook import open_binary_workbook
+
+            return open_binary_workbook
+        case "open_document":
+            from pipeline.read.open_document import open_open_document
+
+            return open_open_document
 
 
 def _text(data: bytes, name: str, fits: Fits, told: tuple[str, ...]) -> RawTable:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from openpyxl.utils.cell import get_column_letter
-
 from pipeline.model import RawTable
 from pipeline.read.book import Layout, Source, SourceRow
 from pipeline.read.container import damaged
@@ -17,7 +15,7 @@ from pipeline.read.refused import (
     header_rows,
     too_wide,
 )
-from schemas.cell import Cell, Row, address, text_of
+from schemas.cell import Cell, Row, address, letters, text_of
 
 BLANK_ROWS = 1_000
 MAX_CELLS = 50_000_000
@@ -109,7 +107,7 @@ class Sheet:
         (header,) = (line for line in self.head if line.number == min(self.headers))
         for index, text in enumerate(header.texts, 1):
             if text.strip():
-                yield index, f"{get_column_letter(index)} “{' '.join(text.split())}”"
+                yield index, f"{letters(index - 1)} “{' '.join(text.split())}”"
 
 
 def _without_blanks(found: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -133,20 +133,29 @@ def _cells(fields: list[str], stray: Sequence[int]) -> tuple[Cell, ...]:
 
 def _records(text: str, delimiter: str, name: str) -> Iterator[Record]:
     """Every record; a quoted line break does not start a new one. The line that declares is none."""
-    taken: list[str] = []
+    declared, rest, line = bool(SEP.match(text)), lines(text), 1
+    for number, first in enumerate(rest, 1):
+        taken = [first]
+        if '"' in first:
+            try:
+                fields = _quoted(taken, rest, delimiter)
+            except csv.Error as error:
+                raise not_closed(text, delimiter, name, line) from error
+        else:
+            bare = first.rstrip("\r\n")
+            fields = bare.split(delimiter) if bare else []
+        if number > 1 or not declared:
+            yield number, line, "".join(taken), fields
+        line += len(taken)
+
+
+def _quoted(taken: list[str], rest: Iterator[str], delimiter: str) -> list[str]:
+    """The fields of the record whose first line was taken; its other lines are taken from the rest."""
 
     def taking() -> Iterator[str]:
-        for line in lines(text):
+        yield taken[0]
+        for line in rest:
             taken.append(line)
             yield line
 
-    reader = csv.reader(taking(), delimiter=delimiter, strict=True)
-    line, declared = 1, bool(SEP.match(text))
-    try:
-        for number, fields in enumerate(reader, 1):
-            if not (declared and number == 1):
-                yield number, line, "".join(taken), fields
-            taken.clear()
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise not_closed(text, delimiter, name, line) from error
+    return next(csv.reader(taking(), delimiter=delimiter, strict=True))
