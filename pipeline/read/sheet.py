@@ -51,6 +51,7 @@ class Sheet:
 
     def _rows(self, layout: Layout) -> Iterator[Row]:
         filled = handled = 0
+        header = min(self.headers)
         for number, found, unseen in self._source_rows(layout.last_row):
             cells = _without_blanks(found)
             blank = number - filled - bool(cells)
@@ -63,7 +64,7 @@ class Sheet:
                 )
             if blank >= BLANK_ROWS:
                 return
-            if number >= min(self.headers):
+            if unseen and number >= header:
                 self._unseen += [address(column, number) for column in unseen]
             if cells:
                 filled = number
