@@ -9,8 +9,9 @@ from typing import Any
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from pipeline.read.cells import number_cell, temporal
+from pipeline.read.cells import number_cells, temporal
 from pipeline.read.looks import Looks
+from pipeline.read.plain_xml import NotPlain, without_entities
 from pipeline.read.writing import cell_of_text
 from schemas.cell import Broken, Cell, Number
 
@@ -20,12 +21,6 @@ _KIND = re.compile(r"((?: [st]=\"\w+\"){0,2})(?: ?/|><v|(><is><t)(?: xml:space=\
 _ATTRIBUTE = re.compile(r"([st])=\"(\w+)\"")
 _NUMERIC = re.compile(r"[-+.0-9Ee|]*")
 _LONGEST = 300
-_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-
-
-class NotPlain(Exception):  # noqa: N818  no error: the sheet is read the careful way
-    """A cell is of no kind that is read here."""
 
 
 def holds_something(kind: str) -> bool:
@@ -121,7 +116,7 @@ def _numbers(values: Sequence[str], number_format: str) -> list[Cell]:
 
 
 def _times(values: Sequence[str], number_format: str, epoch: dt.datetime) -> list[Cell]:
-    return [number_cell(value, number_format, epoch) for value in _numbers_of(values)]
+    return number_cells(_numbers_of(values), number_format, epoch)
 
 
 def _shared(values: Sequence[str], cells: Sequence[Cell]) -> list[Cell]:
@@ -157,15 +152,3 @@ def _errors(values: Sequence[str]) -> list[Cell]:
     if "" in values:
         raise NotPlain
     return [Broken(without_entities(value), "error") for value in values]
-
-
-def without_entities(text: str) -> str:
-    """The text that XML means, whose characters are already known to be proper."""
-    if "&" not in text:
-        return text
-    return _ENTITY.sub(_character, text)
-
-
-def _character(entity: re.Match[str]) -> str:
-    hexadecimal, decimal, name = entity.groups()
-    return _NAMED.get(name) or chr(int(hexadecimal, 16) if hexadecimal else int(decimal))

@@ -15,7 +15,8 @@ from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from pipeline.read.book import Layout, SourceRow
-from pipeline.read.plain_cells import Kinds, NotPlain, holds_something
+from pipeline.read.plain_cells import Kinds, holds_something
+from pipeline.read.plain_xml import NotPlain, beginning
 from pipeline.read.sheet import MAX_CELLS
 from pipeline.read.survey import Survey
 from schemas.cell import Cell, letters
@@ -23,10 +24,7 @@ from schemas.cell import Cell, letters
 _WIDEST = 100
 _PIECE = 1 << 20
 """So many characters, to the end of a row, are taken apart at once: as objects they take more room."""
-_TOP = re.compile(
-    r'(?:<\?xml version="1.0"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s?\?>\s*)?'
-    r'<worksheet (?:[^>]*\s)?xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"[^>]*>'
-)
+_TOP = beginning("worksheet")
 _BEGIN, _END, _ROW_END = "<sheetData>", "</sheetData>", "</row>"
 _FORMULA = r'(<c r="[A-Z]++[0-9]++"[^/>]*+>)<f(?: [^/>]*+)?+(?:/>|>[^<]*+</f>)(?=<v>{value})'
 _WITH_VALUE = re.compile(_FORMULA.format(value="[^<]"))

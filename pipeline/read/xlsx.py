@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import cast
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from pipeline.read.book import CORRECTIONS, Book, Layout, SourceRow
 from pipeline.read.cells import Found, cell_of
@@ -21,9 +23,10 @@ from pipeline.read.looks import looks_of
 from pipeline.read.package import carried, safe_package
 from pipeline.read.plain_cells import Kinds
 from pipeline.read.plain_sheet import Plain, plain_sheet
+from pipeline.read.plain_texts import plain_texts
 from pipeline.read.refused import MAX_COLUMNS
 from pipeline.read.survey import Survey
-from pipeline.read.writing import cell_of_text, share_texts_as_written
+from pipeline.read.writing import cell_of_text, shared_texts
 from schemas.cell import Broken, Cell, text_of
 
 STALE = re.compile(
@@ -43,7 +46,7 @@ def open_xlsx(data: bytes, name: str, *, careful: bool = False) -> Iterator[Book
     package = safe_package(data, name)
     with warnings.catch_warnings(), zipfile.ZipFile(BytesIO(package)) as archive:
         warnings.filterwarnings("ignore", module=r"openpyxl\b")  # parts that are of no use here
-        book = _open(package, name)
+        book = _open(package, name, careful=careful)
         to_be_worked_out = _says(archive, TO_BE_WORKED_OUT)
         yield Book(
             [
@@ -56,13 +59,32 @@ def open_xlsx(data: bytes, name: str, *, careful: bool = False) -> Iterator[Book
         )
 
 
-def _open(package: bytes, name: str) -> Workbook:
+class _Reader(ExcelReader):
+    """Reads a workbook as `load_workbook` does, but its shared texts as they are written."""
+
+    def __init__(self, package: bytes, *, careful: bool) -> None:
+        super().__init__(BytesIO(package), read_only=True, data_only=True, keep_links=False)
+        self._careful = careful
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]  # the stubs forget it
+        if not part:
+            return
+        xml = self.archive.read(part.PartName[1:])
+        texts = None if self._careful else plain_texts(xml)
+        if texts is None:
+            super().read_strings()  # for what it refuses
+            texts = shared_texts(xml)
+        self.shared_strings = texts
+
+
+def _open(package: bytes, name: str, *, careful: bool) -> Workbook:
     try:
-        book = load_workbook(BytesIO(package), read_only=True, data_only=True, keep_links=False)
-        share_texts_as_written(book)
+        reader = _Reader(package, careful=careful)
+        reader.read()
     except Exception as error:  # openpyxl meets a broken part with any exception
         raise damaged(name) from error
-    return book
+    return reader.wb
 
 
 def _says(archive: zipfile.ZipFile, what: re.Pattern[bytes]) -> bool:
