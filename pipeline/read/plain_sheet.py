@@ -23,9 +23,9 @@ from schemas.cell import Cell, letters
 
 _WIDEST = 100
 _PIECE = 1 << 20
-"""So many characters, to the end of a row, are taken apart at once: as objects they take more room."""
+"""So many bytes, to the end of a row, are taken apart at once: as objects they take more room."""
 _TOP = beginning("worksheet")
-_BEGIN, _END, _ROW_END = "<sheetData>", "</sheetData>", "</row>"
+_BEGIN, _END, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 _FORMULA = r'(<c r="[A-Z]++[0-9]++"[^/>]*+>)<f(?: [^/>]*+)?+(?:/>|>[^<]*+</f>)(?=<v>{value})'
 _WITH_VALUE = re.compile(_FORMULA.format(value="[^<]"))
 """A formula that has a value, and the beginning of its cell."""
@@ -52,12 +52,13 @@ def plain_sheet(xml: bytes, kinds: Kinds, *, zero_is_none: bool) -> Plain | None
     `zero_is_none`: a formula's value 0 may stand for one that was never worked out (hazard 58).
     """
     try:
-        text = xml.decode()
-        top, body, bottom = _parts(text)
-        has_formulas = "<f" in body
+        top, within, bottom = _parts(xml)
+        has_formulas = xml.find(b"<f", within.start, within.stop) >= 0
+        pieces = _pieces(xml, within)
         if has_formulas:
-            body = (_WITH_TRUE_VALUE if zero_is_none else _WITH_VALUE).sub(r"\1", body)
-        found = _Found(body, kinds)
+            formula = _WITH_TRUE_VALUE if zero_is_none else _WITH_VALUE
+            pieces = (formula.sub(r"\1", piece) for piece in pieces)
+        found = _Found(pieces, kinds)
         survey = _surveyed(top, found.looks_of_rows, bottom)
     except (NotPlain, UnicodeDecodeError):
         return None
@@ -67,19 +68,21 @@ def plain_sheet(xml: bytes, kinds: Kinds, *, zero_is_none: bool) -> Plain | None
     return Plain(found.rows, layout) if found.last_row * found.last_column <= MAX_CELLS else None
 
 
-def _parts(text: str) -> tuple[str, str, str]:
-    """What stands before, within and after the element of the rows."""
-    begins, ends = text.find(_BEGIN), text.rfind(_END)
-    top, body, bottom = text[: max(begins, 0)], text[begins + len(_BEGIN) : ends], text[ends + len(_END) :]
-    if not _TOP.match(top) or top.count("xmlns=") > 1 or "<!" in top + bottom or "\r" in body:
+def _parts(xml: bytes) -> tuple[str, range, str]:
+    """What stands before the element of the rows, where its content stands, and what stands after it."""
+    within = range(xml.find(_BEGIN) + len(_BEGIN), xml.rfind(_END))
+    top, bottom = xml[: within.start].decode(), xml[within.stop :].decode()
+    if not _TOP.match(top) or top.count("xmlns=") > 1 or "<!" in top + bottom:
         raise NotPlain
-    return top, body, bottom
+    if xml.find(b"\r", within.start, within.stop) >= 0:  # it means another character
+        raise NotPlain
+    return top, within, bottom
 
 
 def _surveyed(top: str, looks_of_rows: Iterable[str], bottom: str) -> Survey:
     """What a survey finds in the sheet with one row for each look of its rows, which openpyxl reads too."""
     rows = (f'<row r="{number}"{look}><c><v>0</v></c></row>' for number, look in enumerate(looks_of_rows, 1))
-    xml = "".join((top, _BEGIN, *rows, _END, bottom)).encode()
+    xml = "".join((top, *rows, bottom)).encode()
     try:
         survey = Survey(xml)
         for _ in WorkSheetParser(BytesIO(xml), [], data_only=True).parse():
@@ -94,13 +97,13 @@ def _surveyed(top: str, looks_of_rows: Iterable[str], bottom: str) -> Survey:
 class _Found:
     """The rows that one pattern finds, one after the other. `NotPlain` where it finds none."""
 
-    def __init__(self, body: str, kinds: Kinds) -> None:
+    def __init__(self, pieces: Iterable[str], kinds: Kinds) -> None:
         self.rows: list[SourceRow] = []
         self.last_row = self.last_column = 0
         self.looks_of_rows: dict[str, None] = {}
         self._kinds = kinds
-        for piece in _pieces(body):
-            numbers, looks, *cells, _ = zip(*piece, strict=True)
+        for some in _rows(pieces):
+            numbers, looks, *cells, _ = zip(*some, strict=True)
             self.looks_of_rows |= dict.fromkeys(looks)
             self._take(list(map(int, numbers)), cells[::2], cells[1::2])
 
@@ -137,26 +140,31 @@ class _Found:
         return cells, filled
 
 
-def _pieces(body: str) -> Iterator[list[tuple[str, ...]]]:
+def _pieces(xml: bytes, within: range) -> Iterator[str]:
+    """The text of the rows, piece by piece."""
+    position = within.start
+    while position < within.stop:
+        end = xml.find(_ROW_END, position + _PIECE, within.stop)
+        end = within.stop if end < 0 else end + len(_ROW_END)
+        yield xml[position:end].decode()
+        position = end
+
+
+def _rows(pieces: Iterable[str]) -> Iterator[list[tuple[str, ...]]]:
     """The number and the look of rows, and the kind and the value of their cells; no kind for a gap."""
-    width = _width(body, 0)
-    row = _row_of(width)
-    position = 0
-    while position < len(body):
-        end = body.find(_ROW_END, position + _PIECE)
-        end = len(body) if end < 0 else end + len(_ROW_END)
-        found = row.findall(body, position, end)
-        rest = found[-1][-1]
-        if rest:
-            found.pop()
-        if found:
-            yield found
-        position = end - len(rest)
-        if rest:
-            wider = _width(body, position)
-            if wider <= width:
-                raise NotPlain
-            width, row = wider, _row_of(wider)
+    width, row = 0, _row_of(0)
+    for piece in pieces:
+        rest = piece
+        while rest:
+            *found, last = row.findall(rest)
+            rest = last[-1]
+            if some := found if rest else [*found, last]:
+                yield some
+            if rest:
+                wider = _width(rest)
+                if wider <= width:
+                    raise NotPlain
+                width, row = wider, _row_of(wider)
 
 
 def _row_of(width: int) -> re.Pattern[str]:
@@ -165,9 +173,9 @@ def _row_of(width: int) -> re.Pattern[str]:
     return re.compile(rf'<row r="([1-9][0-9]{{0,6}}+)"([^/>]*+)(?:/>|>{cells}</row>)|([\s\S]++)')
 
 
-def _width(body: str, position: int) -> int:
+def _width(text: str) -> int:
     """How many columns the row uses that begins here."""
-    row = body[position : body.find(_ROW_END, position)]
+    row, _, _ = text.partition("</row>")
     width = max(map(column_index_from_string, _REFERENCE.findall(row)), default=0)
     if width > _WIDEST:
         raise NotPlain
