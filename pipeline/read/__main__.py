@@ -14,7 +14,7 @@ sys.modules["numpy"] = None  # type: ignore[assignment]
 import msgspec  # noqa: E402
 
 from pipeline.read.frames import Request, send, send_refusal  # noqa: E402
-from pipeline.read.parse import parse  # noqa: E402
+from pipeline.read.parse import opened  # noqa: E402
 from pipeline.read.refused import FileRefused, out_of_memory, unreadable  # noqa: E402
 
 
@@ -32,15 +32,13 @@ def main(descriptor: int) -> None:
 
 def _answer(request: Request, file: BinaryIO, answer: BinaryIO) -> None:
     try:
-        tables = parse(file.read(), request.name, fits=request.fits, sheet=request.sheet)
+        send(answer, opened(file.read(), request.name, fits=request.fits, sheet=request.sheet))
     except FileRefused as refused:
         send_refusal(answer, refused)
     except MemoryError:
         send_refusal(answer, out_of_memory(request.name, request.limits.memory))
     except BaseException as failure:  # noqa: BLE001  a reader in Rust panics past Exception
         send_refusal(answer, unreadable(request.name, type(failure).__name__))
-    else:
-        send(answer, tables)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.model import RawTable
 from pipeline.read.frames import received, send
+from pipeline.read.table import Table
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Row, Span
 
 FORMATS = st.sampled_from(["General", "0.0", "yyyy-mm-dd"])
@@ -45,7 +46,7 @@ def rows_of_columns(draw: st.DrawFn) -> list[Row]:
 
 def sent(rows: list[Row]) -> list[Row]:
     stream = BytesIO()
-    send(stream, [RawTable("log.csv", "", rows)])
+    send(stream, [Table(RawTable("log.csv", "", []), rows)])
     stream.seek(0)
     tables = received(stream)
     assert tables
