@@ -52,7 +52,7 @@ _decode = msgpack.Decoder(Frame).decode
 
 
 def send(stream: IO[bytes], tables: Iterable[Table]) -> None:
-    """Write tables to a stream, piece by piece. `FileRefused` may come with any row, and is for `send_refusal`."""
+    """Write tables to a stream, piece by piece. Any row may raise `FileRefused`, for `send_refusal`."""
     for head, rows in tables:
         _put(stream, Begun(head))
         rest = iter(rows)
