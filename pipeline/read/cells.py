@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -21,6 +22,10 @@ A_DATE = "yyyy/mm/dd"
 EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 _MILLISECOND = dt.timedelta(milliseconds=1)
 """What a serial can tell apart."""
+_DAY = 86_400_000
+"""Milliseconds."""
+_FIRST_DAY, _LAST_DAY = 61, 2_900_000
+"""From March 1900 nothing is odd about the days that are counted, and until the year 9839 they all exist."""
 
 
 class Found(Protocol):
@@ -97,6 +102,22 @@ def number_cell(value: float, number_format: str, epoch: dt.datetime) -> Cell:
         return _temporal(found, number_format, epoch)
     except (OverflowError, ValueError):
         return OUT_OF_RANGE
+
+
+def number_cells(values: Iterable[float], number_format: str, epoch: dt.datetime) -> list[Cell]:
+    """Numbers of a format that makes dates of them, as `number_cell` has them, but many at once."""
+    shown, elapsed = shows(number_format), temporal(number_format).elapsed
+    has_time = shown.time or number_format == "General"
+    cells: list[Cell] = []
+    for value in values:
+        if elapsed or not _FIRST_DAY <= value < _LAST_DAY:
+            cells.append(number_cell(value, number_format, epoch))
+            continue
+        day, fraction = divmod(value, 1)
+        second, beyond = divmod(int(day) * _DAY + round(fraction * 86_400 * 1_000) + 500, 1_000)
+        moment = epoch + dt.timedelta(seconds=second)
+        cells.append(Moment(moment, number_format, has_time, beyond != 500))
+    return cells
 
 
 def date_cell(value: dt.datetime, number_format: str, epoch: dt.datetime) -> Cell:

@@ -11,11 +11,10 @@ import re
 _TAG = rb"(?:[A-Za-z_][\w.-]*:)?"
 _NONE = re.compile(rb"[+-]?(?:s?nan|inf|infinity|1\.#(?:inf|ind|qnan))", re.IGNORECASE)
 _NUMBER = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
-_MAY_BE_ODD = re.compile(
-    rb"<" + _TAG + rb"v(?:\s[^<>]*)?>\s*(?:[+-]?(?:s?nan|inf|1\.#)|[^<]{300}|[^<]*e\+?[0-9]{3})",
-    re.IGNORECASE,
-)
+_ODD = rb"v(?:\s[^<>]*)?>\s*(?i:[+-]?(?:s?nan|inf|1\.#)|[^<]{300}|[^<]*e\+?[0-9]{3})"
+_MAY_BE_ODD = re.compile(rb"<" + _ODD)
 """The beginning of a value that may be no number; it may also be a text that a formula gave."""
+_MAY_BE_ODD_WITH_PREFIX = re.compile(rb"<" + _TAG + _ODD)
 _CELL = re.compile(
     rb"<(" + _TAG + rb")c((?:\s[^<>]*)?)(?<!/)>((?:(?!<\1c[\s>/])[\s\S])*?)<\1v(\s[^<>]*)?>([^<]+)</"
 )
@@ -24,7 +23,8 @@ _TYPE = re.compile(rb"""\st=["'](\w*)["']""")
 
 def without_odd_numbers(xml: bytes) -> bytes:
     """The sheet with each number that is none as an error of that text; the same bytes if all are."""
-    return _CELL.sub(_as_error, xml) if _MAY_BE_ODD.search(xml) else xml
+    may_be_odd = _MAY_BE_ODD_WITH_PREFIX if b":v" in xml else _MAY_BE_ODD  # which is three times as fast
+    return _CELL.sub(_as_error, xml) if may_be_odd.search(xml) else xml
 
 
 def _as_error(cell: re.Match[bytes]) -> bytes:

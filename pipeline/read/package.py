@@ -16,6 +16,7 @@ MAX_PARTS = 1_000
 MAX_TOTAL = 200_000_000
 MAX_RATIO = 100
 SMALL_PART = 10_000_000
+SHEETS = "xl/worksheets/"
 MANIFEST = "META-INF/manifest.xml"
 STRICT = {
     b"http://purl.oclc.org/ooxml/spreadsheetml/main": (
@@ -62,9 +63,8 @@ def safe_package(data: bytes, name: str, *, without: tuple[str, ...] = ()) -> by
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _within_budget(archive, name)
             _not_encrypted(archive, name)
-            unusual = _without_doctypes(archive, name, without)
+            unusual, odd = _looked_through(archive, name, without)
             _whole(archive, name)
-            odd = _with_odd_numbers(archive)
             return _as_usual(archive, odd) if unusual or odd else data
     except FileRefused:
         raise
@@ -102,13 +102,20 @@ def _not_encrypted(archive: zipfile.ZipFile, name: str) -> None:
         raise encrypted(name)
 
 
-def _without_doctypes(archive: zipfile.ZipFile, name: str, without: tuple[str, ...]) -> bool:
-    """Whether a part must be changed to be read. A DOCTYPE in any part refuses the file."""
-    unusual = False
+def _looked_through(
+    archive: zipfile.ZipFile, name: str, without: tuple[str, ...]
+) -> tuple[bool, dict[str, bytes]]:
+    """Whether a part must be changed to be read, and the sheets with odd numbers, mended.
+
+    A DOCTYPE in any part refuses the file.
+    """
+    unusual, odd = False, {}
     for part in archive.namelist():
         if part.startswith(without):
             continue
         xml = archive.read(part)
+        if part.startswith(SHEETS) and (mended := without_odd_numbers(xml)) != xml:
+            odd[part] = mended
         named_xml = part.lower().endswith((".xml", ".rels"))
         if not named_xml and not xml.lstrip(_BEFORE_XML).startswith(b"<"):
             continue
@@ -124,11 +131,11 @@ def _without_doctypes(archive: zipfile.ZipFile, name: str, without: tuple[str, .
         except expat.ExpatError as error:
             if named_xml:  # drawings of notes are often no proper XML, and have another ending
                 raise damaged(name, f"{part} is not proper XML") from error
-    return unusual
+    return unusual, odd
 
 
 def _ends_nowhere(part: str, xml: bytes) -> bool:
-    found = _DIMENSION.search(xml, 0, _TOP) if part.startswith("xl/worksheets/") else None
+    found = _DIMENSION.search(xml, 0, _TOP) if part.startswith(SHEETS) else None
     return found is not None and not _RANGE.search(found[0])
 
 
@@ -151,13 +158,6 @@ def _parse(xml: bytes) -> None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
     parser.Parse(xml, True)
-
-
-def _with_odd_numbers(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """The sheets in which something stands for a number that is none, mended."""
-    sheets = [part for part in archive.namelist() if part.startswith("xl/worksheets/")]
-    found = ((part, archive.read(part)) for part in sheets)
-    return {part: mended for part, xml in found if (mended := without_odd_numbers(xml)) != xml}
 
 
 def _as_usual(archive: zipfile.ZipFile, instead: Mapping[str, bytes]) -> bytes:

@@ -8,6 +8,8 @@ from pipeline.read.encoding import LINE_END, line_of
 from pipeline.read.refused import FileRefused
 
 LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]+")
+_PIECE = 1 << 16
+"""So many characters, to the end of a line, are taken apart at once: as objects lines take more room."""
 QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 AS_FORMULA = re.compile(r'="[^"]*"')
 """How a spreadsheet is made to take digits for text: ="007"."""
@@ -18,7 +20,11 @@ FEWEST_COLUMNS = 6
 
 def lines(text: str) -> Iterator[str]:
     """The lines of a text with their ends; nothing but CR, LF and CRLF ends one."""
-    return (found[0] for found in LINE.finditer(text))
+    position = 0
+    while position < len(text):
+        end = text.find("\n", position + _PIECE) + 1 or len(text)
+        yield from LINE.findall(text, position, end)
+        position = end
 
 
 class Marks:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from openpyxl.utils.cell import get_column_letter
-
 from pipeline.model import RawTable
 from pipeline.read.book import Layout, Source, SourceRow
 from pipeline.read.container import damaged
@@ -17,7 +15,7 @@ from pipeline.read.refused import (
     header_rows,
     too_wide,
 )
-from schemas.cell import Cell, Row, address, text_of
+from schemas.cell import Cell, Row, address, letters, text_of
 
 BLANK_ROWS = 1_000
 MAX_CELLS = 50_000_000
@@ -53,6 +51,7 @@ class Sheet:
 
     def _rows(self, layout: Layout) -> Iterator[Row]:
         filled = handled = 0
+        header = min(self.headers)
         for number, found, unseen in self._source_rows(layout.last_row):
             cells = _without_blanks(found)
             blank = number - filled - bool(cells)
@@ -65,7 +64,7 @@ class Sheet:
                 )
             if blank >= BLANK_ROWS:
                 return
-            if number >= min(self.headers):
+            if unseen and number >= header:
                 self._unseen += [address(column, number) for column in unseen]
             if cells:
                 filled = number
@@ -109,7 +108,7 @@ class Sheet:
         (header,) = (line for line in self.head if line.number == min(self.headers))
         for index, text in enumerate(header.texts, 1):
             if text.strip():
-                yield index, f"{get_column_letter(index)} “{' '.join(text.split())}”"
+                yield index, f"{letters(index - 1)} “{' '.join(text.split())}”"
 
 
 def _without_blanks(found: Sequence[Cell]) -> tuple[Cell, ...]:

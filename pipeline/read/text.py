@@ -23,6 +23,7 @@ from pipeline.read.refused import (
     too_wide,
     two_headers,
 )
+from pipeline.read.table import Table
 from schemas.cell import Broken, Cell, Row
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -44,17 +45,15 @@ Record = tuple[int, int, str, list[str]]
 """A record: its number from 1, the line it begins in, its text as it stands, and its fields."""
 
 
-def read_text(data: bytes, name: str, *, fits: Fits, told: tuple[str, ...]) -> RawTable:
+def read_text(data: bytes, name: str, *, fits: Fits, told: tuple[str, ...]) -> Table:
     """The one table of a text. A cell with a stray quote is `Broken`; every other is as it was written."""
     reading = decoded(data, name, lambda text: any(one.headers for one in _tries(text, name, fits)))
     text = reading.text
     if not text or text.isspace():
         raise nothing_in(name)
     found = _under_its_delimiter(text, name, fits)
-    rows = list(_rows(text, found, name))
-    if rows[-1][0] in ROW_LIMITS:
-        raise cut_off(name, rows[-1][0])
-    return RawTable(name, "", rows, told + reading.told, guessed=reading.guessed)
+    head = RawTable(name, "", [], told + reading.told, guessed=reading.guessed)
+    return Table(head, _rows(text, found, name))
 
 
 def _under_its_delimiter(text: str, name: str, fits: Fits) -> Parsed:
@@ -110,18 +109,22 @@ def _try(text: str, delimiter: str, name: str, fits: Fits) -> Parsed:
 def _rows(text: str, found: Parsed, name: str) -> Iterator[Row]:
     marks = Marks(found.delimiter)
     (header,) = found.headers
+    last = 0
     width = next(len(line.texts) for line in found.head if line.number == header)
     for number, line, raw, fields in _records(text, found.delimiter, name):
         if len(fields) > MAX_COLUMNS:
             raise too_wide(name, len(fields))
         if not any(fields):
             continue
+        last = number
         if '"' not in raw:
             yield number, tuple(fields)
             continue
         if number > header and marks.takes_in_rows(raw, fields, width):
             raise taking_in_rows(name, line)
         yield number, _cells(fields, marks.stray(raw))
+    if last in ROW_LIMITS:
+        raise cut_off(name, last)
 
 
 def _cells(fields: list[str], stray: Sequence[int]) -> tuple[Cell, ...]:
@@ -133,20 +136,29 @@ def _cells(fields: list[str], stray: Sequence[int]) -> tuple[Cell, ...]:
 
 def _records(text: str, delimiter: str, name: str) -> Iterator[Record]:
     """Every record; a quoted line break does not start a new one. The line that declares is none."""
-    taken: list[str] = []
+    declared, rest, line = bool(SEP.match(text)), lines(text), 1
+    for number, first in enumerate(rest, 1):
+        taken = [first]
+        if '"' in first:
+            try:
+                fields = _quoted(taken, rest, delimiter)
+            except csv.Error as error:
+                raise not_closed(text, delimiter, name, line) from error
+        else:
+            bare = first.rstrip("\r\n")
+            fields = bare.split(delimiter) if bare else []
+        if number > 1 or not declared:
+            yield number, line, "".join(taken), fields
+        line += len(taken)
+
+
+def _quoted(taken: list[str], rest: Iterator[str], delimiter: str) -> list[str]:
+    """The fields of the record whose first line was taken; its other lines are taken from the rest."""
 
     def taking() -> Iterator[str]:
-        for line in lines(text):
+        yield taken[0]
+        for line in rest:
             taken.append(line)
             yield line
 
-    reader = csv.reader(taking(), delimiter=delimiter, strict=True)
-    line, declared = 1, bool(SEP.match(text))
-    try:
-        for number, fields in enumerate(reader, 1):
-            if not (declared and number == 1):
-                yield number, line, "".join(taken), fields
-            taken.clear()
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise not_closed(text, delimiter, name, line) from error
+    return next(csv.reader(taking(), delimiter=delimiter, strict=True))

@@ -8,10 +8,7 @@ import re
 from collections.abc import Sequence
 from xml.parsers import expat
 
-from openpyxl import Workbook
-from openpyxl.packaging.manifest import Manifest
-from openpyxl.xml.constants import ARC_CONTENT_TYPES, SHARED_STRINGS, SHEET_MAIN_NS
-from openpyxl.xml.functions import fromstring
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from schemas.cell import Broken, Cell
 
@@ -106,17 +103,6 @@ class Writing:
         written = Written(text)
         written.looks = self._looks
         return written
-
-
-def share_texts_as_written(book: Workbook) -> None:
-    """Give the sheets of a workbook, opened to be read only, its shared texts as they are written."""
-    archive = book._archive  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl has no public name for it
-    manifest = Manifest.from_tree(fromstring(archive.read(ARC_CONTENT_TYPES)))
-    part = manifest.find(SHARED_STRINGS) if manifest else None  # type: ignore[no-untyped-call] # the stubs forget it
-    if part:
-        texts = shared_texts(archive.read(part.PartName[1:]))
-        for sheet in book.worksheets:
-            sheet._shared_strings = texts  # type: ignore[attr-defined]  # noqa: SLF001 - the same
 
 
 def shared_texts(xml: bytes) -> list[str]:

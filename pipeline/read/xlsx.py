@@ -8,20 +8,25 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import cast
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from pipeline.read.book import CORRECTIONS, Book, Layout, SourceRow
 from pipeline.read.cells import Found, cell_of
 from pipeline.read.container import damaged
 from pipeline.read.looks import looks_of
 from pipeline.read.package import carried, safe_package
+from pipeline.read.plain_cells import Kinds
+from pipeline.read.plain_sheet import Plain, plain_sheet
+from pipeline.read.plain_texts import plain_texts
 from pipeline.read.refused import MAX_COLUMNS
 from pipeline.read.survey import Survey
-from pipeline.read.writing import cell_of_text, share_texts_as_written
+from pipeline.read.writing import cell_of_text, shared_texts
 from schemas.cell import Broken, Cell, text_of
 
 STALE = re.compile(
@@ -36,27 +41,50 @@ _GAP: object = EMPTY_CELL
 
 
 @contextmanager
-def open_xlsx(data: bytes, name: str) -> Iterator[Book]:
+def open_xlsx(data: bytes, name: str, *, careful: bool = False) -> Iterator[Book]:
+    """The workbook in these bytes. `careful`: plain sheets, too, are read element by element."""
     package = safe_package(data, name)
     with warnings.catch_warnings(), zipfile.ZipFile(BytesIO(package)) as archive:
         warnings.filterwarnings("ignore", module=r"openpyxl\b")  # parts that are of no use here
-        book = _open(package, name)
+        book = _open(package, name, careful=careful)
         to_be_worked_out = _says(archive, TO_BE_WORKED_OUT)
         yield Book(
-            [_XlsxSheet(sheet, name, to_be_worked_out=to_be_worked_out) for sheet in book.worksheets],
+            [
+                _XlsxSheet(sheet, name, to_be_worked_out=to_be_worked_out, careful=careful)
+                for sheet in book.worksheets
+            ],
             tuple(carried(archive.namelist())),
             stale=_says(archive, STALE),
             corrections=book.properties.category == CORRECTIONS,
         )
 
 
-def _open(package: bytes, name: str) -> Workbook:
+class _Reader(ExcelReader):
+    """Reads a workbook as `load_workbook` does, but its shared texts as they are written."""
+
+    def __init__(self, package: bytes, *, careful: bool) -> None:
+        super().__init__(BytesIO(package), read_only=True, data_only=True, keep_links=False)
+        self._careful = careful
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]  # the stubs forget it
+        if not part:
+            return
+        xml = self.archive.read(part.PartName[1:])
+        texts = None if self._careful else plain_texts(xml)
+        if texts is None:
+            super().read_strings()  # for what it refuses
+            texts = shared_texts(xml)
+        self.shared_strings = texts
+
+
+def _open(package: bytes, name: str, *, careful: bool) -> Workbook:
     try:
-        book = load_workbook(BytesIO(package), read_only=True, data_only=True, keep_links=False)
-        share_texts_as_written(book)
+        reader = _Reader(package, careful=careful)
+        reader.read()
     except Exception as error:  # openpyxl meets a broken part with any exception
         raise damaged(name) from error
-    return book
+    return reader.wb
 
 
 def _says(archive: zipfile.ZipFile, what: re.Pattern[bytes]) -> bool:
@@ -65,24 +93,33 @@ def _says(archive: zipfile.ZipFile, what: re.Pattern[bytes]) -> bool:
 
 
 class _XlsxSheet:
-    def __init__(self, sheet: ReadOnlyWorksheet, name: str, *, to_be_worked_out: bool) -> None:
+    def __init__(self, sheet: ReadOnlyWorksheet, name: str, *, to_be_worked_out: bool, careful: bool) -> None:
         sheet.reset_dimensions()  # they are often wrong
         self.title = sheet.title
         self.visible = sheet.sheet_state == "visible"
         self.from_1904 = sheet.parent.epoch == MAC_EPOCH
         self._sheet = sheet
         self._name = name
+        self._careful = careful
         self._to_be_worked_out = to_be_worked_out
+        self._plain: Plain | None = None
         self._survey: Survey | None = None
 
     def layout(self) -> Layout:
         part = self._sheet._worksheet_path  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl has no public name for it
         archive = self._sheet.parent._archive  # type: ignore[attr-defined]  # noqa: SLF001 - the same
-        survey = Survey(archive.read(part), zero_is_none=self._to_be_worked_out)
+        xml = archive.read(part)
+        self._looks = looks_of(self._sheet.parent)
+        if not self._careful:
+            kinds = Kinds(self._sheet, self._looks)
+            self._plain = plain_sheet(xml, kinds, zero_is_none=self._to_be_worked_out)
+        return self._plain.layout if self._plain else self._surveyed(xml)
+
+    def _surveyed(self, xml: bytes) -> Layout:
+        survey = Survey(xml, zero_is_none=self._to_be_worked_out)
         if survey.damage:
             raise damaged(self._name, f"in sheet “{self.title}”, {survey.damage}")
         self._survey = survey
-        self._looks = looks_of(self._sheet.parent)
         return Layout(
             survey.last_row,
             survey.last_column,
@@ -93,6 +130,9 @@ class _XlsxSheet:
         )
 
     def rows(self, last: int) -> Iterator[SourceRow]:
+        if self._plain:
+            yield from self._plain.rows
+            return
         columns = self._survey.last_column if self._survey else MAX_COLUMNS
         found = cast(Worksheet, self._sheet).iter_rows(max_row=last, max_col=columns)  # the stubs forget it
         for number, row in enumerate(cast(Iterator[tuple[Found, ...]], found), 1):

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from pipeline.read.cells import date_cell, number_cell
+from pipeline.read.cells import date_cell, number_cell, number_cells
+from pipeline.read.workbook import read_workbook
+from pipeline.read.xlsx import open_xlsx
 from schemas.cell import Broken, Cell, Clock
-from tests.read.make import HEADER, table_of
+from tests.read.make import HEADER, fits
 
 FORMATS = (
     "General", "0", "000000", "0%", "0.0", '0.0 "t"', "#,##0,", "@", "dd.mm.yyyy", "dd.mm.yyyy hh:mm", "mmm",
@@ -24,7 +26,7 @@ SERIALS = st.one_of(
 )
 
 
-def through_xlsx(folder: Path, cells: list[tuple[float, str]], *, from_1904: bool) -> list[Cell]:
+def written(folder: Path, cells: list[tuple[float, str]], *, from_1904: bool) -> bytes:
     path = folder / "log.xlsx"
     book = xlsxwriter.Workbook(path, {"date_1904": from_1904})
     sheet = book.add_worksheet()
@@ -32,7 +34,13 @@ def through_xlsx(folder: Path, cells: list[tuple[float, str]], *, from_1904: boo
     for row, (serial, number_format) in enumerate(cells, 1):
         sheet.write_number(row, 0, serial, book.add_format({"num_format": number_format}))
     book.close()
-    return [row[0] for _, row in table_of(path).rows[1:]]
+    return path.read_bytes()
+
+
+def read_from(content: bytes, *, careful: bool) -> list[Cell]:
+    with open_xlsx(content, "log.xlsx", careful=careful) as book:
+        (table,) = read_workbook(book, "log.xlsx", fits=fits, sheet=None, told=())
+    return [row[0] for _, row in table.rows[1:]]
 
 
 @given(st.lists(st.tuples(SERIALS, st.sampled_from(FORMATS)), min_size=20, max_size=60), st.booleans())
@@ -42,11 +50,11 @@ def test_a_serial_and_its_format_give_the_cell_that_an_xlsx_file_gives(
 ) -> None:
     epoch = MAC_EPOCH if from_1904 else WINDOWS_EPOCH
     with TemporaryDirectory() as folder:
-        expected = through_xlsx(Path(folder), cells, from_1904=from_1904)
-    written = [float(f"{serial:.16G}") for serial, _ in cells]  # as xlsxwriter writes it
-    assert [
-        number_cell(serial, shown, epoch) for serial, (_, shown) in zip(written, cells, strict=True)
-    ] == expected
+        content = written(Path(folder), cells, from_1904=from_1904)
+    serials = [float(f"{serial:.16G}") for serial, _ in cells]  # as xlsxwriter writes it
+    expected = [number_cell(serial, shown, epoch) for serial, (_, shown) in zip(serials, cells, strict=True)]
+    assert read_from(content, careful=True) == expected
+    assert read_from(content, careful=False) == expected
 
 
 @pytest.mark.parametrize("epoch", [WINDOWS_EPOCH, MAC_EPOCH])
@@ -70,3 +78,19 @@ def test_a_date_before_the_first_is_a_time_of_day_or_an_error(epoch: dt.datetime
 @pytest.mark.parametrize("shown", FORMATS)
 def test_what_is_no_number_is_an_error_in_every_format(value: float, shown: str) -> None:
     assert isinstance(number_cell(value, shown, WINDOWS_EPOCH), Broken)
+
+
+MILLISECONDS = st.integers(0, 1 << 48).map(lambda number: number / 86_400_000)
+
+
+@given(
+    st.lists(SERIALS | MILLISECONDS | st.floats(-10, 3e6)),
+    st.sampled_from(["yyyy-mm-dd", "dd.mm.yyyy hh:mm", "hh:mm:ss", "[h]:mm", "mmm"]),
+    st.sampled_from([WINDOWS_EPOCH, MAC_EPOCH]),
+)
+def test_many_dates_at_once_are_those_that_each_number_makes(
+    values: list[float], number_format: str, epoch: dt.datetime
+) -> None:
+    assert number_cells(values, number_format, epoch) == [
+        number_cell(value, number_format, epoch) for value in values
+    ]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.read import FileRefused
 from pipeline.read.frames import send
 from pipeline.read.numerals import without_odd_numbers
+from pipeline.read.table import Table
 from schemas.cell import Broken, Number
 from tests.read.make import book_of, saved, table_of, with_sheet
 
@@ -22,7 +23,7 @@ def stored(folder: Path, cell: str, namespace: str = "") -> object:
     rows = f'{HEAD}<row r="2"><c r="A2"><v>7</v></c>{cell}</row>'
     table = table_of(with_sheet(path, rows, namespace))
     assert table.rows[1][1][0] == Number(7)
-    send(BytesIO(), [table])
+    send(BytesIO(), [Table(table, table.rows)])
     return table.rows[1][1][1]
 
 
