@@ -20,11 +20,16 @@ BUGS = (
         (
             Edit(
                 _SENDING,
-                "        number = await self.journal.intend(batch.reference)\n",
-                "        reply = await self._posted(batch, began)\n"
-                "        number = await self.journal.intend(batch.reference)\n",
+                "            number = await self.journal.intend(batch.reference)\n",
+                "            reply = await self._posted(batch, began)\n"
+                "            number = await self.journal.intend(batch.reference)\n",
             ),
-            Edit(_SENDING, "        reply = await self._posted(batch, began)\n        kept", "        kept"),
+            Edit(
+                _SENDING,
+                "            async with self.pace.requests:\n"
+                "                reply = await self._posted(batch, began)\n",
+                "",
+            ),
         ),
         (f"{_ORDER}::test_no_request_leaves_before_everybody_can_read_its_intent[sqlite]",),
     ),
@@ -34,10 +39,10 @@ BUGS = (
         (
             Edit(
                 _SENDING,
-                "        reply = await self._posted(batch, began)\n",
-                '        early = Transition(batch.reference, number, "registered", "ptb_0000000000000000")\n'
-                "        await self.journal.record(early)\n"
-                "        reply = await self._posted(batch, began)\n",
+                "                reply = await self._posted(batch, began)\n",
+                '                early = Transition(batch.reference, number, "registered", "ptb_0")\n'
+                "                await self.journal.record(early)\n"
+                "                reply = await self._posted(batch, began)\n",
             ),
         ),
         (f"{_ORDER}::test_no_request_leaves_before_everybody_can_read_its_intent[sqlite]",),
