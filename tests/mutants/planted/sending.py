@@ -147,6 +147,28 @@ BUGS = (
         (f"{_WAITS}[429:retry_after=4000-300]",),
     ),
     Bug(
+        "more-at-once-than-allowed",
+        "The registry gets three times as many requests at once as the settings allow.",
+        (
+            Edit(
+                _PACE, "Gate(AHEAD * at_once), Gate(at_once)", "Gate(AHEAD * at_once), Gate(AHEAD * at_once)"
+            ),
+        ),
+        (f"{_ORDER}::test_as_many_requests_are_under_way_at_once_as_is_allowed_and_no_more",),
+    ),
+    Bug(
+        "push-ignored",
+        "A registry that cannot keep up gets as many requests at once as before.",
+        (
+            Edit(
+                "pipeline/deliver/limit.py",
+                "_AFTER_A_PUSH, _WHEN_SLOW = 0.5, 0.8",
+                "_AFTER_A_PUSH, _WHEN_SLOW = 1.0, 0.8",
+            ),
+        ),
+        ("tests/protocol/test_limit.py",),
+    ),
+    Bug(
         "denied-goes-on",
         "With refused credentials every batch is sent all the same, until the account is locked.",
         (
