@@ -22,8 +22,8 @@ class Limit(Struct, frozen=True):
     """So many requests at once are `allowed`, from one to `ceiling`; a fraction counts later.
 
     `broke_at` is the number that was pushed back last. The limit last fell at `fell_at` (0: never), so many
-    answers ago as `since` says. `recent` and `usual` are the seconds an answer takes: of late, and when all is
-    well.
+    answers ago as `since` says. `recent` and `usual` are how many seconds an answer takes: of late, and when
+    all is well.
     """
 
     ceiling: int
