@@ -58,7 +58,9 @@ class Delivery(Struct):
         questions = [question_from(record) for record in records]
         answers = [(question, answer(question, listing)) for question in questions]
         await self._record(answers)
-        self.missed |= {question.batch.reference: question for question, outcome in answers if outcome is None}
+        self.missed |= {
+            question.batch.reference: question for question, outcome in answers if outcome is None
+        }
 
     async def deliver(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """Send these batches, which this run has claimed; the outcome of each, by reference."""

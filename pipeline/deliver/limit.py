@@ -1,8 +1,8 @@
 """How many requests may be under way at once: found out by what the registry does under them. Pure.
 
-Additive increase, multiplicative decrease: each round of good answers adds one, and one that pushes back (429,
-5xx, no answer) halves it. What pushed back once is remembered, and from just under it the way up is slow. So is
-waiting longer and longer for answers taken for a push, a gentle one, long before anything fails.
+Additive increase, multiplicative decrease: each round of good answers adds one, and a push (429, 5xx, no
+answer) halves it. What was pushed back once is remembered, and from just under it the way up is slow. Answers
+that take longer and longer are a gentle push, long before anything fails.
 """
 
 from msgspec import Struct
@@ -19,10 +19,11 @@ _FEWEST_ANSWERS = 8
 
 
 class Limit(Struct, frozen=True):
-    """So many requests at once are `allowed`, one at least and `ceiling` at most; a fraction counts later.
+    """So many requests at once are `allowed`, from one to `ceiling`; a fraction counts later.
 
-    `broke_at` is the number that was pushed back last, `fell_at` when (0: never), `since` how many answers ago it
-    last fell. `recent` and `usual` are seconds that an answer takes: of late, and when all is well.
+    `broke_at` is the number that was pushed back last. The limit last fell at `fell_at` (0: never), so many
+    answers ago as `since` says. `recent` and `usual` are how many seconds an answer takes: of late, and when
+    all is well.
     """
 
     ceiling: int

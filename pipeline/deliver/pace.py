@@ -46,7 +46,7 @@ class Halt:
 
 
 class Gate:
-    """Lets so many through at once, and another number from now on when it is told so. First come, first served."""
+    """Lets so many be inside at once, until it is told another number. First come, first served."""
 
     def __init__(self, width: int) -> None:
         self._width = self._wanted = width
@@ -76,8 +76,8 @@ AHEAD = 3
 class Pace:
     """A ceiling on requests a second and at once, and a hold for everybody when the registry asks for one.
 
-    How many at once it finds out (see `limit`). More may have their intents made, so that no request waits for
-    the disk.
+    How many at once it finds out (see `limit`). More may have their intents made, so that no request waits
+    for the disk.
     """
 
     def __init__(

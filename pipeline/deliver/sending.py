@@ -29,8 +29,8 @@ _PASSING = (HeldBack, NeverLeft, Busy)
 class Attempt(Struct, frozen=True):
     """What became of one POST. `reply` is None when it was not sent: the run stops, or it was lost.
 
-    `number` is the attempt's number in the ledger; 0 when no intent was made. `made` is the outcome of what the
-    registry has stored.
+    `number` is the attempt's number in the ledger; 0 when no intent was made. `made` is the outcome of what
+    the registry has stored.
     """
 
     batch: Batch
@@ -97,8 +97,8 @@ class Sender(Struct):
             journal_point("intent.committed", batch.reference)
             async with self.pace.requests:
                 reply = await self._posted(batch, began)
-        made = created(batch, reply.held, number, reply.status) if isinstance(reply, Stored) else None
-        kept = await self.journal.record(_transition(batch, number, reply, made))
+        change, made = _became(batch, number, reply)
+        kept = await self.journal.record(change)
         journal_point("outcome.committed", batch.reference)
         return Attempt(batch, number, reply, lost=not kept, made=made)
 
@@ -163,13 +163,22 @@ class Sender(Struct):
         return _backoff(state)
 
 
-def _transition(batch: Batch, number: int, reply: Reply | HeldBack, made: Outcome | None) -> Transition:
-    """What a reply makes of a batch in the ledger."""
-    reference = batch.reference
+def _became(batch: Batch, number: int, reply: Reply | HeldBack) -> tuple[Transition, Outcome | None]:
+    """What a reply makes of a batch in the ledger, and the outcome when it is stored."""
+    if not isinstance(reply, Stored):
+        return _not_stored(batch.reference, number, reply), None
+    made = created(batch, reply.held, number, reply.status)
+    state: State = "registered" if made.word == "created" else "conflict"
+    stored = Transition(
+        batch.reference, number, state, made.registry_id, reply.status, made.code, made.message, reply.text
+    )
+    return stored, made
+
+
+def _not_stored(
+    reference: str, number: int, reply: Refused | Denied | Busy | NeverLeft | HeldBack | Redirected | Doubtful
+) -> Transition:
     match reply:
-        case Stored(held=held, status=status, text=text) if made:
-            state: State = "registered" if made.word == "created" else "conflict"
-            return Transition(reference, number, state, held.id, status, made.code, made.message, text)
         case Refused(status=status, text=text):
             return Transition(
                 reference, number, "unknown", "", status, "refused", told(reply), text,

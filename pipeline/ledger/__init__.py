@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, or_, select, update
-from sqlalchemy.engine import Connection, Row, make_url
+from sqlalchemy.engine import Connection, make_url
 
 from pipeline.errors import LedgerDamagedError, LedgerError
 from pipeline.ledger.bulk import unsought
@@ -225,15 +225,16 @@ _RECORDS = select(*_KNOWN)
 """What a record is made of, in the order of its fields."""
 
 
-def _records(rows: Iterable[Row[Any]]) -> dict[str, Record]:
+def _records(rows: Iterable[Sequence[Any]]) -> dict[str, Record]:
     return {record.reference: record for record in map(_record, rows)}
 
 
-def _record(row: Row[Any]) -> Record:
+def _record(row: Sequence[Any]) -> Record:
     reference, fingerprint, body, *others, reasons, updated_at = row
     if sha256(body.encode()).hexdigest() != fingerprint:
         raise LedgerDamagedError(reference)
-    return Record(reference, fingerprint, body, *others, read(reasons), aware(updated_at))
+    values = (reference, fingerprint, body, *others, read(reasons), aware(updated_at))
+    return Record(*values)
 
 
 def _host(target: Target) -> str:

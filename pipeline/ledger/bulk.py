@@ -1,8 +1,8 @@
 """Statements that each write for many batches at once, which are handed over as one text of JSON.
 
-One statement for each row would cost most where it is least seen: the thread of the ledger gives up the
-interpreter at every step of a statement, and asks for it back from the thread that sends (220 µs of CPU a row, 60
-so). Each is made once, for each kind of database.
+One statement for each row would cost most where it is least seen: at every step of a statement the thread of
+the ledger gives up the interpreter, and asks for it back from the thread that sends. Each is made once, for
+each kind of database.
 """
 
 from collections.abc import Callable
@@ -45,14 +45,16 @@ _LOG = ("reference", "run_id", "at", "number", "fingerprint", "state", "http_sta
 
 
 class Bulk(Struct, frozen=True):
-    """`given`, `run` and `at` are the parameters of each. The first of each three says which batches it is
-    about, as an object of references and attempts; the second adds their lines to `attempts`.
+    """Intents and changes; `given`, `run` and `at` are the parameters of each statement.
+
+    The first of each three says which batches it is about, as JSON of references and attempts, the second
+    adds their lines to `attempts`, the third changes them. Whose a batch must be is said once for the three.
     """
 
-    intended: Select[tuple[str]]
+    intended: Select[str]
     log_intents: Insert
     intend: Update
-    changed: Select[tuple[str]]
+    changed: Select[str]
     log_changes: Insert
     change: Update
 
@@ -119,6 +121,9 @@ def bulk(database: str) -> Bulk:
 
 
 def unsought(column: ColumnElement[str]) -> ColumnElement[str]:
-    """A column by which the rows are not to be sought: beside a few references, SQLite would rather look
-    through all that a run owns, so that a log of twice the length took four times as long."""
+    """A column by which no rows are sought.
+
+    Beside a few references, SQLite would rather look through all that a run owns, so that a log of twice the
+    length took four times as long.
+    """
     return column.concat("")

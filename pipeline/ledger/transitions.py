@@ -65,7 +65,11 @@ def apply(connection: Connection, run_id: str, changes: Sequence[Transition], no
     if not changes:
         return set()
     statements = bulk(connection.dialect.name)
-    given = {"given": msgspec.json.encode([_given(change) for change in changes if "\0" not in change.reference]).decode()}
+    given = {
+        "given": msgspec.json.encode(
+            [_given(change) for change in changes if "\0" not in change.reference]
+        ).decode()
+    }
     values = given | {"run": run_id, "at": naive(now)}
     changed = msgspec.json.decode(connection.scalar(statements.changed, values) or "{}", type=dict[str, int])
     connection.execute(statements.log_changes, values)

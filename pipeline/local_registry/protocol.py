@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from pipeline.local_registry.answers import TRANSPORT
 
@@ -48,7 +48,7 @@ class GatheringTransport(asyncio.Transport):
         self._held.clear()
 
 
-class Protocol(H11Protocol):
+class Protocol(HttpToolsProtocol):
     """One connection. What is put into `app_state` is in the state of each of its requests."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -1,7 +1,7 @@
 """The registry over HTTP. Every answer and every failure becomes a Reply; nothing is retried here."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 from urllib.parse import quote
@@ -174,7 +174,7 @@ class Registry:
     async def _listed(
         self, path: str, after: str, size: int, shape: type[_Nodes[Node]]
     ) -> tuple[_Nodes[Node], str, bool] | Unreadable:
-        """A page of a list, the cursor behind it, empty on the last, and whether it is free of credentials."""
+        """A page of a list, the cursor behind it, empty on the last, and whether no credential is in it."""
         query = {"first": str(size)} | ({"after": after} if after else {})
         try:
             answer = await self._send("GET", self._connection.address(path, query), f"GET {path}")

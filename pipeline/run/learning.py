@@ -58,9 +58,7 @@ class Learning(Struct, frozen=True):
         ours = await self.journal.call(self.ledger.take, self.run_id, list(lessons))
         await self._note_wanted(ours, lessons)
         still = [
-            record
-            for reference, record in ours.items()
-            if _standing(record) == _standing(records[reference])
+            record for reference, record in ours.items() if _standing(record) == _standing(records[reference])
         ]
         learnt = await self.journal.record_all(
             [_transition(record, lessons[record.reference]) for record in still]

@@ -78,3 +78,32 @@ def test_a_reference_that_was_sent_without_an_answer_keeps_its_values(ledger: Le
     ledger.commit("first", [], [Transition("B-001", 1, "planned")], NOW)
     assert ledger.claim("first", [other], NOW, looked_up=True) == {"B-001"}
     assert ledger.records(["B-001"])["B-001"].fingerprint == BATCH.fingerprint
+
+
+def test_what_a_registry_says_stands_in_the_ledger_as_it_was_said(ledger: Ledger) -> None:
+    said = 'a "quoted" \\ text, 日本語 🌱, \u2028 and a line\nmore'
+    reasons = (("body.mass", said),)
+    ledger.commit("first", ["B-001"], [], NOW)
+    refused = Transition("B-001", 1, "unknown", "", 422, "refused", said, said, reasons=reasons)
+    assert ledger.commit("first", [], [refused], NOW) == ({}, {"B-001"})
+    record = ledger.records(["B-001"])["B-001"]
+    assert (record.http_status, record.message, record.reasons) == (422, said, reasons)
+    assert not record.doubted
+
+
+def test_a_nul_in_what_a_registry_says_cuts_nothing_off(ledger: Ledger) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    ledger.commit("first", [], [Transition("B-001", 1, "conflict", message="one\0two")], NOW)
+    assert ledger.records(["B-001"])["B-001"].message == "one\ufffdtwo"
+
+
+def test_of_many_batches_each_run_writes_about_its_own_only(ledger: Ledger) -> None:
+    others = [Batch(f"C-{number}", "{}", fingerprint("{}"), ()) for number in range(700)]
+    ledger.claim("second", others, NOW, looked_up=False)
+    everything = ["B-001", *(batch.reference for batch in others)]
+    numbers, _ = ledger.commit("second", everything, [], NOW)
+    assert numbers == {batch.reference: 1 for batch in others}
+    stored = [Transition(reference, 1, "registered", f"ptb_{reference}") for reference in everything]
+    assert ledger.commit("second", [], stored, NOW)[1] == set(numbers)
+    assert ledger.records(["C-699"])["C-699"].registry_id == "ptb_C-699"
+    assert ledger.records(["B-001"])["B-001"].state == "planned"

@@ -66,7 +66,9 @@ def sent_while(meanwhile: Meanwhile) -> tuple[list[float], Attempt, Breaker]:
         halt, breaker = Halt(clock.sleep), Breaker(1)
         pace = Pace(1, None, clock.monotonic, halt)
         anybody = Credentials(Secret("local"), Secret("local"))
-        async with connected(URL, anybody, counting, lambda: dt.datetime.now(dt.UTC), Redaction()) as registry:
+        async with connected(
+            URL, anybody, counting, lambda: dt.datetime.now(dt.UTC), Redaction()
+        ) as registry:
             journal = Slow(lambda: meanwhile(clock, pace, halt))
             sender = Sender(registry, journal, pace, Budget(0), breaker, halt, clock.monotonic, LONGEST_PAUSE)
             return await sender.send(BATCH), breaker

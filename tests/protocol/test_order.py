@@ -1,5 +1,6 @@
 """What is on disk first: nothing leaves, and nothing is told, before the ledger can prove it."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,6 +81,36 @@ def test_nothing_is_told_before_everybody_can_read_it(tmp_path: Path, new_ledger
         world = replace(plant.world("reject-422:nth=2", AS_PUBLISHED, Power()), watcher=Listener(hears))
         run.upload([plant.log], plant.settings(concurrency=3), world)
     assert sorted(heard) == [("created", "registered", True)] * 6 + [("rejected", "rejected", True)]
+
+
+class Counted(httpx.AsyncBaseTransport):
+    """The way to the registry, on which the POSTs that are under way at once are counted."""
+
+    def __init__(self, registry: httpx.AsyncBaseTransport) -> None:
+        self._registry = registry
+        self.now = self.most = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            await asyncio.sleep(0.01)
+            return await self._registry.handle_async_request(request)
+        finally:
+            self.now -= 1
+
+
+def test_as_many_requests_are_under_way_at_once_as_is_allowed_and_no_more(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=40)
+    counted = []
+
+    def counting(registry: httpx.AsyncBaseTransport, _: object) -> Counted:
+        counted.append(Counted(registry))
+        return counted[-1]
+
+    plant.between, plant.concurrency = counting, 5
+    plant.upload()
+    assert counted[-1].most == 5
 
 
 def test_no_deletion_leaves_before_everybody_can_read_its_intent(tmp_path: Path) -> None:

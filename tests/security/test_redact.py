@@ -55,6 +55,32 @@ def test_a_secret_is_gone_wherever_it_stands(secret: str, before: str, after: st
     assert secret not in masked or secret in MASK * 30
 
 
+PIECES = st.sampled_from(
+    [
+        ACCESS_TOKEN,
+        CLIENT_SECRET,
+        ACCESS_TOKEN[-8:],
+        CLIENT_SECRET[-8:].upper(),
+        CLIENT_SECRET[:20],
+        "ä",
+        '"',
+        "\\",
+    ]
+)
+
+
+@given(st.lists(st.lists(PIECES | st.text(max_size=5), max_size=4).map("".join), max_size=4), st.booleans())
+def test_of_an_answer_that_is_said_to_hold_none_no_text_is_masked(texts: list[str], as_ascii: bool) -> None:
+    body = json.dumps(texts, ensure_ascii=as_ascii).encode("utf-8", "replace")
+    if both.is_none_in(body):
+        assert [both(text) for text in texts] == texts
+        assert both.content(body, tails=True) == body
+
+
+def test_a_plain_answer_is_said_to_hold_none() -> None:
+    assert both.is_none_in(b'{"id":"ptb_1G8QT5ZAB1S0XSDW","display_name":"Production batch"}')
+
+
 @given(st.binary(max_size=60), st.integers(0, 5))
 def test_an_answer_keeps_every_byte_that_is_no_credential(noise: bytes, place: int) -> None:
     body = noise[:place] + CLIENT_SECRET.encode() + noise[place:]

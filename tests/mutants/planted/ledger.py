@@ -7,6 +7,7 @@ _TAKEN_OVER = "tests/protocol/test_taken_over.py"
 _CLAIMS = "tests/ledger/test_claims.py"
 _LEDGER = "pipeline/ledger/__init__.py"
 _TRANSITIONS = "pipeline/ledger/transitions.py"
+_BULK = "pipeline/ledger/bulk.py"
 _SQLITE = "pipeline/ledger/sqlite.py"
 _POSTGRESQL = "pipeline/ledger/postgresql.py"
 _OPENING = "tests/ledger/test_opening.py"
@@ -79,9 +80,9 @@ BUGS = (
         "Once the list was read, a reference may be sent with other values than those that may yet show.",
         (
             Edit(
-                _TRANSITIONS,
-                '        doubted=batches.c.doubted | bindparam("doubts"),\n',
-                '        doubted=bindparam("doubts"),\n',
+                _BULK,
+                "            doubted=batches.c.doubted | field(4, Boolean),\n",
+                "            doubted=field(4, Boolean),\n",
             ),
         ),
         (
@@ -93,9 +94,9 @@ BUGS = (
         "A run that was stopped and taken over wakes up and writes over what the other has found out.",
         (
             Edit(
-                _TRANSITIONS,
-                '        batches.c.owner == bindparam("o"),\n        batches.c.attempts == bindparam("n"),\n',
-                '        bindparam("o") != "",\n        bindparam("n") >= 0,\n',
+                _BULK,
+                "    attempted = ours & (batches.c.attempts == field(1, Integer))\n",
+                "    attempted = batches.c.reference == field(0, String)\n",
             ),
         ),
         (f"{_CLAIMS}::test_a_run_that_was_taken_over_records_no_more_outcomes[sqlite]",),
@@ -105,9 +106,9 @@ BUGS = (
         "A run that was stopped and taken over wakes up and sends what is no longer its own.",
         (
             Edit(
-                _TRANSITIONS,
-                "        ours = batches.c.reference.in_(chunk) & (batches.c.owner == run_id)\n",
-                "        ours = batches.c.reference.in_(chunk)\n",
+                _BULK,
+                " & (unsought(batches.c.owner) == run)\n",
+                "\n",
             ),
         ),
         (f"{_CLAIMS}::test_a_run_that_was_taken_over_makes_no_more_intents[sqlite]",),

@@ -20,11 +20,16 @@ BUGS = (
         (
             Edit(
                 _SENDING,
-                "        number = await self.journal.intend(batch.reference)\n",
-                "        reply = await self._posted(batch, began)\n"
-                "        number = await self.journal.intend(batch.reference)\n",
+                "            number = await self.journal.intend(batch.reference)\n",
+                "            reply = await self._posted(batch, began)\n"
+                "            number = await self.journal.intend(batch.reference)\n",
             ),
-            Edit(_SENDING, "        reply = await self._posted(batch, began)\n        kept", "        kept"),
+            Edit(
+                _SENDING,
+                "            async with self.pace.requests:\n"
+                "                reply = await self._posted(batch, began)\n",
+                "",
+            ),
         ),
         (f"{_ORDER}::test_no_request_leaves_before_everybody_can_read_its_intent[sqlite]",),
     ),
@@ -34,10 +39,10 @@ BUGS = (
         (
             Edit(
                 _SENDING,
-                "        reply = await self._posted(batch, began)\n",
-                '        early = Transition(batch.reference, number, "registered", "ptb_0000000000000000")\n'
-                "        await self.journal.record(early)\n"
-                "        reply = await self._posted(batch, began)\n",
+                "                reply = await self._posted(batch, began)\n",
+                '                early = Transition(batch.reference, number, "registered", "ptb_0")\n'
+                "                await self.journal.record(early)\n"
+                "                reply = await self._posted(batch, began)\n",
             ),
         ),
         (f"{_ORDER}::test_no_request_leaves_before_everybody_can_read_its_intent[sqlite]",),
@@ -140,6 +145,28 @@ BUGS = (
         "A wrong Retry-After of a day lets the run hang for a day.",
         (Edit(_PACE, "self._clock() + min(seconds, LONGEST_WAIT)", "self._clock() + seconds"),),
         (f"{_WAITS}[429:retry_after=4000-300]",),
+    ),
+    Bug(
+        "more-at-once-than-allowed",
+        "The registry gets three times as many requests at once as the settings allow.",
+        (
+            Edit(
+                _PACE, "Gate(AHEAD * at_once), Gate(at_once)", "Gate(AHEAD * at_once), Gate(AHEAD * at_once)"
+            ),
+        ),
+        (f"{_ORDER}::test_as_many_requests_are_under_way_at_once_as_is_allowed_and_no_more",),
+    ),
+    Bug(
+        "push-ignored",
+        "A registry that cannot keep up gets as many requests at once as before.",
+        (
+            Edit(
+                "pipeline/deliver/limit.py",
+                "_AFTER_A_PUSH, _WHEN_SLOW = 0.5, 0.8",
+                "_AFTER_A_PUSH, _WHEN_SLOW = 1.0, 0.8",
+            ),
+        ),
+        ("tests/protocol/test_limit.py",),
     ),
     Bug(
         "denied-goes-on",
