@@ -12,6 +12,8 @@ from bench.data import Logs
 from bench.measure import FailedError, Taken
 
 Value = Callable[[Taken], float]
+TROUBLE = (FailedError, OSError, RuntimeError)
+"""What keeps a contender from its work, and must not keep the others from theirs."""
 
 
 def wall(taken: Taken) -> float:
@@ -196,7 +198,7 @@ def all_of(name: str, part: Part, desk: Desk) -> Iterator[Compared]:
     try:
         for comparison in part(desk):
             yield take_turns(comparison, desk.scale)
-    except FailedError as failure:
+    except TROUBLE as failure:
         nobody = Contender("this program", lambda _: Taken(0, 0))
         nothing = Comparison(f"{name} could not be prepared", nobody, (), at_most(1))
         yield Compared(nothing, Result(nobody, absent=f"failed: {failure}"), ())
@@ -211,6 +213,6 @@ def _once_more(result: Result) -> Result:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         try:
             taken = result.contender.run(Path(folder))
-        except FailedError as failure:
+        except TROUBLE as failure:
             return Result(result.contender, absent=f"failed: {failure}")
         return Result(result.contender, [*result.taken, taken])

@@ -36,7 +36,7 @@ def comparisons(desk: Desk) -> Iterator[Comparison]:
             f"{words}: requests", replace(mine, value=told(REQUESTS)), (fewest,), limit, "requests", turns=1
         )
         reader = Contender("aiohttp, page after page", lambda folder: _listed(port, done, folder), work)
-        yield Comparison(f"{words}: whole process", mine, (reader,), NOTHING)
+        yield Comparison(f"{words}: whole process", mine, (reader,), NOTHING, turns=1)
 
 
 def _left_open(log: Path, opened: int, others: Path, folder: Path) -> int:

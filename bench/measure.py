@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ THREADS = (
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 PIPELINE = (sys.executable, "-m", "pipeline")
 _LOOKS_A_SECOND = 50
+LONGEST_SECONDS = 1_800
 _MEGABYTE = 1e6
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -104,12 +106,19 @@ def _environ(more: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def _watched(pid: int) -> Iterator[list[float]]:
-    """The sums of memory of a process and its descendants, looked at until the context ends."""
+    """The sums of memory of a process and its descendants, looked at until the context ends.
+
+    A process that takes too long is ended, or nothing would be measured after it.
+    """
     peaks, over = [0.0], threading.Event()
+
+    deadline = time.monotonic() + LONGEST_SECONDS
 
     def look() -> None:
         while not over.wait(1 / _LOOKS_A_SECOND):
             peaks[0] = max(peaks[0], _resident(pid))
+            if time.monotonic() > deadline:
+                os.kill(pid, signal.SIGKILL)
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
