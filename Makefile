@@ -26,6 +26,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.runtime
+	@echo "Installing what the program is compared with …"
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-bench.lock
+	@touch $@
+
 .PHONY: install
 install: $(VENV)/.runtime ## Create .venv from the hashed lock (every other target does it when needed)
 
@@ -73,8 +78,8 @@ soak: $(VENV)/.dev ## Run the randomised tests with ever new seeds for MINUTES=1
 	@$(IN_MEMORY) $(BIN)/python -m tests.soak $(MINUTES)
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Measure, side by side with yardsticks, on this machine
-	@$(BIN)/python -m bench
+bench: $(VENV)/.bench ## Measure, side by side with yardsticks; ARGS=--quick for a first look
+	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: mutants
 mutants: $(VENV)/.dev ## Plant bugs in copies of the program; the tests must find each
@@ -99,9 +104,10 @@ ci: lint types test docs ## All that a change must pass
 	@$(MAKE) --no-print-directory mutants ARGS=--sixth
 
 .PHONY: lock
-lock: $(VENV)/.dev ## Write both locks again from pyproject.toml
+lock: $(VENV)/.dev ## Write the locks again from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK) --extra build --extra postgresql pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile $(LOCK) --extra build --extra postgresql --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile $(LOCK) --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 .PHONY: help

@@ -1,120 +1,73 @@
-"""`make bench`: how many requests a second each transport manages, and what a whole upload adds.
+"""`make bench`: everything side by side on this machine, as a table; the whole of it is written to a page.
 
-One run measures everything side by side against the same local registry, so that only the ratios mean
-something. Nothing here is a test: a slow machine is not a failure.
+Nothing here is a test: a slow machine is not a failure.
 """
 
-import asyncio
-import platform
-import statistics
-import sys
+import argparse
+import compileall
+import contextlib
+import io
 import tempfile
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 from pathlib import Path
 
-import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport
+from bench import growth, judging, listing, page, payload, reading, rerun, starting, upload, workbook
+from bench.compare import FULL, QUICK, Compared, Desk, Part, all_of
+from bench.data import Logs
+from bench.measure import ROOT
 
-from pipeline import run
-from pipeline.local_registry.serve import launched
-from pipeline.run.world import World
-from pipeline.settings import Options, load
-
-REQUESTS, CONNECTIONS, REPEATS = 2_000, 32, 3
-HEADERS = {"authorization": "Bearer local", "x-client-secret": "local", "content-type": "application/json"}
-
-
-def body(number: int, label: str) -> bytes:
-    return (
-        '{"supplier_reference_id":"%s-%d","facility_id":"fcl_1G8QT5ZAB1S0XSDW",'
-        '"feedstock_type_ids":["ftt_1D7KZ1P761S0G7BN"],"kind":"biochar",'
-        '"started_at":"2025-06-01T06:00:00Z","ended_at":"2025-06-01T10:00:00Z",'
-        '"mass":{"magnitude":400,"unit":"kg"}}' % (label, number)
-    ).encode()
-
-
-async def all_of(post: Callable[[int], Awaitable[object]]) -> None:
-    numbers = iter(range(REQUESTS))
-
-    async def work() -> None:
-        for number in numbers:
-            await post(number)
-
-    await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
-
-
-async def with_httpx(url: str, transport: httpx.AsyncBaseTransport | None, label: str) -> None:
-    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-    async with httpx.AsyncClient(transport=transport, limits=limits, headers=HEADERS) as client:
-
-        async def post(number: int) -> None:
-            answer = await client.post(f"{url}/production_batches", content=body(number, label))
-            answer.raise_for_status()
-
-        await all_of(post)
-
-
-async def with_aiohttp(url: str, label: str) -> None:
-    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector, headers=HEADERS) as client:
-
-        async def post(number: int) -> None:
-            async with client.post(f"{url}/production_batches", data=body(number, label)) as answer:
-                answer.raise_for_status()
-                await answer.read()
-
-        await all_of(post)
-
-
-def whole_upload(url: str, label: str) -> None:
-    """The whole program: read, check, durable intents, deliver, results in every format."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        rows = (
-            f"{label}-{number},fcl_1G8QT5ZAB1S0XSDW,ftt_1D7KZ1P761S0G7BN,"
-            "2025-06-01T06:00:00Z,2025-06-01T10:00:00Z,400"
-            for number in range(REQUESTS)
-        )
-        log = folder / "log.csv"
-        log.write_text("reference,facility,feedstock,start,end,mass (kg)\n" + "\n".join(rows))
-        settings = load(
-            folder=folder, environ={"ISOMETRIC_BASE_URL": url}, options=Options(concurrency=CONNECTIONS)
-        )
-        run.upload([log], settings, World())
-
-
-def measured(work: Callable[[str, str], None], name: str) -> tuple[float, float]:
-    """Requests a second: the median of the repeats, and their spread."""
-    rates = []
-    for repeat in range(REPEATS):
-        with tempfile.TemporaryDirectory() as folder, launched(Path(folder) / "store.sqlite3") as url:
-            start = time.perf_counter()
-            work(url, f"{name}{repeat}".replace(" ", ""))
-            rates.append(REQUESTS / (time.perf_counter() - start))
-    return statistics.median(rates), max(rates) - min(rates)
+PARTS: dict[str, Part] = {
+    "reading": reading.comparisons,
+    "judging": judging.comparisons,
+    "payload": payload.comparisons,
+    "upload": upload.comparisons,
+    "rerun": rerun.comparisons,
+    "workbook": workbook.comparisons,
+    "starting": starting.comparisons,
+    "listing": listing.comparisons,
+    "growth": growth.comparisons,
+}
+PAGE = ROOT / "docs" / "performance.md"
 
 
 def main() -> None:
-    transport = AiohttpTransport
-    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-    yardsticks: dict[str, Callable[[str, str], None]] = {
-        "aiohttp alone": lambda url, label: asyncio.run(with_aiohttp(url, label)),
-        "httpx, aiohttp transport": lambda url, label: asyncio.run(
-            with_httpx(url, transport(limits=limits), label)
-        ),
-        "httpx, its own transport": lambda url, label: asyncio.run(with_httpx(url, None, label)),
-        "whole upload": whole_upload,
-    }
-    print(f"{REQUESTS:,} batches, {CONNECTIONS} at once, median of {REPEATS}, {platform.platform()}")
-    print(f"Python {sys.version.split()[0]}; client and local registry share the machine\n")
-    print(f"{'':<26} {'per second':>10} {'spread':>8} {'ratio':>6}")
-    first = 0.0
-    for name, work in yardsticks.items():
-        rate, spread = measured(work, name)
-        first = first or rate
-        print(f"{name:<26} {rate:>10,.0f} {spread:>8,.0f} {rate / first:>6.2f}")
+    asked = _arguments()
+    parts = asked.parts or list(PARTS)
+    _compiled()
+    facts = page.facts(quick=asked.quick)
+    print(facts)
+    with tempfile.TemporaryDirectory(prefix="bench-logs-") as folder:
+        desk = Desk(Logs(Path(folder)), QUICK if asked.quick else FULL)
+        found = {name: list(_shown(desk, name)) for name in parts}
+    whole = not asked.parts and not asked.quick
+    if path := asked.page or (PAGE if whole else None):
+        path.write_text(page.written(found, facts), encoding="utf-8")
+        print(f"Wrote {path}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these: {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="a first look: fewer rows, each once")
+    parser.add_argument("--page", type=Path, help=f"where to write the page; the whole goes to {PAGE.name}")
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - PARTS.keys():
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    return asked
+
+
+def _compiled() -> None:
+    """As installed: nobody pays for compiling bytecode, neither the program nor a yardstick."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        for package in ("pipeline", "schemas", "bench"):
+            compileall.compile_dir(ROOT / package, quiet=2)
+
+
+def _shown(desk: Desk, name: str) -> Iterator[Compared]:
+    print(f"\n{name}")
+    for compared in all_of(name, PARTS[name], desk):
+        print(page.brief(compared), flush=True)
+        yield compared
 
 
 if __name__ == "__main__":

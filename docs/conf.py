@@ -52,6 +52,7 @@ For the verifier <docs/verifier>
 
 Sample logs <sample_data/README>
 The result as JSON <docs/json>
+Performance <docs/performance>
 Security <docs/security>
 Architecture <docs/architecture>
 Contributing <CONTRIBUTING>
