@@ -105,7 +105,7 @@ def _texts(place: Place, shared: dict[str, ast.expr]) -> set[str]:
             return {text} if text else set()
         case ast.Attribute(attr="code"):
             return set()
-        case ast.Call(func=ast.Name(id="bindparam")):
+        case ast.Call(func=ast.Name(id="bindparam" | "field")):
             return set()
         case ast.IfExp(body=body, orelse=orelse):
             several = [body, orelse]
