@@ -37,6 +37,30 @@ BUGS = (
         (f"{_CELLS}64_a_value_that_is_struck_through_is_refused",),
     ),
     Bug(
+        "cancelled-run-plain",
+        "A run that was struck through is registered, because its sheet is taken for a plain one.",
+        (Edit("pipeline/read/plain_cells.py", "if style in self._looks.struck or ", "if "),),
+        (f"{_CELLS}64_a_value_that_is_struck_through_is_refused",),
+    ),
+    Bug(
+        "uncalculated-as-plain",
+        "A formula's 0 that was never worked out is registered, because its sheet is taken for a plain one.",
+        (
+            Edit(
+                "pipeline/read/plain_sheet.py",
+                "_WITH_TRUE_VALUE if zero_is_none else _WITH_VALUE",
+                "_WITH_VALUE",
+            ),
+        ),
+        ("tests/read/test_plain_sheet.py",),
+    ),
+    Bug(
+        "hidden-as-plain",
+        "Hidden rows are read and nobody is told, because their sheet is taken for a plain one.",
+        (Edit("pipeline/read/plain_sheet.py", "survey.damage or survey.hidden:", "survey.damage:"),),
+        ("tests/read/test_plain_sheet.py",),
+    ),
+    Bug(
         "correction-joined",
         "100 struck through and 120 beside it become 100120.",
         (Edit("pipeline/read/writing.py", "self._looks = self._looks or self._look", "pass"),),

@@ -41,7 +41,7 @@ BUGS = (
     Bug(
         "odd-number-ends-the-file",
         "One NaN that a program left in a sheet, and no row of the log is read.",
-        (Edit("pipeline/read/numerals.py", "if _ODD.search(xml) else xml", "if False else xml"),),
+        (Edit("pipeline/read/numerals.py", "if may_be_odd.search(xml) else xml", "if False else xml"),),
         (f"{_MASSES}_24_what_is_no_number_in_a_workbooks_own_xml_is_refused_at_its_cell",),
     ),
 )
