@@ -1,5 +1,6 @@
 """results.xlsx, beside XlsxWriter writing the same cells without a look or a thought."""
 
+import csv
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.compare import Comparison, Contender, Desk, at_most, work
 from bench.measure import process, task
-from bench.program import settled
+from bench.program import checked, settled
 
 if TYPE_CHECKING:
     from pipeline.model import Report
@@ -64,20 +65,16 @@ def to_excel(log: str) -> Work:
 
 
 def _lines(log: str) -> list[dict[int, str | int]]:
-    """The header and the rows as the results have them: by column, without the cells that are empty."""
-    from pipeline.write.lines import layout, line
-
-    report = _report(log)
-    places = layout(report, 16_384)
-    header = tuple(map(str, places.header))
-    rows = (line(report, places, row) for row in report.rows)
-    return [
-        {column: _value(cell) for column, cell in enumerate(each) if cell != ""} for each in (header, *rows)
-    ]
+    """The header and the rows of the results: by column, without the cells that are empty."""
+    checked(Path(log), Path.cwd())
+    (results,) = Path.cwd().glob("runs/*/results.csv")
+    with results.open(encoding="utf-8-sig", newline="") as file:
+        found = csv.reader(file)
+        return [{column: _value(cell) for column, cell in enumerate(line) if cell} for line in found]
 
 
-def _value(cell: object) -> str | int:
-    return cell if isinstance(cell, int) else str(cell)
+def _value(cell: str) -> str | int:
+    return int(cell) if cell.isdecimal() else cell
 
 
 def _report(log: str) -> "Report":
