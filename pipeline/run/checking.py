@@ -27,7 +27,13 @@ def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
     A ledger file that exists is asked what it knows, so that a reference that is registered with other
     values is found at the desk; nothing is written to it.
     """
-    run = new_run("check", settings, world)
+    checked = _judged(new_run("check", settings, world), files, settings, world)
+    world.watcher.planned(checked)
+    return concluded(checked, settings, world)
+
+
+def _judged(run: Report, files: Sequence[Path], settings: Settings, world: World) -> Report:
+    """The report with all its rows; what they were made from can be forgotten before it is written."""
     with ExitStack() as stack:
         found = _ledger(settings, world.patience)
         ledger = stack.enter_context(found) if found else None
@@ -37,9 +43,7 @@ def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
         records = ledger.records([batch.reference for batch in batches]) if ledger else {}
     settled = plan(batches, records, None).settled
     outcomes = {batch.reference: settled.get(batch.reference, _WOULD_BE_SENT) for batch in batches}
-    checked = filled(run, gathered, outcomes)
-    world.watcher.planned(checked)
-    return concluded(checked, settings, world)
+    return filled(run, gathered, outcomes)
 
 
 def filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> Report:

@@ -38,13 +38,20 @@ def upload(files: Sequence[Path], settings: Settings, world: World | None = None
     world = world or World(reach=by_network(settings.route))
     run = admitted(new_run("dry-run" if settings.dry_run else "upload", settings, world), settings)
     with Ledger(settings.ledger_url, world.patience) as ledger:
-        gathered = gather(files, settings.convention, world.now(), ledger.memory, world.read)
-        if not settings.dry_run:
-            ledger.memory.remember_usual(gathered.usual)
-        batches = gathered.assembled.batches
-        before = filled(run, gathered, {batch.reference: NOT_YET for batch in batches})
+        before, batches = _read(run, files, ledger, settings, world)
         world.watcher.planned(before)
         return _registered(before, batches, ledger, settings, world)
+
+
+def _read(
+    run: Report, files: Sequence[Path], ledger: Ledger, settings: Settings, world: World
+) -> tuple[Report, Sequence[Batch]]:
+    """The report with all its rows, and the batches; what they were made from is forgotten."""
+    gathered = gather(files, settings.convention, world.now(), ledger.memory, world.read)
+    if not settings.dry_run:
+        ledger.memory.remember_usual(gathered.usual)
+    batches = gathered.assembled.batches
+    return filled(run, gathered, {batch.reference: NOT_YET for batch in batches}), batches
 
 
 def retry(run_id: str | None, settings: Settings, world: World) -> Report:
