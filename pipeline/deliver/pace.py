@@ -61,8 +61,8 @@ class Gate:
         else:
             self._places.release()
 
-    def widen(self, width: int) -> None:
-        """To so many; when it is fewer, those that are through are not called back."""
+    def resize(self, width: int) -> None:
+        """To so many; when it is fewer, nobody who is inside is called back."""
         self._wanted = width
         while self._width < width:
             self._width += 1
@@ -113,8 +113,8 @@ class Pace:
 
     def _keep(self, limit: Limit) -> None:
         if limit.at_once != self._limit.at_once:
-            self.intents.widen(AHEAD * limit.at_once)
-            self.requests.widen(limit.at_once)
+            self.intents.resize(AHEAD * limit.at_once)
+            self.requests.resize(limit.at_once)
         self._limit = limit
 
     def hold(self, seconds: float) -> None:

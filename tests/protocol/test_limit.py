@@ -97,7 +97,7 @@ def test_a_gate_lets_through_no_more_than_it_was_told_last_once_the_others_are_o
 
         await asyncio.gather(*(pass_through() for _ in range(20)))
         for each in widths:
-            gate.widen(each)
+            gate.resize(each)
             await asyncio.gather(*(pass_through() for _ in range(20)))
             seen, inside = 0, 0
         seen = 0
