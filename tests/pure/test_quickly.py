@@ -1,17 +1,19 @@
 """What is read at a glance is what is read with care; what is not plain is left to care."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.cell import Cell, Moment
+from schemas.cell import Cell, Moment, Number
 from schemas.convention import DateOrder
 from schemas.run_log.instants import instant, plain_instant
 from schemas.run_log.texts import plain_reference, reference
 from schemas.run_log.words import said_by, says_total
 from schemas.zones import zone
+from tests.pure.build import GOOD, HEADER, checked, good
 
 ZONES = st.sampled_from(
     ["UTC", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kathmandu"]
@@ -92,3 +94,11 @@ def test_digits_hide_no_word_that_says_that_there_is_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["Total (2025)", "Summe [kg]", "total kg", "SUM:"])
 def test_digits_hide_no_total(text: str) -> None:
     assert says_total(text)
+
+
+def test_the_same_number_in_two_units_is_two_masses() -> None:
+    header = (*HEADER[:5], "Mass", "Unit")
+    rows = checked(
+        (*GOOD[:5], Number(4), "kg"), (*good(reference="B")[:5], Number(4), "t"), header=header
+    ).rows
+    assert [row.run and row.run.mass for row in rows] == [Decimal(4), Decimal(4000)]

@@ -16,6 +16,7 @@ from tests.mutants.planted import (
     settling,
     text,
     times,
+    values,
 )
 
 BUGS: tuple[Bug, ...] = (
@@ -23,6 +24,7 @@ BUGS: tuple[Bug, ...] = (
     *logs.BUGS,
     *formats.BUGS,
     *times.BUGS,
+    *values.BUGS,
     *kin.BUGS,
     *sending.BUGS,
     *settling.BUGS,

@@ -30,6 +30,18 @@ BUGS = (
         (f"{_TESTS}::test_hazard_34_a_column_that_a_spreadsheet_has_half_converted_refuses_the_whole_table",),
     ),
     Bug(
+        "clocks-never-change",
+        "A time that happened twice, as the clocks went back, is registered as one of the two.",
+        (
+            Edit(
+                "schemas/run_log/instants.py",
+                "return offsets.pop() if len(offsets) == 1 else None",
+                "return offsets.pop()",
+            ),
+        ),
+        ("tests/pure/test_quickly.py::test_a_time_in_doubt_is_left_to_care",),
+    ),
+    Bug(
         "offset-dropped",
         "A date that a workbook holds in UTC is registered as the plant's own time, hours off.",
         (

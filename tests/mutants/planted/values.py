@@ -35,8 +35,26 @@ BUGS = (
     Bug(
         "two-notations-believed",
         "In a log that writes 12,5 elsewhere, 1.234 kg is registered for 1,234 kg.",
-        (Edit("pipeline/check/marks.py", 'if found == "either"}', "if False}"),),
+        (Edit("pipeline/check/marks.py", 'if found == "either" or (', "if False or ("),),
         (f"{_MASSES}_21_where_both_notations_stand_what_could_be_either_is_refused",),
+    ),
+    Bug(
+        "one-answer-for-every-unit",
+        "Of the same number in two rows, in kilograms and in tonnes, only the first is read.",
+        (
+            Edit(
+                "pipeline/check/rows.py",
+                "answers[each] = self._answer(field, each[:wide], each[wide:])",
+                "answers[each] = self._answer(field, each[:wide], stands[0][wide:])",
+            ),
+        ),
+        ("tests/pure/test_quickly.py::test_the_same_number_in_two_units_is_two_masses",),
+    ),
+    Bug(
+        "date-as-reference",
+        "A reference that a spreadsheet has made a date of goes out unnoticed.",
+        (Edit(_TEXTS, "(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-[0-9]{2}$)", ""),),
+        ("tests/pure/test_quickly.py::test_a_reference_in_doubt_is_left_to_care",),
     ),
     Bug(
         "odd-number-ends-the-file",
