@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from pipeline.deliver.journal import Journal
-from pipeline.deliver.pace import AHEAD, Halt
+from pipeline.deliver.pace import Halt, senders
 from pipeline.deliver.questions import (
     LOST,
     Question,
@@ -109,10 +109,10 @@ class Delivery(Struct):
                 if isinstance(attempt.reply, Stored) and not attempt.lost:
                     self._tell({batch.reference: self._outcome(attempt)})
 
-        senders = min(AHEAD * self.concurrency, len(batches))
-        with self.journal.used_by(senders):
+        at_once = min(senders(self.concurrency), len(batches))
+        with self.journal.used_by(at_once):
             async with asyncio.TaskGroup() as workers:
-                for _ in range(senders):
+                for _ in range(at_once):
                     workers.create_task(work())
         return attempts
 

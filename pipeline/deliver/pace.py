@@ -69,8 +69,15 @@ class Gate:
             self._places.release()
 
 
-AHEAD = 3
-"""So many times as many as may be sent at once may have their intents made, or their outcomes written."""
+_AHEAD = 3
+
+
+def senders(at_once: int) -> int:
+    """How many batches may have their intents or outcomes written while so many requests are under way.
+
+    One at a time means one after the other: its outcome is written, and told, before the next one is sent.
+    """
+    return 1 if at_once == 1 else _AHEAD * at_once
 
 
 class Pace:
@@ -84,7 +91,7 @@ class Pace:
         self, at_once: int, per_second: float | None, clock: Callable[[], float], halt: Halt
     ) -> None:
         self._limit = unproven(at_once)
-        self.intents, self.requests = Gate(AHEAD * at_once), Gate(at_once)
+        self.intents, self.requests = Gate(senders(at_once)), Gate(at_once)
         self._limiter = AsyncLimiter(1, 1 / per_second) if per_second else None
         self._clock, self._halt = clock, halt
         self._held_until = 0.0
@@ -113,7 +120,7 @@ class Pace:
 
     def _keep(self, limit: Limit) -> None:
         if limit.at_once != self._limit.at_once:
-            self.intents.resize(AHEAD * limit.at_once)
+            self.intents.resize(senders(limit.at_once))
             self.requests.resize(limit.at_once)
         self._limit = limit
 

@@ -151,7 +151,9 @@ BUGS = (
         "The registry gets three times as many requests at once as the settings allow.",
         (
             Edit(
-                _PACE, "Gate(AHEAD * at_once), Gate(at_once)", "Gate(AHEAD * at_once), Gate(AHEAD * at_once)"
+                _PACE,
+                "Gate(senders(at_once)), Gate(at_once)",
+                "Gate(senders(at_once)), Gate(senders(at_once))",
             ),
         ),
         (f"{_ORDER}::test_as_many_requests_are_under_way_at_once_as_is_allowed_and_no_more",),
