@@ -1,5 +1,6 @@
 """What stands around a header: rows above it, a second row of it below, columns that are not the log's."""
 
+import re
 from collections.abc import Sequence
 
 from pipeline.check.header import Header
@@ -11,14 +12,15 @@ from schemas.run_log.lacking import listed, nearest_header
 from schemas.run_log.units import only_speaks_of_a_unit
 
 _OPTIONAL = ("mass_unit", "mass_standard_deviation", "display_name")
-_MEASURED = (*IN_TWO_COLUMNS, "mass")
+_OF_A_TIME = re.compile("[0-9][-./:][0-9]")
 _FEW, _SHORT, _LONGEST = 12, 40, 100
 
 
 def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
     """A header that goes on in the row below is refused when that row says a unit or a zone (hazard 48).
 
-    A row in which another time or mass has digits is a run, with one strange cell.
+    A row in which another start or end is a time is a run, with one strange cell. A mass is no such sign: what
+    stands there may be a unit in more words ("kg, to 0.5").
     """
     number, cells = data[0] if data else (0, ())
     said = [
@@ -27,8 +29,8 @@ def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
         for column in columns
     ]
     going_on = [each for each in said if _goes_on(each[0], each[2], header)]
-    measured = [each for each in said if each[0] in _MEASURED and any(map(str.isdigit, each[2]))]
-    if not going_on or any(each not in going_on for each in measured):
+    times = [each for each in said if each[0] in IN_TWO_COLUMNS and _OF_A_TIME.search(each[2])]
+    if not going_on or any(each not in going_on for each in times):
         return None
     _, column, text = going_on[0]
     title = " ".join(header.texts[column].split())

@@ -84,6 +84,14 @@ def test_a_zone_in_the_row_below_the_header_refuses_the_log(column: int, below: 
     assert f"says “{below.strip('()[]')}” under “{HEADER[column]}”" in found.message
 
 
+@pytest.mark.parametrize("mass", ["kg, to 0.5", "1000 kg", "2"])
+@pytest.mark.parametrize("time", ["", "hh:mm", "2025"])
+def test_a_zone_below_the_header_refuses_the_log_whatever_else_stands_there(mass: str, time: str) -> None:
+    found = judged(("1", "2", "3", "UTC", time, mass), good())
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+
+
 @pytest.mark.parametrize(
     ("header", "first"),
     [
