@@ -19,8 +19,8 @@ _FEW, _SHORT, _LONGEST = 12, 40, 100
 def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
     """A header that goes on in the row below is refused when that row says a unit or a zone (hazard 48).
 
-    A row in which another start or end is a time is a run, with one strange cell. A mass is no such sign: what
-    stands there may be a unit in more words ("kg, to 0.5").
+    A row in which another start or end is a time is a run, with one strange cell. A mass is no such sign:
+    what stands there may be a unit in more words ("kg, to 0.5").
     """
     number, cells = data[0] if data else (0, ())
     said = [
