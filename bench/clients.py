@@ -10,6 +10,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
+from bench.data import posted
 from bench.program import AT_ONCE
 
 if TYPE_CHECKING:
@@ -144,16 +145,7 @@ def bodies(log: str) -> list[bytes]:
 
 def _body(*values: str) -> bytes:
     reference, facility, feedstock, start, end, mass = values
-    payload = {
-        "supplier_reference_id": reference,
-        "facility_id": facility,
-        "feedstock_type_ids": [feedstock],
-        "kind": "biochar",
-        "started_at": start,
-        "ended_at": end,
-        "mass": {"magnitude": float(mass), "unit": "kg"},
-    }
-    return json.dumps(payload).encode()
+    return json.dumps(posted(reference, facility, feedstock, start, end, float(mass))).encode()
 
 
 async def _at_once(found: Iterable[bytes], post: Post) -> None:

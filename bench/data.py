@@ -82,3 +82,18 @@ class Logs:
                     else:
                         sheet.write_string(place, column, text)
         return path
+
+
+def posted(
+    reference: str, facility: str, feedstock: str, start: object, end: object, mass: object
+) -> dict[str, object]:
+    """What anybody's script would post for a row."""
+    return {
+        "supplier_reference_id": reference,
+        "facility_id": facility,
+        "feedstock_type_ids": [feedstock],
+        "kind": "biochar",
+        "started_at": start,
+        "ended_at": end,
+        "mass": {"magnitude": mass, "unit": "kg"},
+    }

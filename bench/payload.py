@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.compare import Comparison, Contender, Desk, at_most, work
+from bench.data import posted
 from bench.measure import process, task
 from bench.program import convention, judged, raw
 
@@ -49,7 +50,7 @@ def msgspec_itertuples(log: str) -> Work:
     def make() -> None:
         for reference, facility, feedstock, start, end, mass in frame.itertuples(index=False):
             times = start.to_pydatetime(), end.to_pydatetime()
-            payload = _payload(reference, facility, feedstock, *times, mass)
+            payload = posted(reference, facility, feedstock, *times, mass)
             hashlib.sha256(encode(payload)).hexdigest()
 
     return make
@@ -62,7 +63,7 @@ def json_iterrows(log: str) -> Work:
         for _, row in frame.iterrows():
             times = str(row["start"]), str(row["end"])
             names = row["reference"], row["facility"], row["feedstock"]
-            payload = _payload(*names, *times, row["mass (kg)"])
+            payload = posted(*names, *times, row["mass (kg)"])
             hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
     return make
@@ -98,17 +99,3 @@ def _frame(log: str) -> "pd.DataFrame":
     frame = pd.read_csv(log)[["reference", "facility", "feedstock", "start", "end", "mass (kg)"]]
     times = {name: pd.to_datetime(frame[name], utc=True, format="ISO8601") for name in ("start", "end")}
     return frame.assign(**times)
-
-
-def _payload(
-    reference: str, facility: str, feedstock: str, start: object, end: object, mass: object
-) -> dict[str, object]:
-    return {
-        "supplier_reference_id": reference,
-        "facility_id": facility,
-        "feedstock_type_ids": [feedstock],
-        "kind": "biochar",
-        "started_at": start,
-        "ended_at": end,
-        "mass": {"magnitude": mass, "unit": "kg"},
-    }
