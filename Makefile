@@ -19,6 +19,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	  { echo "Python's venv module is needed (Debian and Ubuntu: apt install python3-venv)."; exit 2; }
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q pipeline schemas
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime

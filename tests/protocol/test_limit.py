@@ -107,3 +107,19 @@ def test_a_gate_lets_through_no_more_than_it_was_told_last_once_the_others_are_o
     seen, done = asyncio.run(most())
     assert seen == min(20, widths[-1] if widths else width)
     assert done == 20 * (len(widths) + 2)
+
+
+@given(st.integers(2, 64), st.integers(2, 64))
+def test_what_a_registry_takes_at_once_is_found_and_seldom_exceeded(takes: int, ceiling: int) -> None:
+    """In rounds: of those that leave together, what the registry does not take is pushed back."""
+    limit, now = unproven(ceiling), 1.0
+    sent: list[int] = []
+    for _ in range(400):
+        left_at, at_once = now, limit.at_once
+        now += 0.05
+        for number in range(at_once):
+            limit = (answered if number < takes else pushed_back)(limit, left_at, now)
+        sent.append(at_once)
+    settled = sent[10:]
+    assert sum(max(0, each - takes) for each in settled) <= 0.05 * sum(settled)
+    assert sum(settled) >= 0.7 * min(takes, ceiling) * len(settled)
