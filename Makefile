@@ -27,6 +27,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.cluster: requirements-cluster.lock $(VENV)/.runtime
+	@echo "Installing what several machines, and files elsewhere, need …"
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-cluster.lock
+	@touch $@
+
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.runtime
 	@echo "Installing what the program is compared with …"
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-bench.lock
@@ -34,6 +39,9 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.runtime
 
 .PHONY: install
 install: $(VENV)/.runtime ## Create .venv from the hashed lock (every other target does it when needed)
+
+.PHONY: install-cluster
+install-cluster: $(VENV)/.cluster ## Install what --cluster and logs at s3://, gs://, abfs://, sftp:// need
 
 .PHONY: upload
 upload: $(VENV)/.runtime ## Register the logs in FILES="…", or everything ready in inbox/
@@ -107,11 +115,12 @@ ci: lint types test docs ## All that a change must pass
 .PHONY: lock
 lock: $(VENV)/.dev ## Write the locks again from pyproject.toml
 	@$(BIN)/uv pip compile $(LOCK) --extra build --extra postgresql pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile $(LOCK) --extra build --extra postgresql --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile $(LOCK) --extra build --extra postgresql --extra cluster --extra files --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile $(LOCK) --extra build --extra postgresql --extra cluster --extra files -c requirements-dev.lock pyproject.toml -o requirements-cluster.lock
 	@$(BIN)/uv pip compile $(LOCK) --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 .PHONY: help
 help: ## This list
 	@echo "make TARGET [FILES=\"a.xlsx b.csv\"] [ARGS=\"--option …\"]"; echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
