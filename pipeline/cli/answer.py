@@ -47,12 +47,12 @@ class Show(Struct, frozen=True):
         return following(report, nearby(folder), self.again)
 
 
-def again(settings: Settings, target: str | None = None) -> Again:
+def again(settings: Settings, target: str | None = None, cluster: str | None = None) -> Again:
     """How a following command is typed to mean the same registry and plant."""
     usual = settings.config in {None, Path.cwd() / NAME}
     named = () if usual else ("--config", str(nearby(settings.config or Path())))
     return Again(
-        (*named, *(("--target", target) if target else ())),
+        (*named, *(("--target", target) if target else ()), *(("--cluster", cluster) if cluster else ())),
         by_make="MAKELEVEL" in os.environ,
         settings=str(nearby(settings.config or Path.cwd() / NAME)),
         configured=settings.config is not None,

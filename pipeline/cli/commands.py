@@ -14,7 +14,9 @@ from pipeline.cli.answer import (
     tell_ready,
     watched,
 )
+from pipeline.cli.sharing import company
 from pipeline.errors import Exit, SettingsError
+from pipeline.run.company import Company
 from pipeline.run.comparison import reconcile as reconciled
 from pipeline.run.drop import upload_inbox
 from pipeline.run.frame import runs_folder
@@ -25,23 +27,31 @@ from pipeline.write.comparison import totals
 from pipeline.write.summary import facts
 
 
-def upload(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
+def upload(files: Sequence[Path], settings: Settings, show: Show, cluster: str | None = None) -> Exit:
     """Register the files, or what is ready in the inbox."""
     confirm_production(settings)
-    if files:
-        return shown(lambda world: uploaded(files, settings, world), settings, show)
+    with company(cluster, settings) as workers:
+        if files:
+            return shown(lambda world: uploaded(files, settings, world.with_company(workers)), settings, show)
+        return _upload_inbox(settings, show, workers)
+
+
+def _upload_inbox(settings: Settings, show: Show, workers: Company) -> Exit:
     folder = nearby(settings.home / INBOX)
 
     def found(ready: Sequence[Path], later: Sequence[tuple[Path, str]]) -> None:
         tell_ready(folder, ready, later, show)
 
-    return shown(lambda world: upload_inbox(folder, settings, world, found), settings, show)
+    return shown(
+        lambda world: upload_inbox(folder, settings, world.with_company(workers), found), settings, show
+    )
 
 
-def retry(run_id: str | None, settings: Settings, show: Show) -> Exit:
+def retry(run_id: str | None, settings: Settings, show: Show, cluster: str | None = None) -> Exit:
     """Send again what a run left open."""
     confirm_production(settings)
-    return shown(lambda world: retried(run_id, settings, world), settings, show)
+    with company(cluster, settings) as workers:
+        return shown(lambda world: retried(run_id, settings, world.with_company(workers)), settings, show)
 
 
 def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:

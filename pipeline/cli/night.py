@@ -10,6 +10,7 @@ from pipeline import stopping
 from pipeline.cli.answer import Show, as_object, nearby, print_json, settings_for
 from pipeline.cli.last_resort import redaction, said
 from pipeline.cli.screen import printable
+from pipeline.cli.sharing import company
 from pipeline.errors import Exit, SettingsError
 from pipeline.outstanding import Entry, age
 from pipeline.report import following
@@ -17,6 +18,7 @@ from pipeline.run.forgetting import forget as forgotten
 from pipeline.run.forgetting import named_as
 from pipeline.run.frame import runs_folder
 from pipeline.run.night import Ended, nightly
+from pipeline.run.world import World, by_network
 from pipeline.settings import Settings, telling
 from pipeline.tell.message import send
 from pipeline.write.summary import zulu
@@ -51,10 +53,12 @@ def _certain(settings: Settings) -> Settings:
     return settings
 
 
-def night(settings: Settings, show: Show) -> Exit:
+def night(settings: Settings, show: Show, cluster: str | None = None) -> Exit:
     """Upload the inbox, in silence when nobody is needed."""
     stopping.in_order()
-    ended = nightly(settings, again=show.again)
+    with company(cluster, settings) as workers:
+        world = World(reach=by_network(settings.route), company=workers)
+        ended = nightly(settings, world, again=show.again)
     if ended.message:
         _say(ended.message.subject)
     for complaint in dict.fromkeys(ended.complaints):

@@ -30,6 +30,13 @@ MaxErrors = Annotated[
 ]
 Concurrency = Annotated[int | None, typer.Option(help="How many requests at once. Default: 16.")]
 RateLimit = Annotated[float | None, typer.Option(metavar="R", help="At most so many requests a second.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Share the work: local:4 for processes on this machine, or a Dask scheduler, tcp://HOST:8786.",
+    ),
+]
 MaxDuration = Annotated[str | None, typer.Option(metavar="TIME", help="Stop sending after 90s, 30m or 2h.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before sending to production.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say only what needs a person.")]

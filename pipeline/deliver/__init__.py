@@ -82,7 +82,7 @@ class Delivery(Struct):
             if not questions:
                 break
             self.sender.breaker.answered()
-        return outcomes | self._tell({batch.reference: self._left_over(batch) for batch in todo})
+        return outcomes | self._tell({batch.reference: self.left_over(batch) for batch in todo})
 
     async def read(self) -> Listing | Unreadable:
         """The registry's list; when it cannot be read, the run is stopped."""
@@ -164,7 +164,8 @@ class Delivery(Struct):
             return outcome
         return not_sent_again(replace(question, attempt=attempt.number), outcome.message)
 
-    def _left_over(self, batch: Batch) -> Outcome:
+    def left_over(self, batch: Batch) -> Outcome:
+        """The outcome of a batch of which nothing leaves any more in this run."""
         why = self.halt.message or "Too many requests went unanswered."
         if question := self.missed.get(batch.reference):
             return not_sent_again(question, why)

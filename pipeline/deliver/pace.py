@@ -9,7 +9,16 @@ from aiolimiter import AsyncLimiter
 from pipeline.deliver.limit import Limit, answered, pushed_back, unproven
 
 Why = Literal[
-    "interrupted", "terminated", "denied", "redirected", "unreachable", "duration", "errors", "lost", "ledger"
+    "interrupted",
+    "terminated",
+    "denied",
+    "redirected",
+    "unreachable",
+    "duration",
+    "errors",
+    "lost",
+    "ledger",
+    "worker",
 ]
 Sleep = Callable[[float], Awaitable[object]]
 LONGEST_WAIT = 300.0
@@ -32,6 +41,10 @@ class Halt:
         if self.why is None:
             self.why, self.message = why, message
             self._event.set()
+
+    async def stopped(self) -> None:
+        """Wait until the run is stopped."""
+        await self._event.wait()
 
     async def sleep(self, seconds: float) -> None:
         """Wait, but not longer than until the run is stopped."""
@@ -69,6 +82,12 @@ class Gate:
             self._places.release()
 
 
+def _nobody(seconds: float) -> None:
+    """Nobody else sends to this account."""
+
+
+_SAME_PUSH = 1.0
+"""Pushes that are so many seconds apart say the same: every sender hears of those of all the others."""
 _AHEAD = 3
 
 
@@ -91,6 +110,8 @@ class Pace:
         self, at_once: int, per_second: float | None, clock: Callable[[], float], halt: Halt
     ) -> None:
         self._limit = unproven(at_once)
+        self.tell: Callable[[float], object] = _nobody
+        """Who else is told that the registry pushes back: for how many seconds it wants to be left alone."""
         self.intents, self.requests = Gate(senders(at_once)), Gate(at_once)
         self._limiter = AsyncLimiter(1, 1 / per_second) if per_second else None
         self._clock, self._halt = clock, halt
@@ -114,9 +135,16 @@ class Pace:
         """The registry did what it was asked for by a request that left then."""
         self._keep(answered(self._limit, left_at, self._clock()))
 
-    def pushed_back(self, left_at: float) -> None:
-        """It did not, or nobody knows."""
+    def pushed_back(self, left_at: float, seconds: float) -> None:
+        """It did not, or nobody knows; it wants to be left alone for so long (Retry-After), or 0."""
         self._keep(pushed_back(self._limit, left_at, self._clock()))
+        self.hold(seconds)
+        self.tell(seconds)
+
+    def heard(self, seconds: float) -> None:
+        """Somebody else who sends to the same account was pushed back, maybe at the same time as this one."""
+        self._keep(pushed_back(self._limit, self._clock() - _SAME_PUSH, self._clock()))
+        self.hold(seconds)
 
     def _keep(self, limit: Limit) -> None:
         if limit.at_once != self._limit.at_once:

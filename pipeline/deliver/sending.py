@@ -120,9 +120,8 @@ class Sender(Struct):
                 self.breaker.answered()
                 self.pace.answered(left_at)
             case Busy(retry_after=seconds):
-                self.pace.pushed_back(left_at)
+                self.pace.pushed_back(left_at, seconds or 0.0)
                 self.breaker.answered()
-                self.pace.hold(seconds or 0.0)
             case Denied(status=status):
                 self.halt.stop("denied", f"The registry refused the credentials ({status}). Renew them.")
             case Redirected(status=status, location=host):
@@ -134,12 +133,11 @@ class Sender(Struct):
             case NeverLeft(hopeless=True, reason=reason):
                 self.halt.stop("unreachable", f"Nothing more was sent: {reason}.")
             case NeverLeft():
-                self.pace.pushed_back(left_at)
+                self.pace.pushed_back(left_at, 0.0)
                 self.breaker.failed()
             case Doubtful(retry_after=seconds):
-                self.pace.pushed_back(left_at)
+                self.pace.pushed_back(left_at, seconds or 0.0)
                 self.breaker.failed()
-                self.pace.hold(seconds or 0.0)
 
     def _may_be_repeated(self, attempt: Attempt) -> bool:
         if attempt.lost or self.stopped:

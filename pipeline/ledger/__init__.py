@@ -19,7 +19,7 @@ from pipeline.ledger.corrections import Corrections, with_corrections
 from pipeline.ledger.memory import Memory
 from pipeline.ledger.opening import opened, upsert
 from pipeline.ledger.outstanding import Outstanding
-from pipeline.ledger.runs import Runs
+from pipeline.ledger.runs import Runs, part_of
 from pipeline.ledger.schema import attempts, aware, batches, listed, naive, stamps
 from pipeline.ledger.trail import Trail
 from pipeline.ledger.transitions import Transition, apply, chunks, intend, keys, read, release
@@ -172,11 +172,17 @@ class Ledger:
             mine = select(batches.c.reference).where(batches.c.owner == run_id)
             return set(connection.scalars(mine)) & {batch.reference for batch in wanted}
 
-    def sent_by(self, run_id: str) -> set[str]:
-        """The references for which a run made an intent."""
-        ours = (attempts.c.run_id == run_id) & (attempts.c.state == "sending")
+    def sent_by(self, run_id: str, among: Iterable[str]) -> set[str]:
+        """Those of these references for which a run, or a part of it, made an intent."""
+        of_a_part = attempts.c.run_id.startswith(part_of(run_id, ""))
+        ours = ((attempts.c.run_id == run_id) | of_a_part) & (attempts.c.state == "sending")
+        made = select(attempts.c.reference).where(ours)
         with self._engine.begin() as connection:
-            return set(connection.scalars(select(attempts.c.reference).where(ours)))
+            return {
+                reference
+                for chunk in chunks(list(among))
+                for reference in connection.scalars(made.where(attempts.c.reference.in_(chunk)))
+            }
 
     def commit(
         self, run_id: str, intents: Sequence[str], transitions: Sequence[Transition], now: dt.datetime

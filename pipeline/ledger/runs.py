@@ -11,6 +11,14 @@ from pipeline.ledger.opening import upsert
 from pipeline.ledger.schema import aware, files, naive, runs
 from pipeline.model import Report
 
+PART = "part"
+"""The command of a run that delivers a part of another one, whose id begins its own."""
+
+
+def part_of(run_id: str, unique: str) -> str:
+    """The id of a part of a run."""
+    return f"{run_id}.{unique}"
+
 
 class RunRecord(Struct, frozen=True):
     """A run as the ledger knows it. `exit_code` is None while it runs, or if it was killed."""
@@ -74,9 +82,10 @@ class Runs:
         return record_of(found) if found else None
 
     def list(self) -> "list[RunRecord]":
-        """Every run, the latest first."""
+        """Every run, the latest first; their parts are none."""
+        whole = select(runs).where(runs.c.command != PART)
         with self._engine.begin() as connection:
-            found = connection.execute(select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()))
+            found = connection.execute(whole.order_by(runs.c.started_at.desc(), runs.c.id.desc()))
             return [record_of(row) for row in found.mappings()]
 
     def report(self, run_id: str) -> Report | None:

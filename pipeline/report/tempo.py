@@ -1,5 +1,6 @@
 """How fast a run goes: batches settled and answers by status, counted in few stretches of time. Pure."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from pipeline.model import Tempo
@@ -23,6 +24,8 @@ class Tally:
         self._seconds = 1
         self._settled = [0]
         self._answers: dict[str, list[int]] = {}
+        self.answers: Counter[int | None] = Counter()
+        """All of them, by status; None: no answer."""
 
     def settled(self) -> None:
         """One batch is settled."""
@@ -31,6 +34,7 @@ class Tally:
 
     def answered(self, status: int | None) -> None:
         """The registry has answered, or, with None, has not."""
+        self.answers[status] += 1
         place = self._place()
         name = NO_ANSWER if status is None else str(status)
         if name not in self._answers and len(self._answers) >= _MOST_STATUSES:

@@ -38,7 +38,7 @@ def _judged(run: Report, files: Sequence[Path], settings: Settings, world: World
         found = _ledger(settings, world.patience)
         ledger = stack.enter_context(found) if found else None
         memory = ledger.memory if ledger else None
-        gathered = gather(files, settings.convention, world.now(), memory, world.read)
+        gathered = gather(files, settings.convention, world.now(), memory, world.read, world.company.each)
         batches = gathered.assembled.batches
         records = ledger.records([batch.reference for batch in batches]) if ledger else {}
     settled = plan(batches, records, None).settled

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from pipeline.journal_point import journal_point
 from pipeline.kin import Known, kin
 from pipeline.model import Batch, CheckedTable, Earlier, Issue, Refusal, Source, Usual
 from pipeline.read import FileRefused, Fits, Reader
+from pipeline.run.company import Each, Looked
 from schemas.convention import Convention
 
 
@@ -44,17 +46,23 @@ class Gathered(Struct, frozen=True):
 
 
 def gather(
-    files: Sequence[Path], convention: Convention, now: dt.datetime, memory: Memory | None, read: Reader
+    files: Sequence[Path],
+    convention: Convention,
+    now: dt.datetime,
+    memory: Memory | None,
+    read: Reader,
+    each: Each = map,
 ) -> Gathered:
     """Read and check every file. One that is refused does not hold up the others.
 
-    `memory` is what the ledger remembers of earlier logs; None: there is no ledger.
+    `memory` is what the ledger remembers of earlier logs; None: there is no ledger. Where the files are
+    looked at, `each` says; what spans them, from a repeated reference to a median, is decided here.
     """
     sources: list[Source] = []
     tables: list[CheckedTable] = []
     seen: dict[str, str] = {}
-    for file in files:
-        source, found = _checked(file, convention, now, seen, read)
+    for looked in each(partial(look, convention=convention, now=now, read=read), files):
+        source, found = _once(looked, seen)
         sources.append(source)
         tables += found
     remembered = memory.usual() if memory else {}
@@ -91,30 +99,36 @@ def _read_before(source: Source, earlier: Earlier) -> str:
     return f"{source.file} has the same content as {earlier.name}, which run {earlier.run_id} read ({when})"
 
 
-def _checked(
-    file: Path, convention: Convention, now: dt.datetime, seen: dict[str, str], read: Reader
-) -> tuple[Source, list[CheckedTable]]:
+def _once(looked: Looked, seen: dict[str, str]) -> tuple[Source, list[CheckedTable]]:
+    """What was found in a file, unless an earlier one of this run has the very same content."""
+    source = looked.source
+    if source.sha256 in seen:
+        told = f"{source.file} has the same content as {seen[source.sha256]} and was not read again"
+        return Source(source.file, source.sha256, 0, told=(told,)), []
+    if looked.is_log:
+        seen[source.sha256] = source.file
+    return source, looked.tables
+
+
+def look(file: Path, *, convention: Convention, now: dt.datetime, read: Reader) -> Looked:
+    """Read and check one file by itself."""
     name = str(file).encode(errors="surrogateescape").decode(errors="backslashreplace")
     if name != str(file):
-        return Source(name, "", 0, _not_text(name)), []
+        return Looked(Source(name, "", 0, _not_text(name)), [], is_log=False)
     try:
         sha256, raw = read(file, name, fits=Fits(convention.columns), sheet=convention.sheet)
     except FileRefused as wrong:
-        return Source(name, wrong.sha256, 0, wrong.refusal), []
+        return Looked(Source(name, wrong.sha256, 0, wrong.refusal), [], is_log=False)
     journal_point("file.parsed", name)
-    if sha256 in seen:
-        told = f"{name} has the same content as {seen[sha256]} and was not read again"
-        return Source(name, sha256, 0, told=(told,)), []
-    seen[sha256] = name
     source = Source(name, sha256, 0, told=tuple(told for table in raw for told in table.told))
     tables = []
     for table in raw:
         checked = check(table, convention, now)
         if isinstance(checked, Refusal):
-            return replace(source, refusal=checked), []
+            return Looked(replace(source, refusal=checked), [], is_log=True)
         tables.append(checked)
     journal_point("file.checked", name)
-    return replace(source, rows=sum(len(table.rows) for table in tables)), tables
+    return Looked(replace(source, rows=sum(len(table.rows) for table in tables)), tables, is_log=True)
 
 
 def _not_text(name: str) -> Refusal:

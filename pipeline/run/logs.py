@@ -47,7 +47,7 @@ def _read(
     run: Report, files: Sequence[Path], ledger: Ledger, settings: Settings, world: World
 ) -> tuple[Report, Sequence[Batch]]:
     """The report with all its rows, and the batches; what they were made from is forgotten."""
-    gathered = gather(files, settings.convention, world.now(), ledger.memory, world.read)
+    gathered = gather(files, settings.convention, world.now(), ledger.memory, world.read, world.company.each)
     if not settings.dry_run:
         ledger.memory.remember_usual(gathered.usual)
     batches = gathered.assembled.batches
@@ -87,6 +87,7 @@ def _registered(
         return _without_batches(before, ledger, settings, world)
     with session(before, batches, ledger, settings, world) as work:
         ended = work.register()
+        before = replace(before, notices=before.notices + world.company.notices())
         after = finished(settled(before, ended, ended.outcomes), world, ended.exit_code)
 
         def keep(report: Report) -> None:

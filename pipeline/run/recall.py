@@ -51,7 +51,7 @@ def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str]) -> Report:
     if found.finished_at:
         return found
     records = ledger.records({row.reference for row in found.rows})
-    sent = ledger.sent_by(found.run_id)
+    sent = ledger.sent_by(found.run_id, records)
     known = {
         key: Known(outcome_of_record(record, sent=key in sent), record.body)
         for key, record in records.items()

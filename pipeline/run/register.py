@@ -20,6 +20,8 @@ from pipeline.ledger.alive import Vigil
 from pipeline.model import Batch, Outcome, Word
 from pipeline.plan import OPEN, Held, Plan, Record, State, look_up, plan
 from pipeline.registry import Page, Registry, Unreadable
+from pipeline.report.tempo import Tally
+from pipeline.run.company import Company
 from pipeline.run.learning import Learning
 
 _POLL_SECONDS = 0.5
@@ -28,7 +30,11 @@ _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is worki
 
 
 class Registering(Struct):
-    """One run's way through ledger and registry."""
+    """One run's way through ledger and registry.
+
+    `url` is the registry's, `allowance` says how many more rows may need a person, None: any number. A part
+    (`is_part`) is given what its run has looked up already, and the run looks over what all parts have done.
+    """
 
     run_id: str
     ledger: Ledger
@@ -40,6 +46,11 @@ class Registering(Struct):
     quiet_seconds: float
     now: Callable[[], dt.datetime]
     told: Told
+    url: str
+    allowance: Callable[[], int | None]
+    tally: Tally
+    company: Company
+    is_part: bool
 
     async def register(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """The outcome of every batch, by reference; each is sent by one run at a time."""
@@ -92,14 +103,14 @@ class Registering(Struct):
             await self._note(listing)
         for reference, outcome in decided.settled.items():
             self.told(reference, outcome)
-        sent = await self.delivery.deliver([b for b in decided.create if b.reference in mine])
+        sent = await self.company.deliver(self, [b for b in decided.create if b.reference in mine])
         sent |= await self._doubled([b for b in decided.create if b.reference in sent], sent)
         elsewhere = {
             record.reference
             for record in records.values()
             if record.state in OPEN and record.owner not in ("", self.run_id)
         }
-        elsewhere |= {batch.reference for batch in decided.create} - mine
+        elsewhere |= {batch.reference for batch in decided.create} - sent.keys()
         return decided.settled | sent, [batch for batch in batches if batch.reference in elsewhere]
 
     @property
@@ -139,7 +150,7 @@ class Registering(Struct):
         doubtful = doubtful or await self.journal.call(self.ledger.are_listed, others)
         if self.halt or not (doubtful or batches):
             return None
-        if not doubtful and await self._count_is_as_expected():
+        if not doubtful and (self.is_part or await self._count_is_as_expected()):
             return None
         return await self._complete_list(left_open)
 
@@ -168,15 +179,17 @@ class Registering(Struct):
         So a POST that was repeated on its way, or that was stored after the list was read, is found.
         """
         created = [batch for batch in batches if sent[batch.reference].word == "created"]
-        if not created or self.halt or not await self._more_than_expected():
+        if self.is_part or not created or self.halt or not await self._more_than_expected():
             return {}
         listing = await read_list(self.registry, self.halt)
         if isinstance(listing, Unreadable) or not listing.complete:
             return {}
         found = {}
+        wrong = {b.reference: seen for b in created if (seen := _conflict(b, listing.held))}
+        await self.journal.call(self.ledger.take, self.run_id, list(wrong))
         for batch in created:
-            seen, made = look_up(batch, listing.held), sent[batch.reference]
-            if seen and seen.word == "conflict":
+            if seen := wrong.get(batch.reference):
+                made = sent[batch.reference]
                 outcome = replace(seen, attempts=made.attempts, http_status=made.http_status)
                 found[batch.reference] = outcome
                 await self.journal.record(_adoption(outcome, batch, made.attempts))
@@ -253,6 +266,12 @@ def _adoption(outcome: Outcome, batch: Batch, attempt: int) -> Transition:
         message=outcome.message,
         answer="found in the registry's list",
     )
+
+
+def _conflict(batch: Batch, held: Held) -> Outcome | None:
+    """What the list shows of a batch, when that is not what was wanted."""
+    seen = look_up(batch, held)
+    return seen if seen and seen.word == "conflict" else None
 
 
 def _is_news(record: Record | None) -> bool:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pipeline.deliver import Delivery
 from pipeline.deliver.journal import Journal, journal
-from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
+from pipeline.deliver.pace import Breaker, Budget, Halt, Pace, Why
 from pipeline.deliver.sending import Sender
 from pipeline.errors import Exit, LedgerFailedError
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
 from pipeline.ledger.alive import Vigil, home_id, living
-from pipeline.ledger.runs import RunRecord
+from pipeline.ledger.runs import PART, RunRecord
 from pipeline.local_registry.serve import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report
 from pipeline.plan import plan
@@ -89,6 +89,7 @@ class Work:
         self._target = before.target
         self._requests: dict[str, int] = {}
         self._tally = Tally(world.clock)
+        self._url = ""
 
     def register(self) -> Ended:
         """The outcome of each batch, however the run ends."""
@@ -113,22 +114,21 @@ class Work:
                 with as_before():
                     asyncio.run(self._in_loop(url, halt, task))
             except asyncio.CancelledError:
-                return self._cut_short("Interrupted twice: stopped at once.", Exit.INTERRUPTED)
+                return self._cut_short("Interrupted twice: stopped at once.", Exit.INTERRUPTED, halt.why)
             except (LedgerFailedError, ExceptionGroup) as failure:
-                return self._cut_short(_ledger_failure_in(failure), Exit.UNFINISHED)
+                return self._cut_short(_ledger_failure_in(failure), Exit.UNFINISHED, "ledger")
         nothing_lost = bool(self._rows) and not any(
             self._told.get(key, _UNTOLD).word in UNFINISHED for key in self._rows
         )
         stopped = "" if halt.why == "unreachable" and nothing_lost else halt.message
-        return Ended(
-            self._told, self._target, self._requests, stopped, self._exit_code(halt), self._tally.tempo()
-        )
+        return self._ended(self._told, stopped, self._exit_code(halt), halt.why)
 
     async def _in_loop(self, url: str, halt: Halt, task: Task) -> None:
         settings, now = self._settings, self._world.now
         async with AsyncExitStack() as stack:
             _stop_on_signals(halt, self._world.watcher.stopping)
             self._tally = Tally(self._world.clock)
+            self._url = url
             registry = await stack.enter_async_context(
                 reached(url, settings, self._world, self._tally.answered)
             )
@@ -140,7 +140,9 @@ class Work:
             written = await stack.enter_async_context(
                 journal(self._ledger, self._before.run_id, now, self._world.aside(), self._world.sleep)
             )
-            registering = self._registering(registry, written, halt)
+            pace = Pace(settings.delivery.concurrency, settings.delivery.rate_limit, self._world.clock, halt)
+            stack.enter_context(self._world.company.joined(halt, pace))
+            registering = self._registering(registry, written, halt, pace)
             background = [asyncio.create_task(self._stay_alive(written, halt))]
             if settings.delivery.max_duration:
                 background.append(asyncio.create_task(_out_of_time(halt, settings.delivery.max_duration)))
@@ -158,12 +160,12 @@ class Work:
         self._check_limit(registering.halt)
         await registering.register(self._batches)
 
-    def _registering(self, registry: Registry, written: Journal, halt: Halt) -> Registering:
+    def _registering(self, registry: Registry, written: Journal, halt: Halt, pace: Pace) -> Registering:
         delivery = self._settings.delivery
         sender = Sender(
             registry,
             written,
-            Pace(delivery.concurrency, delivery.rate_limit, self._world.clock, halt),
+            pace,
             Budget(),
             Breaker(max(delivery.concurrency, _FEWEST_FAILURES_TO_STOP)),
             halt,
@@ -187,6 +189,11 @@ class Work:
             delivery.quiet_seconds,
             self._world.now,
             told,
+            self._url,
+            self._allowance,
+            self._tally,
+            self._world.company,
+            self._before.command == PART,
         )
 
     def _tell(self, reference: str, outcome: Outcome) -> None:
@@ -197,9 +204,14 @@ class Work:
         self._told[reference] = outcome
         self._world.watcher.told(reference, outcome)
 
-    def _check_limit(self, halt: Halt) -> None:
+    def _allowance(self) -> int | None:
+        """How many more rows may need a person before the run is stopped; None: any number."""
         limit = self._settings.max_errors
-        if limit and self._errors > limit.allows(len(self._before.rows)):
+        return limit.allows(len(self._before.rows)) - self._errors if limit else None
+
+    def _check_limit(self, halt: Halt) -> None:
+        left = self._allowance()
+        if left is not None and left < 0:
             halt.stop("errors", f"{self._errors} rows need a person, more than --max-errors allows.")
 
     async def _stay_alive(self, written: Journal, halt: Halt) -> None:
@@ -213,7 +225,13 @@ class Work:
             journal_point("lease.prolonged")
             await asyncio.sleep(self._world.lease.total_seconds() / 4)
 
-    def _cut_short(self, why: str, code: Exit) -> Ended:
+    def _ended(self, outcomes: dict[str, Outcome], stopped: str, code: Exit | None, why: Why | None) -> Ended:
+        tally = self._tally
+        return Ended(
+            outcomes, self._target, self._requests, stopped, code, tally.tempo(), dict(tally.answers), why
+        )
+
+    def _cut_short(self, stopped: str, code: Exit, why: Why | None) -> Ended:
         """What is known although the run could not end in order: a sent row without news is unknown.
 
         So is one that an earlier run left open, and what it settled stays settled.
@@ -221,7 +239,7 @@ class Work:
         message = "The run was cut short while this was being sent. The next run asks before it sends."
         in_flight = Outcome("unknown", code="interrupted", message=message)
         outcomes = {**self._known, **dict.fromkeys(self._intended, in_flight), **self._told}
-        return Ended(outcomes, self._target, self._requests, why, code, self._tally.tempo())
+        return self._ended(outcomes, stopped, code, why)
 
     def _exit_code(self, halt: Halt) -> Exit | None:
         match halt.why:

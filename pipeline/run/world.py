@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from pipeline.model import Outcome, Report, Target
 from pipeline.read import Reader, read_apart
 from pipeline.report import Following, following
+from pipeline.run.company import Alone, Company
 from pipeline.settings import Route
 from pipeline.settings.route import DIRECT
 from pipeline.write import write_results
@@ -101,7 +102,8 @@ class World(Struct, frozen=True):
     are made one after the other, without holding up the rest. `lease` is how long a run that gives no sign
     keeps what it has claimed (point 7), `patience` how many seconds it waits for another's transaction in
     the ledger. `read` reads the logs, `who` names who runs this, and on which machine. `then` tells what
-    follows a run whose results are in a folder, and `write` writes them there.
+    follows a run whose results are in a folder, and `write` writes them there. `company` are those who work
+    on the run.
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -117,6 +119,11 @@ class World(Struct, frozen=True):
     watcher: Watcher = Several()
     then: Callable[[Report, Path], Following] = following
     write: Callable[[Report, Path, Following], object] = write_results
+    company: Company = Alone()
+
+    def with_company(self, company: Company) -> "World":
+        """The same, where these work on the run."""
+        return replace(self, company=company, read=company.reader(self.read))
 
     def without_links(self) -> "World":
         """The same, but no link is followed to a log (hazard 77)."""

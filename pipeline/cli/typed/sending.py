@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import (
+    Cluster,
     Concurrency,
     Config,
     DryRun,
@@ -34,6 +35,7 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
     concurrency: Concurrency = None,
     rate_limit: RateLimit = None,
     max_duration: MaxDuration = None,
+    cluster: Cluster = None,
     yes: Yes = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -56,8 +58,8 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
         max_duration=max_duration,
         yes=yes,
     )
-    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
-    raise typer.Exit(commands.upload(files or [], settings, show))
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target, cluster))
+    raise typer.Exit(commands.upload(files or [], settings, show, cluster))
 
 
 def check(
@@ -84,6 +86,7 @@ def retry(  # noqa: PLR0913, PLR0917
     concurrency: Concurrency = None,
     rate_limit: RateLimit = None,
     max_duration: MaxDuration = None,
+    cluster: Cluster = None,
     yes: Yes = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -103,8 +106,8 @@ def retry(  # noqa: PLR0913, PLR0917
         max_duration=max_duration,
         yes=yes,
     )
-    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target))
-    raise typer.Exit(commands.retry(run, settings, show))
+    show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target, cluster))
+    raise typer.Exit(commands.retry(run, settings, show, cluster))
 
 
 def nightly(  # noqa: PLR0913, PLR0917
@@ -115,6 +118,7 @@ def nightly(  # noqa: PLR0913, PLR0917
     concurrency: Concurrency = None,
     rate_limit: RateLimit = None,
     max_duration: MaxDuration = None,
+    cluster: Cluster = None,
     yes: Yes = False,
     forget: Forget = None,
 ) -> None:
@@ -137,8 +141,8 @@ def nightly(  # noqa: PLR0913, PLR0917
         max_duration=max_duration,
         yes=yes,
     )
-    show = answer.Show(as_json, again=answer.again(settings, target))
-    raise typer.Exit(night.night(settings, show))
+    show = answer.Show(as_json, again=answer.again(settings, target, cluster))
+    raise typer.Exit(night.night(settings, show, cluster))
 
 
 def amend(  # noqa: PLR0913, PLR0917

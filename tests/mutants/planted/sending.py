@@ -122,8 +122,8 @@ BUGS = (
         (
             Edit(
                 _SENDING,
-                "                self.breaker.answered()\n                self.pace.hold(seconds or 0.0)\n",
-                "                self.breaker.answered()\n",
+                "left_at, seconds or 0.0)\n                self.breaker.answered()\n",
+                "left_at, 0.0)\n                self.breaker.answered()\n",
             ),
         ),
         (f"{_WAITS}[429:retry_after=40-40]",),
@@ -134,8 +134,8 @@ BUGS = (
         (
             Edit(
                 _SENDING,
-                "                self.breaker.failed()\n                self.pace.hold(seconds or 0.0)\n",
-                "                self.breaker.failed()\n",
+                "left_at, seconds or 0.0)\n                self.breaker.failed()\n",
+                "left_at, 0.0)\n                self.breaker.failed()\n",
             ),
         ),
         (f"{_WAITS}[error-503:retry_after=40-40]",),

@@ -1,0 +1,89 @@
+"""A cluster, found or made: `local:4` is four processes on this machine, an address that of a scheduler."""
+
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from distributed import Client, LocalCluster
+
+from pipeline.cluster.crew import Crew, Hired
+from pipeline.cluster.line import Line
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings
+
+_LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
+_SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/@]+:[0-9]{1,5}", re.ASCII)
+_SECONDS_TO_MEET = 30
+
+
+def crew(address: str, settings: Settings) -> Crew:
+    """The workers at an address, hired when they are needed. SettingsError when there can be none."""
+    if local := _LOCAL.fullmatch(address):
+        return Crew(partial(_made_here, int(local[1])), settings, settings.config)
+    if not _SCHEDULER.fullmatch(address):
+        raise SettingsError(
+            f"--cluster {address!r} is no cluster. Write local:4 for four processes on this machine, or the "
+            "address of a Dask scheduler: tcp://HOST:8786, or tls://HOST:8786."
+        )
+    if settings.ledger_url.startswith("sqlite"):
+        raise SettingsError(
+            "Several machines need a ledger that all can reach, and this one is a file here. Set "
+            "PIPELINE_LEDGER_URL to a PostgreSQL: postgresql+psycopg://USER@HOST/DATABASE. Nothing was sent."
+        )
+    return Crew(partial(_found_at, address), settings, None)
+
+
+@contextmanager
+def _made_here(workers: int) -> Iterator[Hired]:
+    """Processes of this machine. They speak to one another encrypted, by certificates that end with them.
+
+    So nobody else here can give them work.
+    """
+    _in_silence()
+    with (
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            security=True,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
+    ):
+        yield _hired(client, here=True)
+
+
+@contextmanager
+def _found_at(address: str) -> Iterator[Hired]:
+    """The workers of a scheduler. SettingsError when it, or they, cannot be found."""
+    _in_silence()
+    try:
+        client = Client(address, timeout=_SECONDS_TO_MEET, set_as_default=False)  # type: ignore[no-untyped-call]
+    except OSError as failure:
+        raise SettingsError(
+            f"There is no scheduler at {address}. Start one with: dask scheduler. Nothing was sent."
+        ) from failure
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_SECONDS_TO_MEET)
+        except TimeoutError as failure:
+            raise SettingsError(
+                f"The scheduler at {address} has no workers. Start some with: dask worker {address} "
+                "--nthreads 1. Nothing was sent."
+            ) from failure
+        yield _hired(client, here=False)
+
+
+def _in_silence() -> None:
+    """What fails in a cluster, a run says in its own words."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+
+
+def _hired(client: Client, *, here: bool) -> Hired:
+    line = Line(f"line-{secrets.token_hex(4)}", at_terminal=here)
+    client.register_plugin(line, name=line.name)
+    return Hired(client, line.name)

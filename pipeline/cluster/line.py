@@ -1,0 +1,127 @@
+"""What the parts of a run tell one another while they work: when to stop, and when to go slower.
+
+A worker speaks to the head by Dask's events, and the head passes it on to all. Without a head a worker still
+obeys what the registry answers to itself.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+from distributed import Worker, WorkerPlugin
+from msgspec import Struct
+
+from pipeline.deliver.pace import Halt, Pace, Why
+from pipeline.run.company import Alone
+
+_SAME_NEWS = 0.5
+"""How many seconds a worker is silent after it has told of a push: the others have gone slower for it."""
+_OWN_AFFAIRS: frozenset[Why] = frozenset(("ledger", "lost", "unreachable"))
+"""What may be so for one worker only."""
+
+
+class Push(Struct, frozen=True, tag=True):
+    """The registry pushed back, and wants to be left alone for so many seconds, or 0."""
+
+    by: str
+    seconds: float
+
+
+class Stop(Struct, frozen=True, tag=True):
+    """Nothing more is to be sent."""
+
+    by: str
+    why: Why
+    message: str
+
+
+News = Push | Stop
+
+
+class Line(WorkerPlugin):
+    """A worker's end of the line; Dask makes it on each worker, also on one that comes later.
+
+    With `at_terminal` the worker does not die of the Ctrl-C that is meant for the head.
+    """
+
+    def __init__(self, name: str, *, at_terminal: bool) -> None:
+        self.name = name
+        self._at_terminal = at_terminal
+        self._listeners: set[Callable[[News], object]] = set()
+        self._worker: Worker | None = None
+
+    def setup(self, worker: Worker) -> None:
+        self._worker = worker
+        for number in (signal.SIGINT, signal.SIGHUP) if self._at_terminal else ():
+            signal.signal(number, signal.SIG_IGN)
+
+    def say(self, news: News) -> None:
+        """Tell the head; it does not wait."""
+        if self._worker:
+            self._worker.log_event(self.name, msgspec.to_builtins(news))
+
+    def hear(self, news: News) -> None:
+        for listener in tuple(self._listeners):
+            listener(news)
+
+    @contextmanager
+    def heard_by(self, listener: Callable[[News], object]) -> Iterator[None]:
+        self._listeners.add(listener)
+        try:
+            yield
+        finally:
+            self._listeners.discard(listener)
+
+
+def pass_on(news: News, name: str, dask_worker: Worker) -> None:
+    """Called on each worker by the head."""
+    line = dask_worker.plugins.get(name)
+    if isinstance(line, Line):
+        line.hear(news)
+
+
+class Hand(Alone):
+    """The company of a part: the other parts, of which it only hears."""
+
+    def __init__(self, line: Line, own: str) -> None:
+        self._line, self._own = line, own
+
+    @contextmanager
+    def joined(self, halt: Halt, pace: Pace) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+
+        def heard(news: News) -> None:
+            match news:
+                case Push(by=by, seconds=seconds) if by != self._own:
+                    pace.heard(seconds)
+                case Stop(why=why, message=message):
+                    halt.stop(why, message)
+
+        async def say_why() -> None:
+            await halt.stopped()
+            if halt.why and halt.why not in _OWN_AFFAIRS:
+                self._line.say(Stop(self._own, halt.why, halt.message))
+
+        pace.tell = _seldom(lambda seconds: self._line.say(Push(self._own, seconds)), loop.time)
+        saying = loop.create_task(say_why())
+        with self._line.heard_by(lambda news: loop.call_soon_threadsafe(heard, news)):
+            try:
+                yield
+            finally:
+                saying.cancel()
+
+
+def _seldom(say: Callable[[float], object], clock: Callable[[], float]) -> Callable[[float], None]:
+    """Says the same not again at once: a push that asks for no longer a rest than was just told."""
+    last, until = 0.0, 0.0
+
+    def said(seconds: float) -> None:
+        nonlocal last, until
+        now = clock()
+        if now - last >= _SAME_NEWS or now + seconds > until + _SAME_NEWS:
+            last, until = now, now + seconds
+            say(seconds)
+
+    return said
