@@ -43,6 +43,7 @@ How to write a log <docs/logs>
 What each message means <docs/messages>
 For the engineer <docs/engineer>
 Nights <deploy/README>
+More than one machine <docs/scale>
 For the verifier <docs/verifier>
 ```
 

@@ -147,6 +147,7 @@ _TOLD = {
     "float_noise": "Noise of calculation rounded off",
     "stored_not_shown": "Numbers read as stored, not as shown",
     "text_as_number": "Text read as numbers",
+    "cluster_lost_work": "Workers lost, and their work done here",
     "columns_without_header": "Columns without a header",
     "header_merged": "Merged header read as one",
     "merged_cells": "Merged cells",
