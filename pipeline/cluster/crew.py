@@ -15,7 +15,7 @@ from distributed import Client, KilledWorker
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.cluster.line import News, Push, Stop, pass_on
+from pipeline.cluster.line import Stop, heard
 from pipeline.cluster.part import Done, Part, Share, Unfit, parts, shares
 from pipeline.cluster.work import deliver_part
 from pipeline.deliver.pace import Halt, Pace
@@ -112,7 +112,7 @@ class Crew:
         given = shares(workers, limits.concurrency, limits.rate_limit)
         waiting = deque(parts(batches, len(given)))
         outcomes: dict[str, Outcome] = {}
-        async with self._relaying(work.halt):
+        async with self._in_touch(work.halt):
             with ThreadPoolExecutor(len(given), thread_name_prefix="cluster") as threads:
                 try:
                     async with asyncio.TaskGroup() as workers_of_shares:
@@ -176,41 +176,30 @@ class Crew:
             return _Lost()
 
     @asynccontextmanager
-    async def _relaying(self, halt: Halt) -> AsyncIterator[None]:
-        """Pass on what one worker tells to all of them, and to all when this run is to stop."""
+    async def _in_touch(self, halt: Halt) -> AsyncIterator[None]:
+        """Stop when a part says so, and have all of them stop when this run does."""
         loop = asyncio.get_running_loop()
-        relays: set[asyncio.Task[None]] = set()
+        client, line = self._hired.client, self._hired.line
 
-        def relay(news: News) -> None:
+        def hear(event: tuple[float, object]) -> None:
+            news = heard(event)
             if isinstance(news, Stop):
-                halt.stop(news.why, news.message)  # which is told to all below
-                return
-            relays.add(task := loop.create_task(self._tell_all(news)))
-            task.add_done_callback(relays.discard)
+                loop.call_soon_threadsafe(halt.stop, news.why, news.message)
 
-        async def stop_all() -> None:
+        async def say_why() -> None:
             await halt.stopped()
-            if halt.why:
-                await self._tell_all(Stop("", halt.why, halt.message))
+            while halt.why:  # again and again: a part may only just begin to listen
+                stop = msgspec.to_builtins(Stop("", halt.why, halt.message))
+                with suppress(*_LOST):
+                    await asyncio.to_thread(client.log_event, line, stop)
+                await asyncio.sleep(_LOOKS_UP)
 
-        def heard(event: tuple[float, object]) -> None:
-            news = msgspec.convert(event[1], Push | Stop)
-            loop.call_soon_threadsafe(relay, news)
-
-        stopping = loop.create_task(stop_all())
-        await asyncio.to_thread(self._hired.client.subscribe_topic, self._hired.line, heard)
+        saying = loop.create_task(say_why())
+        client.subscribe_topic(line, hear)  # type: ignore[no-untyped-call]
         try:
             yield
         finally:
-            await asyncio.to_thread(self._hired.client.unsubscribe_topic, self._hired.line)
-            stopping.cancel()
-
-    async def _tell_all(self, news: News) -> None:
-        def tell() -> None:
-            with suppress(*_LOST):
-                self._hired.client.run(pass_on, news, self._hired.line, on_error="ignore")
-
-        await asyncio.to_thread(tell)
+            saying.cancel()
 
     async def _cut_off(
         self,

@@ -1,7 +1,7 @@
 """What the parts of a run tell one another while they work: when to stop, and when to go slower.
 
-A worker speaks to the head by Dask's events, and the head passes it on to all. Without a head a worker still
-obeys what the registry answers to itself.
+It goes by Dask's events, through the scheduler, to the head and to every part. A part that hears nothing any
+more still obeys what the registry answers to itself.
 """
 
 import asyncio
@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import msgspec
-from distributed import Worker, WorkerPlugin
+from distributed import Client, Worker, WorkerPlugin
 from msgspec import Struct
 
 from pipeline.deliver.pace import Halt, Pace, Why
 from pipeline.run.company import Alone
 
 _SAME_NEWS = 0.5
-"""How many seconds a worker is silent after it has told of a push: the others have gone slower for it."""
+"""How many seconds a part is silent after it has told of a push: the others have gone slower for it."""
 _OWN_AFFAIRS: frozenset[Why] = frozenset(("ledger", "lost", "unreachable"))
 """What may be so for one worker only."""
 
@@ -58,41 +58,43 @@ class Line(WorkerPlugin):
             signal.signal(number, signal.SIG_IGN)
 
     def say(self, news: News) -> None:
-        """Tell the head; it does not wait."""
+        """Tell everybody; it does not wait."""
         if self._worker:
             self._worker.log_event(self.name, msgspec.to_builtins(news))
 
-    def hear(self, news: News) -> None:
-        for listener in tuple(self._listeners):
-            listener(news)
-
     @contextmanager
-    def heard_by(self, listener: Callable[[News], object]) -> Iterator[None]:
+    def heard_by(self, listener: Callable[[News], object], client: Client) -> Iterator[None]:
+        """Let it hear everything that is said meanwhile, in the thread of the worker."""
         self._listeners.add(listener)
+        client.subscribe_topic(self.name, self._hear)  # type: ignore[no-untyped-call]
         try:
             yield
         finally:
             self._listeners.discard(listener)
 
+    def _hear(self, event: tuple[float, object]) -> None:
+        news = heard(event)
+        for listener in tuple(self._listeners):
+            listener(news)
 
-def pass_on(news: News, name: str, dask_worker: Worker) -> None:
-    """Called on each worker by the head."""
-    line = dask_worker.plugins.get(name)
-    if isinstance(line, Line):
-        line.hear(news)
+
+def heard(event: tuple[float, object]) -> News:
+    """What was said."""
+    news: News = msgspec.convert(event[1], Push | Stop)
+    return news
 
 
 class Hand(Alone):
-    """The company of a part: the other parts, of which it only hears."""
+    """The company of a part: the other parts of its run, of which it only hears. `own` is its id."""
 
-    def __init__(self, line: Line, own: str) -> None:
-        self._line, self._own = line, own
+    def __init__(self, line: Line, client: Client, own: str) -> None:
+        self._line, self._client, self._own = line, client, own
 
     @contextmanager
     def joined(self, halt: Halt, pace: Pace) -> Iterator[None]:
         loop = asyncio.get_running_loop()
 
-        def heard(news: News) -> None:
+        def hear(news: News) -> None:
             match news:
                 case Push(by=by, seconds=seconds) if by != self._own:
                     pace.heard(seconds)
@@ -106,7 +108,7 @@ class Hand(Alone):
 
         pace.tell = _seldom(lambda seconds: self._line.say(Push(self._own, seconds)), loop.time)
         saying = loop.create_task(say_why())
-        with self._line.heard_by(lambda news: loop.call_soon_threadsafe(heard, news)):
+        with self._line.heard_by(lambda news: loop.call_soon_threadsafe(hear, news), self._client):
             try:
                 yield
             finally:
@@ -115,7 +117,7 @@ class Hand(Alone):
 
 def _seldom(say: Callable[[float], object], clock: Callable[[], float]) -> Callable[[float], None]:
     """Says the same not again at once: a push that asks for no longer a rest than was just told."""
-    last, until = 0.0, 0.0
+    last, until = float("-inf"), 0.0
 
     def said(seconds: float) -> None:
         nonlocal last, until

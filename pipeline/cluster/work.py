@@ -5,7 +5,7 @@ import secrets
 from decimal import Decimal
 from pathlib import Path
 
-from distributed import get_worker
+from distributed import get_client, get_worker
 from msgspec.structs import replace
 
 from pipeline.cluster.line import Hand, Line
@@ -24,7 +24,7 @@ from pipeline.settings.address import registry_url
 
 def deliver_part(part: Part, line_name: str) -> Done | Unfit:
     """Deliver a part, each time as a run of its own, with the settings and credentials of this worker."""
-    worker = get_worker()
+    worker, client = get_worker(), get_client()
     line = worker.plugins.get(line_name)
     try:
         if not isinstance(line, Line):
@@ -33,7 +33,7 @@ def deliver_part(part: Part, line_name: str) -> Done | Unfit:
         own_id = part_of(part.run_id, secrets.token_hex(4))
         with Ledger(settings.ledger_url) as ledger:
             _must_know_the_run(ledger, part)
-            return _done(_delivered(part, own_id, ledger, settings, line))
+            return _done(_delivered(part, own_id, ledger, settings, Hand(line, client, own_id)))
     except LedgerFailedError as failure:
         return Done({}, {}, {}, "ledger", str(failure))
     except PipelineError as unfit:
@@ -73,8 +73,8 @@ def _must_know_the_run(ledger: Ledger, part: Part) -> None:
         )
 
 
-def _delivered(part: Part, own_id: str, ledger: Ledger, settings: Settings, line: Line) -> Ended:
-    world = World(reach=by_network(settings.route), company=Hand(line, own_id))
+def _delivered(part: Part, own_id: str, ledger: Ledger, settings: Settings, company: Hand) -> Ended:
+    world = World(reach=by_network(settings.route), company=company)
     before = replace(new_run(PART, settings, world), run_id=own_id)
     with session(before, part.batches, ledger, settings, world) as work:
         ended = work.register()
