@@ -17,8 +17,8 @@ _TRIES_TO_MEET = 4
 _backoff = wait_random_exponential(multiplier=0.3, max=5)
 
 
-async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
-    """Whose registry it is. Without an answer the run is stopped before anything was sent."""
+async def identify(registry: Registry, target: Target, halt: Halt, unsent: str = "Nothing") -> Target:
+    """Whose registry it is. Without an answer the run is stopped before anything (`unsent`) was sent."""
     patiently = AsyncRetrying(
         retry=retry_if_result(lambda reply: not halt and _may_meet_yet(reply)),
         wait=_patience,
@@ -32,11 +32,11 @@ async def identify(registry: Registry, target: Target, halt: Halt) -> Target:
         case Denied(status=status):
             halt.stop("denied", f"The registry refused the credentials ({status}). Renew them.")
         case NeverLeft(reason=reason) | Doubtful(reason=reason):
-            halt.stop("unreachable", f"Nothing was sent: {reason}.")
+            halt.stop("unreachable", f"{unsent} was sent: {reason}.")
         case Redirected(status=status, location=host):
             halt.stop("redirected", f"The registry answered with a redirect ({status}) to {host}.")
         case Busy(status=status) | Refused(status=status):
-            halt.stop("unreachable", f"Nothing was sent: the registry does not say whose it is ({status}).")
+            halt.stop("unreachable", f"{unsent} was sent: the registry does not say whose it is ({status}).")
     return target
 
 

@@ -97,6 +97,10 @@ class Work:
         self._known = plan(self._batches, records, None).settled
         return self.carry_out(self._register)
 
+    @property
+    def _is_part(self) -> bool:
+        return self._before.command == PART
+
     def release(self) -> None:
         """Give up what this run has claimed; a second time, it does nothing."""
         if self._holds and not self._settings.dry_run:
@@ -133,7 +137,8 @@ class Work:
                 reached(url, settings, self._world, self._tally.answered)
             )
             self._requests = registry.requests
-            self._target = await identify(registry, self._before.target, halt)
+            unsent = "Nothing of a part" if self._is_part else "Nothing"
+            self._target = await identify(registry, self._before.target, halt, unsent)
             if not settings.dry_run:
                 self._ledger.stamp(self._target)
             self._world.watcher.talking_to(self._target)
@@ -193,7 +198,7 @@ class Work:
             self._allowance,
             self._tally,
             self._world.company,
-            self._before.command == PART,
+            self._is_part,
         )
 
     def _tell(self, reference: str, outcome: Outcome) -> None:
