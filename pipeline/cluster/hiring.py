@@ -49,7 +49,7 @@ def _made_here(workers: int) -> Iterator[Hired]:
             threads_per_worker=1,
             processes=True,
             security=True,
-            dashboard_address="127.0.0.1:0",  # None would serve its pages to the whole network
+            dashboard_address="127.0.0.1:0",  # any port: one that is taken is complained of
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
