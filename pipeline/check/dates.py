@@ -75,15 +75,22 @@ def mixed_dates(rows: Sequence[Row], header: Header) -> Refusal | frozenset[str]
     for field in IN_TWO_COLUMNS:
         dates = _Dates(_Found(), _Found())
         for column in header.columns.fields.get(field, ())[:1]:
-            if not any(day_and_month_of_text(cells[column]) for _, cells in rows if column < len(cells)):
+            different = {cells[column] for _, cells in rows if column < len(cells)}
+            if not any(map(day_and_month_of_text, different)):
                 continue  # without a text that may be left over, nothing was made
+            telling = {cell for cell in different if _tells(cell)}
             for number, cells in rows:
-                dates.add(column, number, cells[column] if column < len(cells) else "")
+                if column < len(cells) and cells[column] in telling:
+                    dates.add(column, number, cells[column])
         if dates.in_doubt:
             return _refusal(header, field, dates)
         if dates.real and dates.left.count:
             mixed.add(field)
     return frozenset(mixed)
+
+
+def _tells(cell: Cell) -> bool:
+    return day_of_converted(cell) is not None or day_and_month_of_text(cell) is not None
 
 
 def _refusal(header: Header, field: str, dates: _Dates) -> Refusal:

@@ -20,7 +20,7 @@ class Glance(Struct, frozen=True):
     too_long: bool
 
 
-def glance(rows: Sequence[Row], names_a_field: Callable[[str], bool]) -> Glance:
+def glance(rows: Sequence[Row], naming_a_field: Callable[[Iterable[str]], Iterable[str]]) -> Glance:
     """Look at all the cells of these rows."""
     words: set[str] = set()
     too_long = False
@@ -28,7 +28,7 @@ def glance(rows: Sequence[Row], names_a_field: Callable[[str], bool]) -> Glance:
     while some := list(islice(rest, _ROWS)):
         different = _different(some)
         texts = [cell for cell in different if isinstance(cell, str)]
-        words.update(filter(names_a_field, texts))
+        words.update(naming_a_field(texts))
         texts += [cell.text for cell in different if isinstance(cell, Broken)]
         too_long = too_long or max(map(len, texts), default=0) > MAX_CELL
     return Glance(frozenset(words), too_long)

@@ -35,9 +35,12 @@ class Merged:
                     if block and not _is_its_own(block, column, row, field, columns, rows):
                         yield row, field, _shared(block)
 
-    def first_row(self, field: str, row: int) -> int:
-        """The row in which the value stands that a field shows in this row."""
-        for column in self._header.columns.fields[field] if self._blocks else ():
+    def first_rows(self, field: str, rows: Sequence[int]) -> Sequence[int]:
+        """For each row, that in which the value stands which a field shows in it."""
+        return [self._first_row(field, row) for row in rows] if self._blocks else rows
+
+    def _first_row(self, field: str, row: int) -> int:
+        for column in self._header.columns.fields[field]:
             if block := self._in_column[column].at(row):
                 return block.first_row
         return row

@@ -1,7 +1,7 @@
 """Another table below the first, whose columns may hold something else (hazards 50 and 51)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.check.header import Header
@@ -15,14 +15,14 @@ _FEWEST = 3
 _MAY_BE_A_HEADER = re.compile(r"[^0-9]{1,60}")
 
 
-def naming(configured: Mapping[str, str]) -> Callable[[str], bool]:
-    """Whether a text, standing in a table, may be the header of a column that is known."""
+def naming(configured: Mapping[str, str]) -> Callable[[Iterable[str]], Iterable[str]]:
+    """Those of some texts which, standing in a table, may be headers of columns that are known."""
 
     @lru_cache(maxsize=4096)
     def names_a_field(text: str) -> bool:
         return not any(map(str.isdigit, text)) and bool(columns_of([text], configured).fields)
 
-    return lambda text: _MAY_BE_A_HEADER.fullmatch(text) is not None and names_a_field(text)
+    return lambda texts: filter(names_a_field, filter(_MAY_BE_A_HEADER.fullmatch, texts))
 
 
 def second_table(

@@ -4,21 +4,29 @@ The frame's index is the sheet's row number, so a failure is a cell. Columns: th
 as text, instants as `datetime64[us, UTC]`, masses as `Decimal` kilograms; absent values are missing.
 """
 
-from collections.abc import Iterator
-from decimal import Decimal
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import pandera.pandas as pa
 from msgspec import Struct
 from pandera.errors import SchemaErrors
 
+from schemas.run_log.in_order import EARLIEST, LEAST_MASS, MAX_TEXT
 from schemas.run_log.parsed import Problem
 
 UTC_INSTANT = "datetime64[us, UTC]"
-EARLIEST = pd.Timestamp("2000-01-01", tz="UTC")
-MAX_TEXT = 100
-LEAST_MASS = Decimal("0.000001")
-"""A milligram, in kilograms: a difference of two equal weighings may be stored as 5.55E-17."""
+_DTYPES = {"started_at": UTC_INSTANT, "ended_at": UTC_INSTANT}
+_FIELDS = (
+    "supplier_reference_id",
+    "facility",
+    "feedstock",
+    "started_at",
+    "ended_at",
+    "mass",
+    "mass_standard_deviation",
+    "display_name",
+)
 
 
 class Failure(Struct, frozen=True):
@@ -97,20 +105,38 @@ def schema(now: pd.Timestamp) -> pa.DataFrameSchema:
     )
 
 
-def failures(frame: pd.DataFrame, now: pd.Timestamp) -> Iterator[Failure]:
-    """Every rule that every row breaks, all at once, in no particular order.
+def frame_of(values: Mapping[str, Sequence[object]], rows: Sequence[int]) -> pd.DataFrame:
+    """The columns of `schema` as a frame, with the numbers of the rows."""
+    index = pd.Index(rows)
+    return pd.DataFrame(
+        {
+            name: pd.Series(column, index=index, dtype=_DTYPES.get(name, "object"))
+            for name, column in values.items()
+        }
+    )
+
+
+def failures(frame: pd.DataFrame, now: dt.datetime) -> Iterator[Failure]:
+    """Every rule that every row breaks: those about two values first, then in the order of the columns.
 
     `frame` has the columns of `schema`, its index the row numbers. Missing values are reported as
     failures of their own; whether a cell was empty or unreadable is for the caller to know.
     """
-    rules = {**_RULES, "in_the_future": _in_the_future(now.tz_convert("UTC"))}
+    as_of = pd.Timestamp(now)
+    rules = {**_RULES, "in_the_future": _in_the_future(as_of.tz_convert("UTC"))}
     try:
-        schema(now).validate(frame, lazy=True)
+        schema(as_of).validate(frame, lazy=True)
     except SchemaErrors as errors:
-        cases = errors.failure_cases[["check", "column", "index"]]
-        named = cases.assign(column=cases["check"].map(_TO_CORRECT).fillna(cases["column"]))
-        for rule, field, row in named.drop_duplicates().itertuples(index=False, name=None):
+        cases = (errors.failure_cases[name].tolist() for name in ("check", "column", "index"))
+        found = ((rule, _TO_CORRECT.get(rule, column), row) for rule, column, row in zip(*cases, strict=True))
+        # pandera's own order is by chance: it sorts by context, and not stably.
+        for rule, field, row in sorted(dict.fromkeys(found), key=_in_turn):
             yield Failure(int(row), field, rules[rule])
+
+
+def _in_turn(found: tuple[str, str, int]) -> tuple[bool, int]:
+    rule, field, _ = found
+    return rule not in _TO_CORRECT, _FIELDS.index(field)
 
 
 def _in_the_future(now: pd.Timestamp) -> Problem:

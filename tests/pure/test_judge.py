@@ -3,12 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.run_log.judge import UTC_INSTANT, failures
+from schemas.run_log.in_order import EARLIEST, LEAST_MASS, doubtful, in_place
+from schemas.run_log.judge import failures, frame_of
 from tests.pure.build import HOUR, NOW
 
 FINE: dict[str, object] = {
@@ -23,17 +23,13 @@ FINE: dict[str, object] = {
 }
 
 
+def columns(*rows: dict[str, object]) -> dict[str, list[object]]:
+    return {name: [{**FINE, **row}[name] for row in rows] for name in FINE}
+
+
 def broken_rules(*rows: dict[str, object]) -> set[tuple[int, str, str]]:
-    dtypes = {"started_at": UTC_INSTANT, "ended_at": UTC_INSTANT}
-    frame = pd.DataFrame(
-        {
-            name: pd.Series(
-                [{**FINE, **row}[name] for row in rows], range(7, 7 + len(rows)), dtypes.get(name, object)
-            )
-            for name in FINE
-        }
-    )
-    found = [(each.row, each.field, each.problem.code) for each in failures(frame, pd.Timestamp(NOW))]
+    frame = frame_of(columns(*rows), range(7, 7 + len(rows)))
+    found = [(each.row, each.field, each.problem.code) for each in failures(frame, NOW)]
     assert len(found) == len(set(found))
     return set(found)
 
@@ -110,3 +106,57 @@ def test_rows_are_judged_each_by_itself(masses: list[Decimal | None], places: in
     }
     assert broken_rules(*(dict[str, object](mass=mass) for mass in masses)) == expected
     assert broken_rules(*[FINE] * places) == set()
+
+
+SECOND = dt.timedelta(seconds=1)
+TIMES = st.sampled_from([EARLIEST, NOW, NOW - HOUR]).flatmap(
+    lambda time: st.sampled_from([time - SECOND, time, time + SECOND])
+) | st.none()  # fmt: skip
+MASSES = st.sampled_from([LEAST_MASS, LEAST_MASS / 2, Decimal(-1), Decimal(0), Decimal(5), None])
+TEXTS = st.sampled_from([None, "A", "x" * 100, "x" * 101])
+ROWS = st.fixed_dictionaries(
+    {
+        "supplier_reference_id": TEXTS,
+        "facility": st.sampled_from([None, "fcl"]),
+        "feedstock": st.sampled_from([None, ("ftt",)]),
+        "started_at": TIMES,
+        "ended_at": TIMES,
+        "mass": MASSES,
+        "mass_standard_deviation": MASSES,
+        "display_name": TEXTS,
+    }
+)
+
+
+@given(ROWS)
+def test_a_row_that_is_in_order_at_a_glance_breaks_no_rule(row: dict[str, object]) -> None:
+    assert doubtful(columns(row), NOW) or broken_rules(row) == set()
+
+
+@given(ROWS, st.sets(st.sampled_from([*FINE])))
+def test_a_value_that_could_not_be_read_hides_no_fault_of_another(
+    row: dict[str, object], unread: set[str]
+) -> None:
+    seen = row | {name: in_place(name, NOW) for name in unread}
+    judged = broken_rules(row | dict.fromkeys(unread))
+    assert doubtful(columns(seen), NOW) or {field for _, field, _ in judged} <= unread
+
+
+@pytest.mark.parametrize(
+    "row", [{}, {"mass_standard_deviation": Decimal(1)}, {"display_name": "x"}, {"started_at": EARLIEST}]
+)
+def test_a_row_in_order_is_seen_to_be_at_a_glance(row: dict[str, object]) -> None:
+    assert doubtful(columns(row), NOW) == []
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_what_stands_in_place_of_a_value_that_could_not_be_read_is_in_order(name: str) -> None:
+    assert doubtful(columns({name: in_place(name, NOW)}), NOW) == []
+
+
+@given(st.permutations([{"facility": None}, {"mass": Decimal(0)}, {"ended_at": NOW + 2 * HOUR}, {}]))
+def test_the_faults_of_a_row_stand_in_the_order_of_its_columns(rows: list[dict[str, object]]) -> None:
+    bad = {"mass": None, "started_at": None, "display_name": "x" * 101}
+    frame = frame_of(columns(*rows, bad), range(5))
+    found = [each.field for each in failures(frame, NOW) if each.row == len(rows)]
+    assert found == ["started_at", "mass", "display_name"]

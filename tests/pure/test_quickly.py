@@ -74,6 +74,11 @@ def test_a_reference_that_is_seen_at_a_glance_is_taken_as_it_stands(text: str) -
     assert plain_reference(text) is None or reference(text) == text
 
 
+@given(REFERENCES | st.text(max_size=20) | st.sampled_from(["Sum-3", "Total 2025", "kg1", "t-2"]))
+def test_a_row_whose_reference_is_seen_at_a_glance_is_no_total_and_says_something(text: str) -> None:
+    assert plain_reference(text) is None or (text.strip() and not says_total(text))
+
+
 @pytest.mark.parametrize("text", ["RUN-0001", "PW-2026/0001", "A1"])
 def test_a_usual_reference_is_seen_at_a_glance(text: str) -> None:
     assert plain_reference(text) == text

@@ -43,9 +43,9 @@ BUGS = (
         "Of the same number in two rows, in kilograms and in tonnes, only the first is read.",
         (
             Edit(
-                "pipeline/check/rows.py",
-                "answers[each] = self._answer(field, each[:wide], each[wide:])",
-                "answers[each] = self._answer(field, each[:wide], stands[0][wide:])",
+                "pipeline/check/columns.py",
+                "answers[each] = self._answer(field, stand[:wide], stand[wide:] or of_all)",
+                "answers[each] = self._answer(field, stand[:wide], parts(stands[0])[wide:] or of_all)",
             ),
         ),
         ("tests/pure/test_quickly.py::test_the_same_number_in_two_units_is_two_masses",),
