@@ -36,10 +36,12 @@ def _of(function: Callable[[str], Work], name: str, log: Path, *needs: str, turn
 
 
 def ours(log: str) -> Work:
+    """Assembled as `gather` does it, garbage looked for as seldom as there."""
     from pipeline.assemble import assemble
+    from pipeline.collecting import seldom
 
     tables = judged(raw(Path(log)))
-    return lambda: assemble(tables, convention())
+    return lambda: seldom()(assemble)(tables, convention())
 
 
 def msgspec_itertuples(log: str) -> Work:

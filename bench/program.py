@@ -58,10 +58,13 @@ def raw(log: Path) -> "list[RawTable]":
 
 
 def judged(tables: "list[RawTable]") -> "list[CheckedTable]":
+    """Judged as `gather` does it, garbage looked for as seldom as there."""
     from pipeline.check import check
+    from pipeline.collecting import seldom
     from pipeline.model import CheckedTable
 
-    found = [check(table, convention(), JUDGED_AT) for table in tables]
+    with seldom():
+        found = [check(table, convention(), JUDGED_AT) for table in tables]
     return [each for each in found if isinstance(each, CheckedTable)]
 
 

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
 from schemas.cell import Row, address
-from schemas.run_log.numbers import DECIMAL_MARKS, DecimalMark, mark_of
+from schemas.run_log.numbers import DECIMAL_MARKS, DecimalMark, is_pointed, mark_of
 from schemas.run_log.parsed import Problem
 
 
@@ -30,9 +31,12 @@ def mixed(rows: Sequence[Row], columns: Sequence[int], mark: DecimalMark | None)
     `mark` is the plant's decimal mark, None when it has not said: then a point is read as one, unless
     most of the log says otherwise.
     """
-    times = Counter(text for _, _, text in _typed(rows, columns))
-    marks = {text: found for text in times if (found := mark_of(text))}
+    times = Counter(chain.from_iterable([cells[column] for _, cells in rows] for column in columns))
+    texts = [text for text in times if isinstance(text, str)]
     own: DecimalMark = mark or "."
+    if own == "." and all(is_pointed(text) or mark_of(text) != "," for text in texts):
+        return None
+    marks = {text: found for text in texts if (found := mark_of(text))}
     other: DecimalMark = "," if own == "." else "."
     if other not in marks.values() or not {own, "either"}.intersection(marks.values()):
         return None

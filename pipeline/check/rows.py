@@ -8,7 +8,7 @@ from pipeline.check.fields import Fields
 from pipeline.check.header import Header
 from pipeline.check.merged import Merged
 from pipeline.model import CheckedRow, Issue
-from schemas.cell import Cell, Row, address, quoted, text_of
+from schemas.cell import Cell, Row, address, letters, quoted, text_of
 from schemas.run_log.parsed import Problem
 from schemas.run_log.spelling import folded
 from schemas.run_log.stated import MAX_CELL, TOO_LONG
@@ -59,7 +59,7 @@ def checked_rows(
     problems = columns.judged(now, merged)
     runs, references = columns.runs(without=problems), columns.references()
     first_rows = merged.first_rows("supplier_reference_id", [number for number, _ in data])
-    issues = {number: (issue,) for number, issue in misshapen.items()}
+    issues: dict[int, tuple[Issue, ...]] = {number: (issue,) for number, issue in misshapen.items()}
     issues |= _told(header, data, problems)
     checked = [
         CheckedRow(number, cells, references.get(first, ""), runs.get(number), issues.get(number, ()))
@@ -128,11 +128,15 @@ def _told(
 ) -> dict[int, tuple[Issue, ...]]:
     """Row by row, the problems of its fields, each with its cells."""
     fields = {field for wrong in problems.values() for field in wrong}
-    titles = {field: (header.title(field), header.columns.fields.get(field, ())) for field in fields}
+    columns_of = {field: header.columns.fields.get(field, ()) for field in fields}
+    titles = {
+        field: (header.title(field), columns, [*map(letters, columns)])
+        for field, columns in columns_of.items()
+    }
 
     def of_field(number: int, cells: Sequence[Cell], field: str, problem: Problem) -> Issue:
-        title, columns = titles[field]
-        at = tuple([address(column, number) for column in columns])
+        title, columns, above = titles[field]
+        at = tuple([f"{each}{number}" for each in above])
         found = " ".join([quoted(cells[column]) for column in columns]).strip()
         return _issue(header, number, at, title, found, problem)
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.assemble import Assembled, assemble
 from pipeline.check import check, plausible, usual_of
+from pipeline.collecting import seldom
 from pipeline.issues import refused
 from pipeline.journal_point import journal_point
 from pipeline.kin import Known, kin
@@ -45,6 +46,7 @@ class Gathered(Struct, frozen=True):
     usual: dict[str, Usual]
 
 
+@seldom()
 def gather(
     files: Sequence[Path],
     convention: Convention,

@@ -6,6 +6,7 @@ as text, instants as `datetime64[us, UTC]`, masses as `Decimal` kilograms; absen
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -105,7 +106,7 @@ def schema(now: pd.Timestamp) -> pa.DataFrameSchema:
     )
 
 
-def frame_of(values: Mapping[str, Sequence[object]], rows: Sequence[int]) -> pd.DataFrame:
+def frame_of(values: Mapping[str, Sequence[Any]], rows: Sequence[int]) -> pd.DataFrame:
     """The columns of `schema` as a frame, with the numbers of the rows."""
     index = pd.Index(rows)
     return pd.DataFrame(

@@ -159,6 +159,11 @@ def _from_text(raw: str, mark: DecimalMark | None, unit: str | None) -> Parsed[D
     return also_told(_number(number, mark), *_tidyings(raw, number, with_unit=bool(stated)))
 
 
+def is_pointed(raw: str) -> bool:
+    """Whether a number, seen at a glance, has a point or nothing: no comma can be its decimal mark."""
+    return _PLAIN.fullmatch(raw) is not None
+
+
 def mark_of(raw: str) -> DecimalMark | Literal["either"] | None:
     """The mark that a typed number shows to be the decimal one; None when nothing shows, or no number."""
     plainly = _PLAIN.fullmatch(raw)

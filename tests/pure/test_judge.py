@@ -1,6 +1,7 @@
 """Every rule for the typed values of a run, all of them for every row at once."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
@@ -23,7 +24,7 @@ FINE: dict[str, object] = {
 }
 
 
-def columns(*rows: dict[str, object]) -> dict[str, list[object]]:
+def columns(*rows: Mapping[str, object]) -> dict[str, list[object]]:
     return {name: [{**FINE, **row}[name] for row in rows] for name in FINE}
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from schemas.cell import Cell, Moment, Number
 from schemas.convention import DateOrder
 from schemas.run_log.instants import instant, plain_instant
+from schemas.run_log.numbers import is_pointed, mark_of
 from schemas.run_log.texts import plain_reference, reference
 from schemas.run_log.words import said_by, says_total
 from schemas.zones import zone
@@ -99,6 +100,11 @@ def test_digits_hide_no_word_that_says_that_there_is_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["Total (2025)", "Summe [kg]", "total kg", "SUM:"])
 def test_digits_hide_no_total(text: str) -> None:
     assert says_total(text)
+
+
+@given(st.from_regex(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20}|\.[0-9]{3})?", fullmatch=True) | st.text(max_size=9))
+def test_no_comma_is_the_mark_of_a_number_that_is_seen_to_have_a_point(text: str) -> None:
+    assert not is_pointed(text) or mark_of(text) != ","
 
 
 def test_the_same_number_in_two_units_is_two_masses() -> None:
