@@ -67,8 +67,13 @@ def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assemble
     strays = _strays(tables) if convention.one_batch_per == "reference" else {}
     decided: dict[RowKey, Outcome] = {}
     issues: dict[RowKey, tuple[Issue, ...]] = {}
+    longest = dt.timedelta(days=convention.max_batch_days)
     batches = []
-    for group in _groups(tables):
+    for reference, rows in _by_reference(tables).items():
+        if reference not in strays and (batch := _alone(rows, longest)):
+            batches.append(batch)
+            continue
+        group = _Group(tables, rows, [row.run for row in rows.values() if row.run])
         verdict = _judged(group, strays.get(group.reference), convention)
         issues |= verdict.issues
         if verdict.batch:
@@ -78,14 +83,29 @@ def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assemble
     return Assembled(with_issues(tables, issues), batches, decided)
 
 
-def _groups(tables: Sequence[CheckedTable]) -> list[_Group]:
+def _by_reference(tables: Sequence[CheckedTable]) -> dict[str | RowKey, dict[RowKey, CheckedRow]]:
     """Rows by reference, in the order of their first row; a row without one stands alone."""
-    found: dict[str | RowKey, dict[RowKey, CheckedRow]] = defaultdict(dict)
+    found: dict[str | RowKey, dict[RowKey, CheckedRow]] = {}
     for index, table in enumerate(tables):
         for row in table.rows:
             key = (index, row.row)
-            found[row.reference or key][key] = row
-    return [_Group(tables, rows, [row.run for row in rows.values() if row.run]) for rows in found.values()]
+            reference = row.reference or key
+            if reference in found:
+                found[reference][key] = row
+            else:
+                found[reference] = {key: row}
+    return found
+
+
+def _alone(rows: Mapping[RowKey, CheckedRow], longest: dt.timedelta) -> Batch | None:
+    """What `_judged` makes of most rows, seen at a glance: one in order, and not too long, is its batch."""
+    if len(rows) > 1:
+        return None
+    ((key, row),) = rows.items()
+    run = row.run
+    if run is None or run.ended_at - run.started_at > longest:
+        return None
+    return _batch_of(_payload_of(run), (key,))
 
 
 def _strays(tables: Sequence[CheckedTable]) -> dict[str, tuple[RowKey, CheckedRow]]:
@@ -122,7 +142,7 @@ def _same_in_every_row(group: _Group) -> _Verdict:
     for other in payloads[1:]:
         if differing := differences(payloads[0], other):
             return _Verdict(outcome=_disagreement(group, differing))
-    return _Verdict(batch=_batch(group, payloads[0]), issues=_each(_repeats(group)))
+    return _Verdict(batch=_batch_of(payloads[0], tuple(group.rows)), issues=_each(_repeats(group)))
 
 
 def _added_up(group: _Group) -> _Verdict:
@@ -137,7 +157,7 @@ def _added_up(group: _Group) -> _Verdict:
         key, issue = next(iter(copies.items()))
         blame = _blame(group, key, replace(group.rows[key], issues=(issue,)))
         return _Verdict(outcome=_INVALID, issues=_each(blame | copies))
-    return _Verdict(batch=_batch(group, _payload(group.runs)))
+    return _Verdict(batch=_batch_of(_payload(group.runs), tuple(group.rows)))
 
 
 def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) -> _Verdict:
@@ -255,9 +275,9 @@ def _payload_of(run: Run) -> ProductionBatch:
     )
 
 
-def _batch(group: _Group, payload: ProductionBatch) -> Batch:
+def _batch_of(payload: ProductionBatch, rows: tuple[RowKey, ...]) -> Batch:
     body = canonical(payload)
-    return Batch(payload.supplier_reference_id, body, fingerprint(body), tuple(group.rows))
+    return Batch(payload.supplier_reference_id, body, fingerprint(body), rows)
 
 
 def _disagreement(group: _Group, differing: Sequence[tuple[str, str, str]]) -> Outcome:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pipeline.assemble import Assembled, assemble
+from pipeline.assemble import Assembled, _alone, _Group, _judged, assemble
 from pipeline.model import CheckedRow, CheckedTable, Issue, Run
 from schemas.convention import Convention
 from schemas.production_batch import ProductionBatch, decode, fingerprint, root_of_squares
@@ -267,3 +267,16 @@ def test_an_issue_that_was_there_stays() -> None:
 
 def test_no_tables_make_no_batches() -> None:
     assert assemble([], BY_ROW) == Assembled([], [], {})
+
+
+@given(runs(st.just("A")), st.integers(1, 50), st.booleans(), st.sampled_from(MODES), st.integers(1, 40))
+def test_a_batch_that_is_seen_at_a_glance_is_the_batch_made_with_care(
+    run: Run, days: int, good: bool, mode: Convention, longest: int
+) -> None:
+    run = replace(run, ended_at=run.started_at + dt.timedelta(days=days))
+    row = a_row(2, run if good else None)
+    seen = _alone({(0, 2): row}, dt.timedelta(days=longest))
+    group = _Group([a_table(row)], {(0, 2): row}, [run] if good else [])
+    careful = _judged(group, None, replace(mode, max_batch_days=longest))
+    assert (seen is not None) == (good and days <= longest)
+    assert seen is None or (careful.batch, careful.outcome, dict(careful.issues)) == (seen, None, {})
