@@ -42,7 +42,8 @@ class _Noting(Struct):
         gone: set[str] = set()
         put: dict[str, Entry] = {}
         for row in self.report.rows:
-            if row.outcome.word in UNFINISHED:
+            settles_nothing = not rows and row.outcome.word not in NEEDS_A_PERSON
+            if settles_nothing or row.outcome.word in UNFINISHED:
                 continue
             table = self.report.tables[row.table]
             came_from = [*_came_from(table, row, marked), *_stood_there(table, row, placed)]

@@ -2,8 +2,12 @@
 
 import datetime as dt
 import json
+import logging
+import tempfile
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pipeline.model import Outcome, Target
@@ -37,3 +41,38 @@ def test_a_credential_in_what_the_log_is_told_is_masked(tmp_path: Path) -> None:
 
 def test_a_text_without_end_is_cut_in_the_log(tmp_path: Path) -> None:
     assert max(len(str(value)) for line in written(tmp_path) for value in line.values()) < 1_100
+
+
+WELL = st.builds(
+    Outcome,
+    st.sampled_from(["created", "already_registered"]),
+    st.text(max_size=20) | st.sampled_from([QUOTED, "long " * 250]),
+    st.integers(0, 5),
+    st.none() | st.just(200),
+    st.text(max_size=20),
+)
+
+
+def told(reference: str, outcome: Outcome, *also: logging.Handler) -> dict[str, object]:
+    """The line about one batch, without its time."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = RunLog(
+            lambda _: Path(folder), Redaction(ACCESS_TOKEN, CLIENT_SECRET), also=also[0] if also else None
+        )
+        made = report(row(("x",), outcome), tables=[table(("a",))])
+        log.planned(made)
+        log.told(reference, outcome)
+        log.ended(made)
+        lines = (Path(folder) / "run.log.jsonl").read_text(encoding="ascii").splitlines()
+    found: dict[str, object] = next(line for line in map(json.loads, lines) if line["event"] == "outcome")
+    assert dt.datetime.fromisoformat(str(found.pop("at"))).utcoffset() == dt.timedelta()
+    return found
+
+
+@given(st.text(max_size=30) | st.sampled_from(["RUN-0001", QUOTED, "a\x7fb", "x" * 2_000]), WELL)
+def test_a_line_that_is_written_plainly_is_the_line_written_with_care(
+    reference: str, outcome: Outcome
+) -> None:
+    """Beside another handler every line goes the careful way."""
+    plainly, with_care = told(reference, outcome), told(reference, outcome, logging.NullHandler())
+    assert [*plainly.items()] == [*with_care.items()]
