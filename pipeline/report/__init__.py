@@ -117,6 +117,8 @@ def may_be_retried(row: ReportRow) -> bool:
 
 def traced(row: ReportRow, table: ReportTable) -> ReportRow:
     """A refused row with each of the registry's reasons at the cells that its value came from."""
+    if not row.outcome.reasons:
+        return row
     return replace(row, issues=(*row.issues, *(_reason(row, table, *each) for each in row.outcome.reasons)))
 
 

@@ -39,6 +39,24 @@ BUGS = (
         (f"{_MASSES}_21_where_both_notations_stand_what_could_be_either_is_refused",),
     ),
     Bug(
+        "future-in-order-at-a-glance",
+        "A run whose end was typed ahead is registered before it has happened.",
+        (Edit("schemas/run_log/in_order.py", "EARLIEST <= start < end <= now", "EARLIEST <= start < end"),),
+        ("tests/pure/test_judge.py::test_no_row_that_breaks_a_rule_is_in_order_at_a_glance",),
+    ),
+    Bug(
+        "long-batch-at-a-glance",
+        "A batch of a whole year goes out without a word, since its one row was in order.",
+        (
+            Edit(
+                "pipeline/assemble.py",
+                "run is None or run.ended_at - run.started_at > longest",
+                "run is None",
+            ),
+        ),
+        ("tests/pure/test_assemble.py::test_a_batch_that_is_seen_at_a_glance_is_the_batch_made_with_care",),
+    ),
+    Bug(
         "one-answer-for-every-unit",
         "Of the same number in two rows, in kilograms and in tonnes, only the first is read.",
         (
