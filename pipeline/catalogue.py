@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _FILES = {
+    "address_denied": "Address that may not be read",
+    "address_malformed": "Address that is written wrong",
+    "address_unknown": "Address of a kind that is not read",
+    "address_unreachable": "Address that cannot be reached",
+    "address_with_credential": "Address with a password or a token",
+    "address_without_credentials": "Address without credentials for it",
+    "address_without_driver": "Address whose driver is not installed",
     "file_binary": "Text file with bytes that no text has",
     "file_changing": "File still being written",
     "file_compressed": "Compressed file",
@@ -32,7 +39,10 @@ _FILES = {
     "file_unreadable": "File that may not be read",
     "file_unsafe": "Workbook that is not safe to open",
     "file_xml": "XML document, not a workbook",
+    "host_key_changed": "Host with another key than before",
+    "host_key_unknown": "Host whose key nobody has confirmed",
     "not_a_file": "Folder or device, not a file",
+    "nothing_matches": "Pattern that matches no file",
     "quote_not_closed": "Quotation mark that is not closed",
     "results_file": "Results of an earlier run, not a log",
     "rows_cut": "Rows cut off",

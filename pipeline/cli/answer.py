@@ -14,12 +14,13 @@ from rich.console import Console
 from pipeline import stopping
 from pipeline.cli.last_resort import redaction, said
 from pipeline.cli.screen import Screen, printable
+from pipeline.elsewhere import Remote
 from pipeline.errors import Exit
 from pipeline.model import Report
 from pipeline.read import read_apart
 from pipeline.report import NOTHING, Again, Following, counts, following, notices, problems
-from pipeline.run.frame import runs_folder
 from pipeline.run.log import RunLog
+from pipeline.run.results import results_place, runs_folder
 from pipeline.run.world import Several, World, by_network
 from pipeline.settings import Options, Settings, load
 from pipeline.settings.document import NAME
@@ -42,9 +43,9 @@ class Show(Struct, frozen=True):
     def for_people(self) -> bool:
         return not self.as_json and self.log_format != "json"
 
-    def then(self, report: Report, folder: Path) -> Following:
+    def then(self, report: Report, folder: Path | Remote) -> Following:
         """What follows a run, as it is typed from here: the same on the screen and in the files."""
-        return following(report, nearby(folder), self.again)
+        return following(report, told_as(folder), self.again)
 
 
 def again(settings: Settings, target: str | None = None, cluster: str | None = None) -> Again:
@@ -89,7 +90,7 @@ def shown(
             sys.stderr.write(f"{said(log.incomplete)}\n")
     if ended is None:
         return Exit.OK
-    answer(ended, runs_folder(settings) / ended.run_id, show, screen)
+    answer(ended, results_place(settings, ended.run_id), show, screen)
     return Exit(ended.exit_code)
 
 
@@ -103,16 +104,16 @@ def watched(settings: Settings, show: Show) -> tuple[Screen, RunLog, World]:
     return screen, log, world
 
 
-def answer(ended: Report, folder: Path, show: Show, screen: Screen) -> None:
+def answer(ended: Report, folder: Path | Remote, show: Show, screen: Screen) -> None:
     """Say how a run ended, to a person or to a machine."""
-    then, folder = show.then(ended, folder), nearby(folder)
+    then, folder = show.then(ended, folder), told_as(folder)
     if show.as_json:
         print_json(as_object(ended, folder, then))
     elif show.log_format != "json":
         screen.summary(ended, folder, then)
 
 
-def as_object(ended: Report, folder: Path, then: Following) -> dict[str, object]:
+def as_object(ended: Report, folder: Path | Remote, then: Following) -> dict[str, object]:
     """What `--json` prints of a run: docs/json.md has every key."""
     issues = [issue for row in ended.rows for issue in row.issues]
     told = {"problems": problems(ended), "notices": notices(ended), "issues": issues}
@@ -150,6 +151,11 @@ def nearby(path: Path) -> Path:
     """The path as a person would type it from here."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def told_as(folder: Path | Remote) -> Path | Remote:
+    """A folder of results as a person would type it from here."""
+    return nearby(folder) if isinstance(folder, Path) else folder
 
 
 def tell_ready(folder: Path, ready: Sequence[Path], later: Sequence[tuple[Path, str]], show: Show) -> None:

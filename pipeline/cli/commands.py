@@ -12,27 +12,30 @@ from pipeline.cli.answer import (
     print_json,
     shown,
     tell_ready,
+    told_as,
     watched,
 )
 from pipeline.cli.sharing import company
+from pipeline.elsewhere import places
 from pipeline.errors import Exit, SettingsError
 from pipeline.run.company import Company
 from pipeline.run.comparison import reconcile as reconciled
 from pipeline.run.drop import upload_inbox
-from pipeline.run.frame import runs_folder
 from pipeline.run.logs import retry as retried
 from pipeline.run.logs import upload as uploaded
+from pipeline.run.results import results_place
 from pipeline.settings import Settings
 from pipeline.write.comparison import totals
 from pipeline.write.summary import facts
 
 
-def upload(files: Sequence[Path], settings: Settings, show: Show, cluster: str | None = None) -> Exit:
+def upload(files: Sequence[str], settings: Settings, show: Show, cluster: str | None = None) -> Exit:
     """Register the files, or what is ready in the inbox."""
     confirm_production(settings)
     with company(cluster, settings) as workers:
         if files:
-            return shown(lambda world: uploaded(files, settings, world.with_company(workers)), settings, show)
+            named = places(files)
+            return shown(lambda world: uploaded(named, settings, world.with_company(workers)), settings, show)
         return _upload_inbox(settings, show, workers)
 
 
@@ -54,11 +57,11 @@ def retry(run_id: str | None, settings: Settings, show: Show, cluster: str | Non
         return shown(lambda world: retried(run_id, settings, world.with_company(workers)), settings, show)
 
 
-def reconcile(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
+def reconcile(files: Sequence[str], settings: Settings, show: Show) -> Exit:
     """Compare ledger, registry and files; nothing is sent."""
     screen, _, world = watched(settings, show)
-    ended, compared = reconciled(files, settings, world)
-    folder = nearby(runs_folder(settings) / ended.run_id)
+    ended, compared = reconciled(places(files), settings, world)
+    folder = told_as(results_place(settings, ended.run_id))
     if show.as_json:
         found = {"findings": compared.findings if compared else None, "folder": str(folder)}
         print_json({**facts(ended), **totals(compared), **found})

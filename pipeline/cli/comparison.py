@@ -9,11 +9,12 @@ from rich.text import Text
 
 from pipeline.cli.screen import Screen
 from pipeline.cli.wrong import FEW
+from pipeline.elsewhere import Remote
 from pipeline.model import Report
 from pipeline.reconcile import AGREED, MEANS, Compared, Finding, counts
 
 
-def show(screen: Screen, report: Report, compared: Compared | None, folder: Path) -> None:
+def show(screen: Screen, report: Report, compared: Compared | None, folder: Path | Remote) -> None:
     """The end of a three-way check: how many of each verdict, and which references they are."""
     tell = report.exit_code != 0 or not screen.quiet
     if compared and tell:

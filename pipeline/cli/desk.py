@@ -2,22 +2,23 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from pipeline import inbox
 from pipeline.cli.answer import INBOX, Show, nearby, shown, tell_ready
+from pipeline.elsewhere import Place, places
 from pipeline.errors import Exit
 from pipeline.run.checking import check as checked
 from pipeline.settings import Settings
 
 
-def check(files: Sequence[Path], settings: Settings, show: Show) -> Exit:
+def check(files: Sequence[str], settings: Settings, show: Show) -> Exit:
     """Judge the files, or what is ready in the inbox, and leave them where they are."""
-    chosen = files
+    chosen: Sequence[Place] = places(files)
     if not files:
         folder = nearby(settings.home / INBOX)
-        chosen, later = inbox.ready(folder, now=time.time())
-        tell_ready(folder, chosen, later, show)
+        ready, later = inbox.ready(folder, now=time.time())
+        tell_ready(folder, ready, later, show)
+        chosen = ready
     if not chosen:
         return Exit.OK
     return shown(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import stopping
-from pipeline.cli.answer import Show, as_object, nearby, print_json, settings_for
+from pipeline.cli.answer import Show, as_object, print_json, settings_for, told_as
 from pipeline.cli.last_resort import redaction, said
 from pipeline.cli.screen import printable
 from pipeline.cli.sharing import company
@@ -16,8 +16,8 @@ from pipeline.outstanding import Entry, age
 from pipeline.report import following
 from pipeline.run.forgetting import forget as forgotten
 from pipeline.run.forgetting import named_as
-from pipeline.run.frame import runs_folder
 from pipeline.run.night import Ended, nightly
+from pipeline.run.results import results_place
 from pipeline.run.world import World, by_network
 from pipeline.settings import Settings, telling
 from pipeline.tell.message import send
@@ -82,7 +82,7 @@ def forget(words: Sequence[str], settings: Settings, show: Show) -> Exit:
 
 def _as_object(ended: Ended, settings: Settings, show: Show) -> dict[str, object]:
     report = ended.report
-    folder = nearby(runs_folder(settings) / report.run_id) if report else None
+    folder = told_as(results_place(settings, report.run_id)) if report else None
     run = as_object(report, folder, following(report, folder, show.again)) if report and folder else None
     return {
         "exit_code": ended.exit_code,

@@ -6,8 +6,15 @@ from typing import Annotated, Literal
 import typer
 
 Files = Annotated[
-    list[Path] | None,
-    typer.Argument(help="Logs: CSV, Excel or OpenDocument. Without any: everything that is ready in inbox/."),
+    list[str] | None,
+    typer.Argument(
+        help="Logs: CSV, Excel or OpenDocument; paths, addresses such as s3://…, or quoted patterns of them. "
+        "Without any: everything that is ready in inbox/."
+    ),
+]
+Results = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Put a copy of the run's results there too: an address, or a folder."),
 ]
 References = Annotated[list[str], typer.Argument(metavar="REFERENCE…", help="As the log writes it.")]
 Output = Annotated[

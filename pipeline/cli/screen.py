@@ -10,6 +10,7 @@ from rich.text import Text
 
 from pipeline.cli.progress import Working
 from pipeline.cli.wrong import FEW, Line, notice_lines, problem_lines
+from pipeline.elsewhere import Place, Remote
 from pipeline.model import NEEDS_A_PERSON, Environment, Outcome, Report, Source, Target, Word
 from pipeline.read import Fits, Reader, Tables
 from pipeline.report import Following, Notice, counts, notices, problems
@@ -49,10 +50,10 @@ class Screen:
         """The same reader, and the screen says meanwhile what is being read."""
 
         def told(
-            path: Path, name: str, *, fits: Fits, sheet: str | None = None, links: bool = True
+            place: Place, name: str, *, fits: Fits, sheet: str | None = None, links: bool = True
         ) -> tuple[str, Tables]:
             self._working.read(printable(name))
-            return read(path, name, fits=fits, sheet=sheet, links=links)
+            return read(place, name, fits=fits, sheet=sheet, links=links)
 
         return told
 
@@ -100,7 +101,7 @@ class Screen:
         """Give the terminal back; again and again, it does nothing."""
         self._working.stop()
 
-    def summary(self, report: Report, folder: Path, following: Following) -> None:
+    def summary(self, report: Report, folder: Path | Remote, following: Following) -> None:
         """The end of a run: totals, what is wrong, where the results are, what to do next."""
         tell = report.exit_code != 0 or not self.quiet
         if tell:

@@ -14,6 +14,7 @@ from pipeline import inbox, stopping
 from pipeline.cli.answer import INBOX, Show, nearby, screen_for, settings_for
 from pipeline.cli.screen import Screen, printable
 from pipeline.cli.wrong import Line
+from pipeline.elsewhere import place_of
 from pipeline.errors import Exit, SettingsError
 from pipeline.model import Refusal
 from pipeline.propose import Answers, Known, Proposal, Setting, template, to_do, written
@@ -29,7 +30,7 @@ _ASKED = frozenset(each.name for each in fields(Answers))
 _LEAVE = "-"
 
 
-def init(file: Path | None, timezone: str | None, config: Path | None, target: str | None) -> Exit:
+def init(file: str | None, timezone: str | None, config: Path | None, target: str | None) -> Exit:
     """Write a settings file: proposed from a log, or else every setting explained."""
     stopping.in_order()
     path = nearby(place(folder=Path.cwd(), environ=os.environ, named=config))
@@ -48,14 +49,14 @@ def init(file: Path | None, timezone: str | None, config: Path | None, target: s
         return Exit.OK
     ask, look_up = partial(_answered, Answers(timezone=timezone)), partial(_looked_up, target)
     try:
-        proposal = proposed(file, World(), Answers(timezone=timezone), ask, look_up)
+        proposal = proposed(place_of(file), World(), Answers(timezone=timezone), ask, look_up)
     except FileRefused as refused:
         return _refused(refused.refusal, screen)
     write(written(proposal), path)
     inbox.prepared(path.parent / INBOX)
     _tell(proposal, path, screen)
     first = "fill in" if to_do(proposal) else "read through"
-    screen.line(f"Next: {first} {path}, then: {typed('check', [str(file)], again)}")
+    screen.line(f"Next: {first} {path}, then: {typed('check', [file], again)}")
     return Exit.OK
 
 

@@ -5,6 +5,7 @@ from pathlib import Path, PurePath
 
 from msgspec.structs import replace
 
+from pipeline.elsewhere import place_of
 from pipeline.errors import PipelineError
 from pipeline.mark.apart import mark_apart
 from pipeline.mark.marks import Spots, spots_of
@@ -55,7 +56,7 @@ def _unmarked(source: Source, spots: Spots, path: Path) -> str:
 
 def _copy(source: Source, spots: Spots) -> bytes:
     """The marked copy; `FileRefused` when the file is not the one that was read."""
-    with spooled(Path(source.file), source.file) as spool:
+    with spooled(place_of(source.file), source.file) as spool:
         if spool.sha256 != source.sha256:
             raise FileRefused("file_changing", f"“{source.file}” has changed since it was read.", "")
         return mark_apart(spool, spots)

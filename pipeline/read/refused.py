@@ -105,6 +105,22 @@ def cut_off(name: str, last: int) -> FileRefused:
     )
 
 
+def changing(name: str) -> FileRefused:
+    return FileRefused(
+        "file_changing",
+        f"“{name}” was written to while it was read.",
+        "Wait until the copy is complete or the file is closed, then try again.",
+    )
+
+
+def not_a_file(name: str) -> FileRefused:
+    return FileRefused("not_a_file", f"“{name}” is not a file.", "Name the log itself, not its folder.")
+
+
+def too_large(name: str) -> FileRefused:
+    return FileRefused("file_too_large", f"“{name}” is larger than 1 GB.", "Save the log in smaller parts.")
+
+
 def too_wide(name: str, columns: int, sheet: str = "") -> FileRefused:
     where = f" in sheet “{sheet}”" if sheet else ""
     return FileRefused(

@@ -10,7 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
-from pipeline.read.refused import FileRefused
+from pipeline.elsewhere import Nowhere, Place, Remote
+from pipeline.read.fetched import fetched
+from pipeline.read.refused import FileRefused, changing, not_a_file, too_large
 from schemas.run_log.file_names import litter, locked_log
 
 LARGEST = 10**9
@@ -26,7 +28,7 @@ class Spool(NamedTuple):
 
 
 @contextmanager
-def spooled(path: Path, name: str, *, links: bool = True) -> Iterator[Spool]:
+def spooled(place: Place, name: str, *, links: bool = True) -> Iterator[Spool]:
     """The file's content, taken once; `FileRefused` when it cannot be had, or changes meanwhile.
 
     So nothing that happens to the file later is read, and nothing is read that was not hashed (hazard 68).
@@ -35,7 +37,7 @@ def spooled(path: Path, name: str, *, links: bool = True) -> Iterator[Spool]:
     with _copy(name) as copy:
         digest = hashlib.sha256()
         size = 0
-        for piece in _pieces(path, name, links=links):
+        for piece in _content(place, name, links=links):
             digest.update(piece)
             size += len(piece)
             _write(copy, piece, name)
@@ -43,8 +45,14 @@ def spooled(path: Path, name: str, *, links: bool = True) -> Iterator[Spool]:
         yield Spool(copy, digest.hexdigest(), size)
 
 
+def _content(place: Place, name: str, *, links: bool) -> Iterator[bytes]:
+    if isinstance(place, Nowhere):
+        raise FileRefused(place.refusal.code, place.refusal.message, place.refusal.remedy)
+    _must_not_be_litter(place.name, name)
+    return fetched(place, name, LARGEST) if isinstance(place, Remote) else _pieces(place, name, links=links)
+
+
 def _pieces(path: Path, name: str, *, links: bool) -> Iterator[bytes]:
-    _must_not_be_litter(path.name, name)
     try:
         opener = _opener if links else _opener_of_no_link
         with open(path, "rb", opener=opener) as file:
@@ -61,11 +69,7 @@ def _pieces(path: Path, name: str, *, links: bool) -> Iterator[bytes]:
     except OSError as error:
         raise _not_opened(name, error, links=links) from error
     if (before.st_size, before.st_mtime_ns, read) != (after.st_size, after.st_mtime_ns, before.st_size):
-        raise FileRefused(
-            "file_changing",
-            f"“{name}” was written to while it was read.",
-            "Wait until the copy is complete or the file is closed, then try again.",
-        )
+        raise changing(name)
 
 
 def _opener(path: str, flags: int) -> int:
@@ -79,16 +83,14 @@ def _opener_of_no_link(path: str, flags: int) -> int:
 
 def _must_be_a_file(status: os.stat_result, name: str) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise _not_a_file(name)
+        raise not_a_file(name)
     if status.st_size > LARGEST:
-        raise FileRefused(
-            "file_too_large", f"“{name}” is larger than 1 GB.", "Save the log in smaller parts."
-        )
+        raise too_large(name)
 
 
 def _not_opened(name: str, error: OSError, *, links: bool) -> FileRefused:
     if isinstance(error, IsADirectoryError):
-        return _not_a_file(name)
+        return not_a_file(name)
     if error.errno == errno.ELOOP and not links:
         return FileRefused(
             "file_link", f"“{name}” is a link, and none is followed here.", "Drop the file itself."
@@ -98,10 +100,6 @@ def _not_opened(name: str, error: OSError, *, links: bool) -> FileRefused:
         f"“{name}” cannot be read: {error.strerror or error}.",
         "Give this program the right to read it, or copy it elsewhere.",
     )
-
-
-def _not_a_file(name: str) -> FileRefused:
-    return FileRefused("not_a_file", f"“{name}” is not a file.", "Name the log itself, not its folder.")
 
 
 def _must_not_be_litter(own_name: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from pathlib import PurePath
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,6 +33,12 @@ class Again(Struct, frozen=True):
 NOTHING = Again()
 
 
+class Folder(Protocol):
+    """Where the results of a run are: a path, or an address; `str` of a file in it can be typed."""
+
+    def __truediv__(self, name: str, /) -> object: ...
+
+
 class Following(Struct, frozen=True):
     """What to see to first, step by step, if anything; and the command that follows, empty when none does."""
 
@@ -48,7 +54,7 @@ class Following(Struct, frozen=True):
         return ", then: ".join(part for part in (self.first, self.command) if part)
 
 
-def following(report: Report, folder: PurePath, again: Again = NOTHING) -> Following:
+def following(report: Report, folder: Folder, again: Again = NOTHING) -> Following:
     """What to do next; nothing when there is nothing left to do. `folder` is that of the results."""
     words = {row.outcome.word for row in report.rows}
     files = [source.file for source in report.sources if not source.refusal]

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from pipeline.run.checking import check
     from pipeline.run.comparison import reconcile
     from pipeline.run.correction import amend, proposals
-    from pipeline.run.frame import runs_folder
     from pipeline.run.logs import retry, upload
     from pipeline.run.night import nightly
     from pipeline.run.recall import report
+    from pipeline.run.results import runs_folder
     from pipeline.run.world import Watcher, World
 
 __all__ = [
@@ -45,7 +45,7 @@ _HOMES = MappingProxyType(
         "reconcile": "comparison",
         "report": "recall",
         "retry": "logs",
-        "runs_folder": "frame",
+        "runs_folder": "results",
         "upload": "logs",
     }
 )

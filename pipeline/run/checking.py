@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pipeline.elsewhere import Place
 from pipeline.model import Outcome, Report
 from pipeline.plan import plan
 from pipeline.report import headings, rows_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing was sent, as was asked.")
 
 
-def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
+def check(files: Sequence[Place], settings: Settings, world: World) -> Report:
     """Say everything that is wrong with these files, and what would be sent. No network at all.
 
     A ledger file that exists is asked what it knows, so that a reference that is registered with other
@@ -32,7 +33,7 @@ def check(files: Sequence[Path], settings: Settings, world: World) -> Report:
     return concluded(checked, settings, world)
 
 
-def _judged(run: Report, files: Sequence[Path], settings: Settings, world: World) -> Report:
+def _judged(run: Report, files: Sequence[Place], settings: Settings, world: World) -> Report:
     """The report with all its rows; what they were made from can be forgotten before it is written."""
     with ExitStack() as stack:
         found = _ledger(settings, world.patience)

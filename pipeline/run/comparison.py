@@ -1,23 +1,24 @@
 """The three-way check as a command."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from msgspec.structs import replace
 
+from pipeline.elsewhere import Place
 from pipeline.ledger import Ledger
 from pipeline.model import Report
 from pipeline.reconcile import Compared, exit_code
 from pipeline.run.comparing import Comparing, log_of
-from pipeline.run.frame import admitted, kept, new_run, runs_folder
+from pipeline.run.frame import admitted, kept, new_run
 from pipeline.run.gather import gather
+from pipeline.run.results import put_elsewhere, runs_folder
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings
 from pipeline.write import write_comparison
 
 
-def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[Report, Compared | None]:
+def reconcile(files: Sequence[Place], settings: Settings, world: World) -> tuple[Report, Compared | None]:
     """Compare ledger, registry and these files, reference by reference; nothing is sent.
 
     None: the registry could not be read to its end, and nothing is known.
@@ -45,4 +46,5 @@ def reconcile(files: Sequence[Path], settings: Settings, world: World) -> tuple[
         write_comparison(after, work.compared, runs_folder(settings) / run.run_id)
     finally:
         world.watcher.ended(after)
+    put_elsewhere(after, settings)
     return after, work.compared

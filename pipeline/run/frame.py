@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +11,7 @@ from pipeline.mark import mark_copies
 from pipeline.model import Issue, Origin, Outcome, Report, ReportRow, Target
 from pipeline.report import ONLY_LOOKS, exit_code, traced
 from pipeline.run.ended import Ended
+from pipeline.run.results import put_elsewhere, results_place, runs_folder
 from pipeline.run.version import version_of
 from pipeline.run.world import World
 from pipeline.settings import Settings
@@ -19,11 +19,6 @@ from pipeline.stopping import put_off
 from schemas.convention import Convention
 
 NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
-
-
-def runs_folder(settings: Settings) -> Path:
-    """Where the folders of the runs lie."""
-    return settings.home / "runs"
 
 
 def new_run(command: str, settings: Settings, world: World) -> Report:
@@ -114,18 +109,24 @@ def kept(run: Report, keep: Callable[[Report], None]) -> Report:
 def published(run: Report, settings: Settings, world: World) -> Report:
     """Write a finished run's results and the marked copies of its workbooks, also when it is interrupted.
 
-    ResultsError says how to have the results when they cannot be written.
+    A copy goes where the settings say. ResultsError says how to have the results when they cannot be written.
     """
     folder = runs_folder(settings) / run.run_id
     try:
         with put_off(world.watcher.stopping):
             run = mark_copies(run, folder)
-            world.write(run, folder, world.then(run, folder))
+            world.write(run, folder, world.then(run, results_place(settings, run.run_id)))
     except ResultsError as failure:
         raise ResultsError(f"{failure} {_instead(run)}") from failure
     finally:
         world.watcher.ended(run)
+    with put_off(_unsaid):  # its log, which the watcher has closed, goes with the others
+        put_elsewhere(run, settings)
     return run
+
+
+def _unsaid(why: str) -> None:
+    """All is told by now."""
 
 
 def _instead(run: Report) -> str:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from pipeline.assemble import Assembled, assemble
 from pipeline.check import check, plausible, usual_of
 from pipeline.collecting import seldom
+from pipeline.elsewhere import Place
 from pipeline.issues import refused
 from pipeline.journal_point import journal_point
 from pipeline.kin import Known, kin
@@ -48,7 +48,7 @@ class Gathered(Struct, frozen=True):
 
 @seldom()
 def gather(
-    files: Sequence[Path],
+    files: Sequence[Place],
     convention: Convention,
     now: dt.datetime,
     memory: Memory | None,
@@ -112,7 +112,7 @@ def _once(looked: Looked, seen: dict[str, str]) -> tuple[Source, list[CheckedTab
     return source, looked.tables
 
 
-def look(file: Path, *, convention: Convention, now: dt.datetime, read: Reader) -> Looked:
+def look(file: Place, *, convention: Convention, now: dt.datetime, read: Reader) -> Looked:
     """Read and check one file by itself."""
     name = str(file).encode(errors="surrogateescape").decode(errors="backslashreplace")
     if name != str(file):

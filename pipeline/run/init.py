@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pipeline.elsewhere import Place
 from pipeline.errors import SettingsError
 from pipeline.model import RawTable
 from pipeline.propose import (
@@ -30,12 +31,12 @@ LookUp = Callable[[], tuple[Sequence[Known], str]]
 _MODE = 0o644
 
 
-def proposed(path: Path, world: World, said: Answers, ask: Ask, look_up: LookUp) -> Proposal:
+def proposed(place: Place, world: World, said: Answers, ask: Ask, look_up: LookUp) -> Proposal:
     """What a settings file for this log would say. FileRefused when it is no log.
 
     Feedstocks are looked up only where the log has names of them.
     """
-    log = _log(path, world)
+    log = _log(place, world)
     first = propose(log, said, (), (), world.now())
     answers = ask(first.questions)
     known, told = look_up() if first.feedstocks else ((), "")
@@ -60,11 +61,11 @@ def exists(path: Path) -> SettingsError:
     )
 
 
-def _log(path: Path, world: World) -> Log:
+def _log(place: Place, world: World) -> Log:
     """The log, with the row that heads it: by what is built in, or else the likeliest."""
-    name, fits, sheets = str(path), Fits(), [""]
+    name, fits, sheets = str(place), Fits(), [""]
     try:
-        _, tables = world.read(path, name, fits=fits)
+        _, tables = world.read(place, name, fits=fits)
     except FileRefused as refused:
         if refused.sheets:
             sheets = list(refused.sheets)
@@ -74,7 +75,7 @@ def _log(path: Path, world: World) -> Log:
             if header is None:
                 raise
             fits, sheets = _only(header.texts), same_header(rows, header)
-        _, tables = world.read(path, name, fits=fits, sheet=sheets[0] or None)
+        _, tables = world.read(place, name, fits=fits, sheet=sheets[0] or None)
     return understood(tables[0], _header_row(tables[0], fits), sheets)
 
 

@@ -1,11 +1,11 @@
 """What is done with logs at the registry: registered, and what a run left open sent again."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from pipeline.correct import wants_amending
+from pipeline.elsewhere import Place
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey
@@ -24,7 +24,7 @@ _NOT_HELD = Outcome(
 )
 
 
-def upload(files: Sequence[Path], settings: Settings, world: World | None = None) -> Report:
+def upload(files: Sequence[Place], settings: Settings, world: World | None = None) -> Report:
     """Register every good row of these files, each reference once, and say what became of each row.
 
     With `settings.dry_run` the registry is asked what it holds, and nothing is sent. `world` is time, chance
@@ -44,7 +44,7 @@ def upload(files: Sequence[Path], settings: Settings, world: World | None = None
 
 
 def _read(
-    run: Report, files: Sequence[Path], ledger: Ledger, settings: Settings, world: World
+    run: Report, files: Sequence[Place], ledger: Ledger, settings: Settings, world: World
 ) -> tuple[Report, Sequence[Batch]]:
     """The report with all its rows, and the batches; what they were made from is forgotten."""
     gathered = gather(files, settings.convention, world.now(), ledger.memory, world.read, world.company.each)

@@ -18,11 +18,12 @@ from pipeline.outstanding.failing import HEALS, Earlier, after, to_be_told, toke
 from pipeline.redact import Redaction
 from pipeline.report import NOTHING, Again, counts, following, typed
 from pipeline.run.drop import upload_inbox
-from pipeline.run.frame import assert_no_loop, runs_folder
+from pipeline.run.frame import assert_no_loop
 from pipeline.run.log import RunLog
 from pipeline.run.night_log import NightLog
 from pipeline.run.night_state import earlier, leave
 from pipeline.run.remembering import home_of
+from pipeline.run.results import runs_folder
 from pipeline.run.world import Several, World, by_network
 from pipeline.settings import Settings
 from pipeline.tell.heartbeat import BEGIN, beat, ending
@@ -203,13 +204,15 @@ def _night(
     denied = report is not None and any(row.outcome.code == "denied" for row in report.rows)
     heals = code in HEALS and not denied
     again = replace(tonight.again, by_make=False)
-    then = following(report, Path("runs") / report.run_id, again).command if report else ""
+    then = (
+        following(report, (settings.results or Path("runs")) / report.run_id, again).command if report else ""
+    )
     return Night(
         settings.home.name,
         int(code),
         tuple(entries),
         news,
-        failure or f"Its results are in {runs_folder(settings)}.",
+        failure or f"Its results are in {settings.results or runs_folder(settings)}.",
         state.nights,
         to_be_told=to_be_told(tonight.before, state, heals=heals),
         token="" if code == Exit.USAGE else _of_token(tonight, state.token_told),

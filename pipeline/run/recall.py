@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pipeline.elsewhere import Remote
 from pipeline.errors import PipelineError
 from pipeline.ledger import Ledger
 from pipeline.mark import mark_copies
@@ -10,7 +11,7 @@ from pipeline.model import Report
 from pipeline.plan import outcome_of_record
 from pipeline.report import Following, following
 from pipeline.report.died import Known, told_again
-from pipeline.run.frame import runs_folder
+from pipeline.run.results import put_elsewhere, results_place, runs_folder
 from pipeline.settings import Settings
 from pipeline.write import write_results
 
@@ -23,15 +24,20 @@ _INSTEAD = {
 
 
 def report(
-    run_id: str | None, settings: Settings, then: Callable[[Report, Path], Following] = following
-) -> tuple[Report, Path]:
-    """Write a run's report again from the ledger; the report, and the folder it was written to."""
+    run_id: str | None, settings: Settings, then: Callable[[Report, Path | Remote], Following] = following
+) -> tuple[Report, Path | Remote]:
+    """Write a run's report again from the ledger, and put a copy where the settings say.
+
+    The report, and where it is to be looked for. ResultsError when the copy could not be put there.
+    """
     with Ledger(settings.ledger_url) as ledger:
         found = report_of(ledger, run_id, _WITH_ROWS)
     folder = runs_folder(settings) / found.run_id
     found = mark_copies(found, folder)
-    write_results(found, folder, then(found, folder))
-    return found, folder
+    place = results_place(settings, found.run_id)
+    write_results(found, folder, then(found, place))
+    put_elsewhere(found, settings, anew=True)
+    return found, place
 
 
 def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str]) -> Report:

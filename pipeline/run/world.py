@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.elsewhere import Remote
 from pipeline.model import Outcome, Report, Target
 from pipeline.read import Reader, read_apart
 from pipeline.report import Following, following
@@ -102,8 +103,8 @@ class World(Struct, frozen=True):
     are made one after the other, without holding up the rest. `lease` is how long a run that gives no sign
     keeps what it has claimed (point 7), `patience` how many seconds it waits for another's transaction in
     the ledger. `read` reads the logs, `who` names who runs this, and on which machine. `then` tells what
-    follows a run whose results are in a folder, and `write` writes them there. `company` are those who work
-    on the run.
+    follows a run whose results are looked for in a folder, and `write` writes them on this machine.
+    `company` are those who work on the run.
     """
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
@@ -117,7 +118,7 @@ class World(Struct, frozen=True):
     read: Reader = read_apart
     who: Callable[[], str] = _this_user
     watcher: Watcher = Several()
-    then: Callable[[Report, Path], Following] = following
+    then: Callable[[Report, Path | Remote], Following] = following
     write: Callable[[Report, Path, Following], object] = write_results
     company: Company = Alone()
 

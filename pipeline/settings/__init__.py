@@ -11,12 +11,14 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from pipeline.elsewhere import Remote
 from pipeline.errors import SettingsError
 from pipeline.model import Environment
 from pipeline.settings.address import ledger_url, registry_url
 from pipeline.settings.document import NAME, Document, read
 from pipeline.settings.faults import fit
 from pipeline.settings.night import LONGEST_NIGHT, Nightly, Notify, nightly
+from pipeline.settings.results import results_folder
 from pipeline.settings.route import DIRECT, Route, route
 from pipeline.settings.secret import Credential, Keeping, Secret
 from pipeline.settings.shape import Delivery, ErrorLimit, File, Log, LogField
@@ -43,7 +45,7 @@ __all__ = [
 ]
 
 Value = TypeVar("Value")
-_ASIDE = ("log", "facilities", "feedstocks", "delivery", "notify", "nightly")
+_ASIDE = ("log", "facilities", "feedstocks", "delivery", "notify", "nightly", "results")
 """The tables that do not say which registry and which ledger are meant."""
 
 
@@ -59,6 +61,7 @@ class Options(Struct, frozen=True):
     max_duration: str | None = None
     yes: bool = False
     nightly: bool = False
+    results: str | None = None
 
 
 class Examined(Struct, frozen=True):
@@ -79,6 +82,7 @@ class Examined(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """What was decided. Relative paths start from `home`.
 
+    `results` is where a copy of each run's results goes besides.
     `base_url` is None for the local registry that this program starts itself. `is_said` is False when that is
     meant only because nobody has said anything.
     """
@@ -98,6 +102,7 @@ class Settings(Struct, frozen=True):
     route: Route = DIRECT
     nightly: Nightly = Nightly()
     is_said: bool = True
+    results: Path | Remote | None = None
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
@@ -176,6 +181,7 @@ def examined(
     problems += map(document.sentence, sorted(faults, key=lambda fault: document.line(fault.key)))
     delivery = _delivery(file, options, problems)
     notify = Notify(tuple(map(Secret, file.notify.urls)))
+    results = problems.without(lambda: _results(file, options, document, folder))
     night = problems.without(lambda: nightly(file.nightly, document.home, given))
 
     certain = readable and not any(fault.key[0] == "registry" for fault in faults)
@@ -217,6 +223,7 @@ def examined(
         yes=options.yes,
         route=way,
         nightly=night or Nightly(),
+        results=results,
         is_said=document.path is not None or _said(file, given, options) is not None,
     )
     return Examined(home, document.path, settings, tuple(problems), kept)
@@ -264,6 +271,12 @@ def _delivery(file: File, options: Options, problems: list[str]) -> Delivery:
     fitting, faults = fit(Delivery, typed)
     problems += [f"--{str(f.key[0]).replace('_', '-')} {f.says}" for f in faults]
     return written.model_copy(update=fitting.model_dump(exclude_unset=True))
+
+
+def _results(file: File, options: Options, document: Document, folder: Path) -> Path | Remote | None:
+    if options.results:
+        return results_folder(options.results, folder, "--results")
+    return results_folder(file.results.folder, document.home, document.where(("results", "folder")))
 
 
 def _said(file: File, given: Mapping[str, str], options: Options) -> str | None:

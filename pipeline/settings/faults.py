@@ -16,7 +16,7 @@ from schemas.zones import zone_names
 Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[int | str, ...]
 
-_NOT_SHOWN = {"credentials", "notify", "nightly"}
+_NOT_SHOWN = {"credentials", "notify", "nightly", "results"}
 _SECRETS = {"access_token", "client_secret"}
 
 

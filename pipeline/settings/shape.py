@@ -186,6 +186,14 @@ class Nightly(_Shape):
     )
 
 
+class Results(_Shape):
+    """Where a copy of each run's results is put, besides `runs/`."""
+
+    folder: _Text | None = Field(
+        None, description='Write a folder, or an address such as "s3://BUCKET/FOLDER", without credentials.'
+    )
+
+
 class File(_Shape):
     """The whole file. A table that is missing is a table of defaults."""
 
@@ -202,6 +210,7 @@ class File(_Shape):
     delivery: Delivery = Delivery()
     notify: Notify = Notify()
     nightly: Nightly = Nightly()
+    results: Results = Results()
 
     @property
     def convention(self) -> Convention:

@@ -28,9 +28,9 @@ def packages(lock: Path) -> dict[str, int]:
     return found
 
 
-def test_there_is_a_lock_to_run_one_to_develop_and_one_to_compare() -> None:
-    names = ["requirements-bench.lock", "requirements-dev.lock", "requirements.lock"]
-    assert [lock.name for lock in LOCKS] == names
+def test_there_is_a_lock_to_run_one_for_clusters_one_to_develop_and_one_to_compare() -> None:
+    kinds = ("-bench", "-cluster", "-dev", "")
+    assert [lock.name for lock in LOCKS] == [f"requirements{kind}.lock" for kind in kinds]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
@@ -57,13 +57,13 @@ def test_no_page_nor_setting_of_the_project_names_an_index() -> None:
 
 
 def test_what_runs_is_locked_alike_for_those_who_develop() -> None:
-    _, development, runtime = (lock.read_text(encoding="utf-8").splitlines() for lock in LOCKS)
-    assert set(runtime) <= set(development)
+    _, cluster, development, runtime = (lock.read_text(encoding="utf-8").splitlines() for lock in LOCKS)
+    assert set(runtime) <= set(cluster) <= set(development)
 
 
 def test_what_is_compared_with_is_installed_beside_the_rest_without_changing_it() -> None:
     pinned = [dict(re.findall(r"^(\S+)(==.+?) \\$", lock.read_text(), re.MULTILINE)) for lock in LOCKS]
-    compared, development, _ = pinned
+    compared, _, development, _ = pinned
     both = compared.keys() & development.keys()
     assert len(both) > 20
     assert {name: compared[name] for name in both} == {name: development[name] for name in both}

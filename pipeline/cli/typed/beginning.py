@@ -8,7 +8,7 @@ import typer
 
 def init(
     file: Annotated[
-        Path | None, typer.Argument(help="A log of the plant. Without: a commented template.")
+        str | None, typer.Argument(help="A log of the plant. Without: a commented template.")
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(metavar="ZONE", help="The plant's time zone, such as Europe/Berlin.")

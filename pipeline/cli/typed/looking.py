@@ -1,6 +1,5 @@
 """Commands that look: at the registry, at what was done, at what a run depends on."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from pipeline.cli.options import (
     Output,
     Quiet,
     References,
+    Results,
     RunId,
     Target,
     Verbose,
@@ -20,7 +20,7 @@ from pipeline.cli.options import (
 
 
 def reconcile(  # noqa: PLR0913, PLR0917
-    files: Annotated[list[Path] | None, typer.Argument(help="Logs to compare too. None is needed.")] = None,
+    files: Annotated[list[str] | None, typer.Argument(help="Logs to compare too. None is needed.")] = None,
     target: Target = None,
     config: Config = None,
     as_json: Json = False,
@@ -48,11 +48,17 @@ def runs(config: Config = None, as_json: Json = False) -> None:
     raise typer.Exit(history.runs(settings, answer.Show(as_json)))
 
 
-def report(run: RunId = None, config: Config = None, as_json: Json = False, verbose: Verbose = False) -> None:
+def report(
+    run: RunId = None,
+    config: Config = None,
+    as_json: Json = False,
+    results: Results = None,
+    verbose: Verbose = False,
+) -> None:
     """Write a run's report again from the ledger."""
     from pipeline.cli import answer, history
 
-    settings = answer.settings_for(config=config, offline=True)
+    settings = answer.settings_for(config=config, results=results, offline=True)
     show = answer.Show(as_json, verbose=verbose, again=answer.again(settings))
     raise typer.Exit(history.report(run, settings, show))
 

@@ -18,6 +18,7 @@ from pipeline.cli.options import (
     Quiet,
     RateLimit,
     References,
+    Results,
     RunId,
     Target,
     Verbose,
@@ -36,6 +37,7 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
     rate_limit: RateLimit = None,
     max_duration: MaxDuration = None,
     cluster: Cluster = None,
+    results: Results = None,
     yes: Yes = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -56,16 +58,18 @@ def upload(  # noqa: PLR0913, PLR0917  every option is a parameter
         concurrency=concurrency,
         rate_limit=rate_limit,
         max_duration=max_duration,
+        results=results,
         yes=yes,
     )
     show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target, cluster))
     raise typer.Exit(commands.upload(files or [], settings, show, cluster))
 
 
-def check(
+def check(  # noqa: PLR0913, PLR0917
     files: Files = None,
     config: Config = None,
     as_json: Json = False,
+    results: Results = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
     log_format: LogFormat = None,
@@ -73,7 +77,7 @@ def check(
     """Say everything that is wrong with the logs. No network, and nothing is sent."""
     from pipeline.cli import answer, desk
 
-    settings = answer.settings_for(config=config, offline=True)
+    settings = answer.settings_for(config=config, results=results, offline=True)
     show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings))
     raise typer.Exit(desk.check(files or [], settings, show))
 
@@ -87,6 +91,7 @@ def retry(  # noqa: PLR0913, PLR0917
     rate_limit: RateLimit = None,
     max_duration: MaxDuration = None,
     cluster: Cluster = None,
+    results: Results = None,
     yes: Yes = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -104,6 +109,7 @@ def retry(  # noqa: PLR0913, PLR0917
         concurrency=concurrency,
         rate_limit=rate_limit,
         max_duration=max_duration,
+        results=results,
         yes=yes,
     )
     show = answer.Show(as_json, quiet, verbose, log_format, answer.again(settings, target, cluster))
@@ -119,6 +125,7 @@ def nightly(  # noqa: PLR0913, PLR0917
     rate_limit: RateLimit = None,
     max_duration: MaxDuration = None,
     cluster: Cluster = None,
+    results: Results = None,
     yes: Yes = False,
     forget: Forget = None,
 ) -> None:
@@ -139,6 +146,7 @@ def nightly(  # noqa: PLR0913, PLR0917
         concurrency=concurrency,
         rate_limit=rate_limit,
         max_duration=max_duration,
+        results=results,
         yes=yes,
     )
     show = answer.Show(as_json, again=answer.again(settings, target, cluster))
