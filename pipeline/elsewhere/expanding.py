@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -53,9 +54,15 @@ def _elsewhere(pattern: Remote) -> Iterator[Remote]:
         if _is_there(opened, pattern):
             yield pattern
             return
-        for each in opened.matches(pattern):
+        for each in opened.matches(_as_here(pattern)):
             if pattern.name.startswith(".") or not each.name.startswith("."):
                 yield each
+
+
+def _as_here(pattern: Remote) -> Remote:
+    """`**` is any folders where it stands alone, and else a `*`, as for paths; fsspec takes no other."""
+    parts = (part if part == "**" else re.sub(r"\*{2,}", "*", part) for part in pattern.path.split("/"))
+    return Remote(f"{pattern.kind}://{pattern.authority}/{'/'.join(parts)}")
 
 
 def _is_there(opened: Store, remote: Remote) -> bool:

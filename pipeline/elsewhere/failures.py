@@ -81,8 +81,8 @@ def failed(error: Exception, remote: Remote) -> Refusal:
         return Refusal(
             "host_key_changed",
             f"“{remote}” was not asked for: its host shows another key than ~/.ssh/known_hosts has.",
-            "Ask its owner whether the key was changed. Only then replace it in ~/.ssh/known_hosts; until then "
-            "another may be answering.",
+            "Ask its owner whether the key was changed. Only then replace it in ~/.ssh/known_hosts; "
+            "until then another may be answering.",
         )
     if "FileNotFoundError" in names:
         return Refusal(MISSING, f"“{remote}” does not exist.", "Check the name and the folder.")

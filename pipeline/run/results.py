@@ -39,9 +39,9 @@ def put_elsewhere(run: Report, settings: Settings, *, anew: bool = False) -> Non
         else:
             _copy(folder, there / run.run_id)
     except NotHadError as failure:
-        refusal = failure.refusal
+        why = f"{failure.refusal.message} {failure.refusal.remedy}"
         raise ResultsError(
-            f"The copy of the results failed: {refusal.message} {refusal.remedy} {_instead(run, folder, there)}"
+            f"The copy of the results failed: {why} {_instead(run, folder, there)}"
         ) from failure
     except ResultsError as failure:
         raise ResultsError(f"{failure} {_instead(run, folder, there)}") from failure

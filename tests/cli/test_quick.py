@@ -11,6 +11,7 @@ TALKING = frozenset(("aiohttp", "httpx", "httpx_aiohttp", "jwt", "starlette", "t
 KEEPING = frozenset(("alembic", "sqlalchemy"))
 JUDGING = frozenset(("numpy", "pandas", "pandera"))
 RARE = frozenset(("apprise", "ftfy", "openpyxl", "pint", "pygal"))
+ELSEWHERE = frozenset(("adlfs", "aiobotocore", "azure", "botocore", "fsspec", "gcsfs", "paramiko", "s3fs"))
 
 
 def imported(folder: Path, *arguments: str, code: int = 0) -> set[str]:
@@ -32,7 +33,7 @@ def imported(folder: Path, *arguments: str, code: int = 0) -> set[str]:
 def test_a_check_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     log = Shell(tmp_path).copy(HARBOUR)
     found = imported(tmp_path, "check", log)
-    assert found & (TALKING | KEEPING | JUDGING | RARE - {"pygal"}) == set()
+    assert found & (TALKING | KEEPING | JUDGING | ELSEWHERE | RARE - {"pygal"}) == set()
 
 
 def test_what_judges_is_imported_for_rows_that_are_not_plainly_in_order(tmp_path: Path) -> None:
@@ -41,6 +42,11 @@ def test_what_judges_is_imported_for_rows_that_are_not_plainly_in_order(tmp_path
         "A1,fcl_1G8QT5ZAB1S0XSDW,ftt_1D7KZ1P761S0G7BN,2025-06-01T06:00Z,2025-06-01T05:00Z,100\n"
     )
     assert imported(tmp_path, "check", "log.csv", code=1) >= JUDGING
+
+
+def test_patterns_and_results_of_this_machine_need_no_driver_and_an_upload_none(tmp_path: Path) -> None:
+    Shell(tmp_path).copy(HARBOUR)
+    assert imported(tmp_path, "upload", "*.csv", "--results", "copies") & ELSEWHERE == set()
 
 
 def test_a_list_of_the_runs_imports_neither_what_judges_nor_what_talks(tmp_path: Path) -> None:

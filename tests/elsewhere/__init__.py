@@ -1,0 +1,1 @@
+"""Logs and results that lie elsewhere, against real servers on this machine."""
