@@ -107,7 +107,7 @@ def desk(tmp_path: Path) -> Path:
 
 # Every make target is named, and every one that is named exists.
 def test_make_targets() -> None:
-    targets = set(re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
     called = {words[0] for words in after("make", typed(README) + typed(SAMPLES)) if words}
     assert called <= targets
     assert {target for target in targets if f"`{target}`" not in README} == set()

@@ -138,5 +138,10 @@ OTHERS = (
             Key("max_duration", '"4h"', "When a night stops sending."),
         ),
     ),
+    Table(
+        "results",
+        "Where a copy of each run's results is put, besides runs/.",
+        (Key("folder", '"s3://BUCKET/runs"', "A folder, or an address elsewhere. Unset, there is no copy."),),
+    ),
 )
 TABLES = (LOG, COLUMNS, FACILITIES, FEEDSTOCKS, *OTHERS)

@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import boto3
+import httpx
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -87,6 +88,7 @@ def serving() -> Iterator[Buckets]:
     thread = threading.Thread(target=buckets.server.serve_forever)
     thread.start()
     try:
+        httpx.post(f"{buckets.environment['AWS_ENDPOINT_URL']}/moto-api/reset").raise_for_status()
         yield buckets
     finally:
         buckets.server.shutdown()
