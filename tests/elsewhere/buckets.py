@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 import boto3
 import httpx
-from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 _OWNER = "owner"

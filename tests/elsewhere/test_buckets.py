@@ -59,7 +59,7 @@ def test_a_pattern_is_listed_anew_each_time(buckets: Buckets) -> None:
 
 @pytest.mark.parametrize("pattern", ["s3://logs/*.xlsx", "s3://logs/a.csv/*"])
 def test_a_pattern_without_a_match_is_refused(buckets: Buckets, pattern: str) -> None:
-    assert buckets
+    assert buckets.keys("logs") == ["a.csv"]
     (found,) = places([pattern])
     assert isinstance(found, Nowhere)
     assert found.refusal.code == "nothing_matches"
@@ -113,9 +113,9 @@ def test_without_credentials_nothing_is_asked(buckets: Buckets, monkeypatch: pyt
 
 
 def test_a_server_that_is_not_there_is_told(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert buckets
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert code("s3://logs/a.csv") == "address_unreachable"
+    assert buckets.requests == []
 
 
 @pytest.mark.parametrize("other", [CSV.replace("5", "6"), CSV + "R2,7\n", CSV[:-3]])

@@ -79,8 +79,8 @@ def test_what_is_no_file_is_refused(host: Host, path: str, wanted: str) -> None:
 
 
 def test_a_host_that_does_not_answer_is_told(host: Host) -> None:
-    assert host
     assert code("sftp://kiln@127.0.0.1:9/a.csv") == "address_unreachable"
+    assert host.logins == []
 
 
 def test_a_pattern_is_its_files_by_name(host: Host) -> None:
