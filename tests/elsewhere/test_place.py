@@ -88,6 +88,15 @@ def test_a_credential_in_an_address_is_refused_and_shown_nowhere(text: str) -> N
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text", [f"sftp://k:{SECRET}@host/a", f"s3://k:{SECRET}@bucket/a", f"gs://{SECRET}@b/a", "s3://b/a?t=x"]
+)
+def test_what_is_wrong_with_a_credential_in_an_address_is_said(text: str) -> None:
+    place = place_of(text)
+    assert isinstance(place, Nowhere)
+    assert place.refusal.code == "address_with_credential"
+
+
 @given(kind=st.sampled_from(["s3", "gs", "abfs", "sftp"]), name=st.text(min_size=1))
 def test_any_address_that_is_taken_keeps_every_letter_of_its_path(kind: str, name: str) -> None:
     place = place_of(f"{kind}://bucket/{name}")
