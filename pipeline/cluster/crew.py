@@ -19,6 +19,7 @@ from pipeline.cluster.line import Stop, heard
 from pipeline.cluster.part import Done, Part, Share, Unfit, parts, shares
 from pipeline.cluster.work import deliver_part
 from pipeline.deliver.pace import Halt, Pace
+from pipeline.elsewhere import Place
 from pipeline.model import UNFINISHED, Batch, Issue, Outcome
 from pipeline.plan import outcome_of_record
 from pipeline.read import Reader, read_apart
@@ -75,7 +76,7 @@ class Crew:
         del read
         return read_apart
 
-    def each(self, look: Look, files: Sequence[Path]) -> Iterator[Looked]:
+    def each(self, look: Look, files: Sequence[Place]) -> Iterator[Looked]:
         """Files are read by the workers; one that is not the same there as here is read here."""
         asked = deque((file, self._hired.client.submit(look, file, pure=False)) for file in files)
         while asked:
@@ -85,8 +86,7 @@ class Crew:
             except _LOST as lost:
                 self._lost.append(str(lost) or type(lost).__name__)
                 looked = look(file)
-            here = _sha256_of(file)
-            yield look(file) if here not in {"", looked.source.sha256} else looked
+            yield looked if _stands(looked, file) else look(file)
 
     def joined(self, halt: Halt, pace: Pace) -> AbstractContextManager[object]:
         """The head sends nothing while its workers do."""
@@ -251,6 +251,16 @@ async def _made_before(outcomes: dict[str, Outcome], work: Registering) -> dict[
     already = [each for each, outcome in outcomes.items() if outcome.word == "already_registered"]
     made = await work.journal.call(work.ledger.sent_by, work.run_id, already) if already else set()
     return {reference: replace(outcomes[reference], word="created") for reference in made}
+
+
+def _stands(looked: Looked, file: Place) -> bool:
+    """Whether this machine, too, would find what a worker has found.
+
+    What lies elsewhere is the same for all; but a worker may lack what it takes to read it.
+    """
+    if isinstance(file, Path):
+        return _sha256_of(file) in {"", looked.source.sha256}
+    return bool(looked.source.sha256)
 
 
 def _sha256_of(file: Path) -> str:

@@ -57,6 +57,21 @@ _FIELDS_OF_PAYLOAD = {
     "mass.unit": ("mass_unit", "mass"),
 }
 """The log's field of each part of the payload that has another name there; the first that the log has."""
+_OF_THE_CALL = frozenset(
+    (
+        "address_denied",
+        "address_malformed",
+        "address_unknown",
+        "address_with_credential",
+        "address_without_credentials",
+        "address_without_driver",
+        "file_missing",
+        "host_key_changed",
+        "host_key_unknown",
+        "nothing_matches",
+    )
+)
+"""Why a file was refused that is no matter of its content, but of what was typed, set or installed."""
 _MAY_PASS = frozenset((404, 405, 409, 410, 421, 423, 424, 425, 426, 428, 451))
 """Statuses of a refusal whose reason may be gone tomorrow; the others want another body."""
 
@@ -101,9 +116,9 @@ def exit_code(report: Report, *, stopped: Exit | None = None) -> Exit:
     words = {row.outcome.word for row in report.rows}
     refused = [source.refusal.code for source in report.sources if source.refusal]
     as_wanted = {"not_sent"} if report.command in ONLY_LOOKS else set()
-    if words & UNFINISHED - as_wanted:
+    if words & UNFINISHED - as_wanted or "address_unreachable" in refused:
         return Exit.UNFINISHED
-    if words & NEEDS_A_PERSON or any(code != "file_missing" for code in refused):
+    if words & NEEDS_A_PERSON or not _OF_THE_CALL.issuperset(refused):
         return Exit.NEEDS_A_PERSON
     return Exit.USAGE if refused else Exit.OK
 

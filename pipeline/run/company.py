@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from pipeline.elsewhere import Place
 from pipeline.model import Batch, CheckedTable, Issue, Outcome, Source
 from pipeline.read import Reader
 
@@ -23,8 +23,8 @@ class Looked(Struct, frozen=True):
     is_log: bool
 
 
-Look = Callable[[Path], Looked]
-Each = Callable[[Look, Sequence[Path]], Iterable[Looked]]
+Look = Callable[[Place], Looked]
+Each = Callable[[Look, Sequence[Place]], Iterable[Looked]]
 """Looks at each file, and gives what was found in the order of the files."""
 
 
@@ -34,7 +34,7 @@ class Company(Protocol):
     def reader(self, read: Reader, /) -> Reader:
         """What files are read with: the one that is given, where its screen is, or one that can travel."""
 
-    def each(self, look: Look, files: Sequence[Path], /) -> Iterable[Looked]:
+    def each(self, look: Look, files: Sequence[Place], /) -> Iterable[Looked]:
         """Look at each file; what was found, in the order of the files."""
 
     async def deliver(self, work: "Registering", batches: Sequence[Batch], /) -> dict[str, Outcome]:
@@ -56,7 +56,7 @@ class Alone:
     def reader(self, read: Reader) -> Reader:
         return read
 
-    def each(self, look: Look, files: Sequence[Path]) -> Iterable[Looked]:
+    def each(self, look: Look, files: Sequence[Place]) -> Iterable[Looked]:
         return map(look, files)
 
     async def deliver(self, work: "Registering", batches: Sequence[Batch]) -> dict[str, Outcome]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.local_registry.serve import launched
 from tests.elsewhere.buckets import Buckets, serving
 from tests.program.shell import DEADLINE, HARBOUR, SAMPLES, Shell, held
 from tests.security.secrets_of_tests import leaks
@@ -57,14 +58,16 @@ def test_a_log_that_is_replaced_while_it_is_read_registers_nothing(shell: Shell,
     assert len(held(shell.store)) == 30
 
 
-def test_the_log_of_a_driver_s_trouble_is_a_sentence(shell: Shell, buckets: Buckets) -> None:
+def test_what_a_driver_cannot_do_is_told_in_a_sentence_for_each_address(
+    shell: Shell, buckets: Buckets
+) -> None:
     buckets.step_in = lambda method, path: (
         "AccessDenied" if path.endswith("/a.csv") and method == "GET" else ""
     )
     ran = shell.run(
         "check", "s3://logs/day/a.csv", "s3://logs/gone.csv", "s3://logs/*.xlsx", "s3://logs/day/b.csv"
     )
-    assert ran.code == 1
+    assert ran.code == 2
     assert (
         "“s3://logs/day/a.csv” may not be read or written with these credentials (AccessDenied)."
         in ran.stdout
@@ -74,9 +77,16 @@ def test_the_log_of_a_driver_s_trouble_is_a_sentence(shell: Shell, buckets: Buck
     assert "'s3://logs/*.xlsx'" in ran.stdout.splitlines()[-1]
 
 
-def test_a_pattern_without_a_match_beside_none_is_not_zero_files_and_well(shell: Shell) -> None:
+def test_an_address_that_cannot_be_reached_ends_with_what_running_again_heals(shell: Shell) -> None:
+    shell.environment |= {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+    ran = shell.run("upload", "--json", "s3://logs/day/a.csv", str(HARBOUR))
+    assert (ran.code, ran.outcomes) == (3, {"created": 60})
+    assert ran.json["files"][0]["refusal"]["code"] == "address_unreachable"
+
+
+def test_a_pattern_without_a_match_is_not_an_upload_of_nothing_that_went_well(shell: Shell) -> None:
     ran = shell.run("upload", "day/*.csv")
-    assert (ran.code, "No file matches “day/*.csv”." in ran.stdout) == (1, True)
+    assert (ran.code, "No file matches “day/*.csv”." in ran.stdout) == (2, True)
 
 
 def test_a_password_in_an_address_is_refused_and_left_nowhere(shell: Shell) -> None:
@@ -84,7 +94,7 @@ def test_a_password_in_an_address_is_refused_and_left_nowhere(shell: Shell) -> N
     named = (f"sftp://kiln:{secret}@127.0.0.1/a.csv", f"https://127.0.0.1/a.csv?token={secret}")
     for command in ("check", "upload"):
         ran = shell.run(command, *named)
-        assert ran.code == 1
+        assert ran.code == 2
         assert secret not in ran.screen
         assert "kind that is not read" in ran.stdout
     ran = shell.run("check", "--results", named[0], "a.csv")
@@ -190,7 +200,7 @@ def test_a_driver_that_is_not_installed_is_named_with_what_installs_it(
         check=False,
         timeout=DEADLINE,
     )
-    assert (ran.returncode, ran.stderr) == (1, "")
+    assert (ran.returncode, ran.stderr) == (2, "")
     assert f"“{url}” cannot be reached: what reads {url.partition(':')[0]}:// is not installed." in ran.stdout
     assert "make install-cluster" in ran.stdout
 
@@ -200,3 +210,18 @@ def test_a_settings_file_is_proposed_from_a_log_of_a_bucket(shell: Shell) -> Non
     assert ran.code == 0
     assert (shell.folder / "pipeline.toml").exists()
     assert "proposed from s3://logs/day/a.csv" in ran.stdout
+
+
+def test_the_workers_of_a_cluster_read_what_lies_elsewhere(shell: Shell, buckets: Buckets) -> None:
+    ran = shell.run("check", "--json", "s3://logs/day/*.csv")
+    with launched(shell.folder / "registry.sqlite3") as url:
+        shell.environment |= {"ISOMETRIC_BASE_URL": url, "ISOMETRIC_ENVIRONMENT": "local"}
+        shared = shell.run(
+            "upload", "--json", "--cluster", "local:2", "s3://logs/day/*.csv", "s3://logs/gone"
+        )
+    assert (shared.outcomes, shared.code) == ({"created": 60}, 2)
+    assert [each["sha256"] for each in shared.json["files"][:2]] == [
+        each["sha256"] for each in ran.json["files"]
+    ]
+    assert shared.json["files"][2]["refusal"]["code"] == "file_missing"
+    assert sum(path == "/logs/day/a.csv" for method, path in buckets.requests if method == "GET") == 2
