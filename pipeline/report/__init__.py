@@ -116,7 +116,9 @@ def exit_code(report: Report, *, stopped: Exit | None = None) -> Exit:
     words = {row.outcome.word for row in report.rows}
     refused = [source.refusal.code for source in report.sources if source.refusal]
     as_wanted = {"not_sent"} if report.command in ONLY_LOOKS else set()
-    if words & UNFINISHED - as_wanted or "address_unreachable" in refused:
+    if words & UNFINISHED - as_wanted:
+        return Exit.UNFINISHED
+    if "address_unreachable" in refused:
         return Exit.UNFINISHED
     if words & NEEDS_A_PERSON or not _OF_THE_CALL.issuperset(refused):
         return Exit.NEEDS_A_PERSON
