@@ -44,7 +44,7 @@ class Host:
                 transport = paramiko.Transport(connection)
                 transport.add_server_key(self.key)
                 transport.set_subsystem_handler("sftp", paramiko.SFTPServer, _Files, self.folder)
-                with suppress(EOFError, paramiko.SSHException):  # who does not trust the key, goes
+                with suppress(EOFError, OSError, paramiko.SSHException):  # who does not trust the key, goes
                     transport.start_server(server=_Login(self))
                 self._transports.append(transport)
 
