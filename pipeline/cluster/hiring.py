@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, Security
 
 from pipeline.cluster.crew import Crew, Hired
 from pipeline.cluster.line import Line
@@ -61,6 +61,7 @@ def _made_here(workers: int) -> Iterator[Hired]:
 def _found_at(address: str) -> Iterator[Hired]:
     """The workers of a scheduler. SettingsError when it, or they, cannot be found."""
     _in_silence()
+    _must_have_certificates(address)
     try:
         client = Client(address, timeout=_SECONDS_TO_MEET, set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as failure:
@@ -76,6 +77,21 @@ def _found_at(address: str) -> Iterator[Hired]:
                 "--nthreads 1. Nothing was sent."
             ) from failure
         yield _hired(client, here=False)
+
+
+def _must_have_certificates(address: str) -> None:
+    """SettingsError when Dask could not even call there: what it raises itself takes a minute to end."""
+    asked = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    certified, encrypted = bool(asked.get("ssl_context")), address.startswith("tls:")
+    if encrypted and not certified:
+        raise SettingsError(
+            f"Dask has no certificates for {address}. Name those of the cluster in its settings, "
+            "distributed.comm.tls (docs/scale.md). Nothing was sent."
+        )
+    if asked.get("require_encryption") and not encrypted:
+        raise SettingsError(
+            f"Dask's settings ask for encryption, and {address} has none. Write tls://. Nothing was sent."
+        )
 
 
 def _in_silence() -> None:

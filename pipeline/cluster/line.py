@@ -57,6 +57,13 @@ class Line(WorkerPlugin):
         for number in (signal.SIGINT, signal.SIGHUP) if self._at_terminal else ():
             signal.signal(number, signal.SIG_IGN)
 
+    def teardown(self, worker: Worker) -> None:
+        """A worker that is told to end sends nothing more; Dask then waits for what is in flight."""
+        del worker
+        ending = Stop("", "lost", "The worker was told to end. What was in flight has been waited for.")
+        for listener in tuple(self._listeners):
+            listener(ending)
+
     def say(self, news: News) -> None:
         """Tell everybody; it does not wait."""
         if self._worker:
