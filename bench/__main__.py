@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import growth, judging, listing, page, payload, reading, rerun, starting, upload, workbook
+from bench import growth, judging, listing, page, payload, reading, rerun, scale, starting, upload, workbook
 from bench.compare import FULL, QUICK, Compared, Desk, Part, all_of
 from bench.data import Logs
 from bench.measure import ROOT
@@ -22,6 +22,7 @@ PARTS: dict[str, Part] = {
     "payload": payload.comparisons,
     "upload": upload.comparisons,
     "rerun": rerun.comparisons,
+    "scale": scale.comparisons,
     "workbook": workbook.comparisons,
     "starting": starting.comparisons,
     "listing": listing.comparisons,

@@ -88,7 +88,10 @@ def more_by(limit: float, unit: str) -> Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A piece of work. The first yardstick that is to be had is the one that counts; the others are told."""
+    """A piece of work. The first yardstick that is to be had is the one that counts; the others are told.
+
+    `telling` names what a contender told of itself that is shown besides its value.
+    """
 
     work: str
     ours: Contender
@@ -97,6 +100,7 @@ class Comparison:
     unit: str = "s"
     turns: int = 3
     rows: int = 0
+    telling: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,10 @@ class Result:
     @property
     def median(self) -> float:
         return statistics.median(self.values)
+
+    def told(self, name: str) -> float:
+        """The median of what it told under this name."""
+        return statistics.median(each.told[name] for each in self.taken)
 
     @property
     def cpu(self) -> float:

@@ -28,7 +28,8 @@ def brief(compared: Compared) -> str:
     lines = [f"  {compared.comparison.work}"]
     for each in (*compared.others, compared.ours):
         shown = f"{_median(each, unit)}  ({_spread(each)})" if each.taken else each.absent
-        lines.append(f"    {each.contender.name:<58} {shown}")
+        told = [f"{name}: {_number(each.told(name))}" for name in compared.comparison.telling if each.taken]
+        lines += [f"    {each.contender.name:<58} {shown}", *(f"      {'; '.join(told)}" for _ in told[:1])]
     ratio = f"{compared.ratio:.2f} ×" if compared.ratio is not None else "no ratio"
     if compared.comparison.wanted is not NOTHING:
         ratio += f", wanted {compared.comparison.wanted.text}: {_REACHED[compared.reached]}"
@@ -97,11 +98,13 @@ def _ratio_of_cpu(ours: Result, yardstick: Result | None) -> str:
 
 def _figures(compared: Compared) -> str:
     unit = compared.comparison.unit
-    header = ("", "median", "least to most", "turns", "processor s", "peak MB")
+    telling = compared.comparison.telling
+    header = ("", "median", "least to most", "turns", "processor s", "peak MB", *telling)
     lines = (
         [each.contender.name, _median(each, unit), _spread(each), str(len(each.taken)), *_used(each)]
+        + [_number(each.told(name)) for name in telling]
         if each.taken
-        else [each.contender.name, each.absent, "", "0", "", ""]
+        else [each.contender.name, each.absent, "", "0", "", "", *("" for _ in telling)]
         for each in (*compared.others, compared.ours)
     )
     return f"### {compared.comparison.work}\n\n{_table(header, lines)}"

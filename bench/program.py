@@ -28,10 +28,12 @@ def checked(log: Path, folder: Path) -> Taken:
     return process((*PIPELINE, "check", str(log)), settled(folder), fine=(0, 1))
 
 
-def uploaded(log: Path, folder: Path, url: str, *options: str, fine: tuple[int, ...] = (0,)) -> Taken:
+def uploaded(
+    log: Path, folder: Path, url: str, *options: str, fine: tuple[int, ...] = (0,), **environ: str
+) -> Taken:
     """`pipeline upload` with 32 requests at once, to the registry at `url`."""
     command = (*PIPELINE, "upload", "--concurrency", str(AT_ONCE), *options, str(log))
-    return process(command, settled(folder), fine=fine, ISOMETRIC_BASE_URL=url)
+    return process(command, settled(folder), fine=fine, ISOMETRIC_BASE_URL=url, **environ)
 
 
 def summary(folder: Path) -> dict[str, Any]:

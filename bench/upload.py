@@ -77,14 +77,14 @@ def _ours(log: Path, rows: int, wait: float, folder: Path) -> Taken:
     store = folder / "store.sqlite3"
     with registry(store, wait) as url:
         taken = uploaded(log, folder, url)
-    return _with_rates(taken, store, rows, wait)
+    return with_rates(taken, store, rows, wait)
 
 
 def _by(client: Client, log: Path, rows: int, wait: float, folder: Path) -> Taken:
     store = folder / "store.sqlite3"
     with registry(store, wait) as url:
         taken = process(task(clients.__name__, client.__name__, log, url), folder)
-    return _with_rates(taken, store, rows, wait)
+    return with_rates(taken, store, rows, wait)
 
 
 def _wrk(seconds: int, wait: float, folder: Path) -> Taken:
@@ -110,7 +110,7 @@ def _rate_of_wrk(said: str) -> dict[str, float]:
     return {DELIVERING_NAME: float(re.findall(r"Requests/sec: +([0-9.]+)", said)[0])}
 
 
-def _with_rates(taken: Taken, store: Path, rows: int, wait: float) -> Taken:
+def with_rates(taken: Taken, store: Path, rows: int, wait: float) -> Taken:
     """What was taken, with rows a second: of the whole process, and from the first batch stored to the last.
 
     The registry's own times count, whoever delivered. FailedError when it does not hold every row.
