@@ -1,7 +1,7 @@
-"""One run by one process and by workers on this machine, all on a ledger in PostgreSQL: where it stops growing.
+"""One run by one process and by workers on this machine, on a ledger in PostgreSQL: where it stops growing.
 
-What each part of the machine did is told beside it, because they share its cores: the run itself, the registry
-(one process), and the ledger. The ledger's data lie in memory: what a disk takes to flush is not in it.
+What each part of the machine did is told beside it, because they share its cores: the run itself, the
+registry (one process), and the ledger, whose data lie in memory: what a disk takes to flush is not in it.
 """
 
 import os
