@@ -29,11 +29,11 @@ def checked(log: Path, folder: Path) -> Taken:
 
 
 def uploaded(
-    log: Path, folder: Path, url: str, *options: str, fine: tuple[int, ...] = (0,), **environ: str
+    log: Path, folder: Path, url: str, *options: str, fine: tuple[int, ...] = (0,), ledger: str = ""
 ) -> Taken:
-    """`pipeline upload` with 32 requests at once, to the registry at `url`."""
+    """`pipeline upload` with 32 requests at once, to the registry at `url`; its own ledger, when none is named."""
     command = (*PIPELINE, "upload", "--concurrency", str(AT_ONCE), *options, str(log))
-    return process(command, settled(folder), fine=fine, ISOMETRIC_BASE_URL=url, **environ)
+    return process(command, settled(folder), fine=fine, ISOMETRIC_BASE_URL=url, PIPELINE_LEDGER_URL=ledger)
 
 
 def summary(folder: Path) -> dict[str, Any]:

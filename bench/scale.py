@@ -53,7 +53,7 @@ def _delivered(log: Path, rows: int, wait: float, folder: Path, server: Server, 
     store, ledger = folder / "store.sqlite3", server.ledger()
     with registry(store, wait) as url:
         before = _used(server)
-        taken = uploaded(log, folder, url, *options, PIPELINE_LEDGER_URL=ledger)
+        taken = uploaded(log, folder, url, *options, ledger=ledger)
         used = {name: value - before[name] for name, value in _used(server).items()}
     used[_STATEMENTS] /= taken.wall
     return with_rates(replace(taken, told=used), store, rows, wait)

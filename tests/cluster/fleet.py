@@ -21,7 +21,7 @@ class Fleet:
         self._shell, self._stack = shell, stack
         self._known = shell.folder / "scheduler.json"
         self.scheduler = self._started("scheduler", "--host", "127.0.0.1", "--port", "0")
-        poll(self._known.exists)
+        poll(lambda: self._known.exists() and self._known.read_text().endswith("}"))
         self.workers: list[subprocess.Popen[bytes]] = []
 
     @property

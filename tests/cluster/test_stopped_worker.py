@@ -40,8 +40,8 @@ def test_a_worker_that_is_told_to_end_waits_for_what_is_in_flight_and_gives_back
             head.communicate()
 
     with create_engine(shell.environment["PIPELINE_LEDGER_URL"], poolclass=NullPool).begin() as ledger:
-        counted = ledger.execute(text("SELECT state, count(*) FROM batches GROUP BY state"))
-        states = {row.state: row.count for row in counted}
+        counted = ledger.execute(text("SELECT state, count(*) AS rows FROM batches GROUP BY state"))
+        states = {row.state: row.rows for row in counted}
         claimed = ledger.scalar(text("SELECT count(*) FROM batches WHERE owner LIKE '%.%'"))
     assert states.pop("registered") == len(held(store)) < 100
     assert states.keys() == {"planned"}
