@@ -28,12 +28,10 @@ def checked(log: Path, folder: Path) -> Taken:
     return process((*PIPELINE, "check", str(log)), settled(folder), fine=(0, 1))
 
 
-def uploaded(
-    log: Path, folder: Path, url: str, *options: str, fine: tuple[int, ...] = (0,), ledger: str = ""
-) -> Taken:
-    """`pipeline upload` with 32 requests at once, to the registry at `url`; its own ledger, when none is named."""
+def uploaded(log: Path, folder: Path, url: str, *options: str, fine: tuple[int, ...] = (0,)) -> Taken:
+    """`pipeline upload` with 32 requests at once, to the registry at `url`."""
     command = (*PIPELINE, "upload", "--concurrency", str(AT_ONCE), *options, str(log))
-    return process(command, settled(folder), fine=fine, ISOMETRIC_BASE_URL=url, PIPELINE_LEDGER_URL=ledger)
+    return process(command, settled(folder), fine=fine, ISOMETRIC_BASE_URL=url)
 
 
 def summary(folder: Path) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.compare import NOTHING, Comparison, Contender, Desk
-from bench.measure import FailedError, Taken
-from bench.program import AT_ONCE, registry, uploaded
+from bench.measure import PIPELINE, FailedError, Taken, process
+from bench.program import AT_ONCE, registry, settled
 from bench.upload import DELIVERING, WHOLE_NAME, with_rates
 from tests.postgresql import Server, running
 
@@ -53,7 +53,8 @@ def _delivered(log: Path, rows: int, wait: float, folder: Path, server: Server, 
     store, ledger = folder / "store.sqlite3", server.ledger()
     with registry(store, wait) as url:
         before = _used(server)
-        taken = uploaded(log, folder, url, *options, ledger=ledger)
+        command = (*PIPELINE, "upload", "--concurrency", str(AT_ONCE), *options, str(log))
+        taken = process(command, settled(folder), ISOMETRIC_BASE_URL=url, PIPELINE_LEDGER_URL=ledger)
         used = {name: value - before[name] for name, value in _used(server).items()}
     used[_STATEMENTS] /= taken.wall
     return with_rates(replace(taken, told=used), store, rows, wait)
