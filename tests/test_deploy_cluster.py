@@ -14,6 +14,7 @@ import kubernetes_validate  # type: ignore[import-untyped] # it has no types
 import psycopg
 import pytest
 import yaml  # type: ignore[import-untyped] # it has no types
+from botocore.credentials import EnvProvider  # type: ignore[import-untyped] # it has no types
 from distributed import Worker
 from distributed.cli import dask_scheduler, dask_worker
 from distributed.security import Security
@@ -35,7 +36,7 @@ OBJECTS: list[dict[str, Any]] = list(yaml.safe_load_all(KUBERNETES))
 DOCKERFILE = DockerfileParser(fileobj=io.BytesIO((CLUSTER / "Dockerfile").read_bytes()))
 IMAGE = f"biochar-batch-uploader:{version_of()}"
 OURS = ("pipeline", "dask")
-PASSWORD = re.compile(r"TOKEN|SECRET|PASSWORD")
+PASSWORD = re.compile(r"TOKEN|SECRET|PASSWORD|ACCESS")
 OF_THE_IMAGE = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "PGDATA"}
 """What the official image of PostgreSQL reads."""
 DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
@@ -113,9 +114,10 @@ def test_a_worker_does_one_part_at_a_time_and_hears_its_end_itself() -> None:
         assert asked["nanny"] is False
 
 
-def test_every_variable_is_known_to_the_program_dask_postgresql_or_its_image() -> None:
+def test_every_variable_is_known_to_the_program_dask_psql_s3_or_the_image() -> None:
     of_psycopg = {each.envvar.decode() for each in psycopg.pq.Conninfo.get_defaults() if each.envvar}
-    known = set(VARIABLE.findall(README)) | of_psycopg | OF_THE_IMAGE
+    of_botocore = {EnvProvider.ACCESS_KEY, EnvProvider.SECRET_KEY}
+    known = set(VARIABLE.findall(README)) | of_psycopg | of_botocore | OF_THE_IMAGE
     for variables in every_environment():
         assert {name for name in variables if not name.startswith("DASK_")} <= known
 
