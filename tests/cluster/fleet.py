@@ -1,28 +1,41 @@
-"""A scheduler and workers as processes, which speak TCP to one another; each can be struck by itself."""
+"""A scheduler and workers as processes, which speak TCP to one another; each can be struck by itself.
+
+They are Dask's own commands, forked from a server that has imported everything already: a fleet is begun for
+many tests, and each process would take seconds for its imports.
+"""
 
 import json
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from dask import config
+from distributed import Client
+from distributed.cli import dask_scheduler, dask_worker
 
 from tests.program.shell import Shell, poll
 
-_MODULES = {"scheduler": "distributed.cli.dask_scheduler", "worker": "distributed.cli.dask_worker"}
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(
+    ["pipeline.cli.commands", "pipeline.cluster.work", "pipeline.transport", "psycopg", __name__]
+)
+_COMMANDS = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
 
 
 class Fleet:
-    """The processes of a cluster, all in the plant's folder. `address` is the scheduler's."""
+    """The processes of a cluster, in the plant's folder. `address` is the scheduler's."""
 
     def __init__(self, shell: Shell, stack: ExitStack) -> None:
         self._shell, self._stack = shell, stack
         self._known = shell.folder / "scheduler.json"
         self.scheduler = self._started("scheduler", "--host", "127.0.0.1", "--port", "0")
         poll(lambda: self._known.exists() and self._known.read_text().endswith("}"))
-        self.workers: list[subprocess.Popen[bytes]] = []
+        self.workers: list[BaseProcess] = []
 
     @property
     def address(self) -> str:
@@ -34,31 +47,27 @@ class Fleet:
         for _ in range(count):
             self.workers.append(self._started("worker", "--nthreads", "1", "--no-nanny", **environment))
 
-    def _started(self, what: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
-        folder = self._shell.folder
-        said = self._stack.enter_context((folder / f"{what}.log").open("ab"))
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                _MODULES[what],
-                "--scheduler-file",
-                self._known,
-                "--no-dashboard",
-                *options,
-            ],
-            cwd=folder,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(folder),
-                "DASK_TEMPORARY_DIRECTORY": str(folder / "dask"),
-                **self._shell.environment,
-                **environment,
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
+    def hired(self, count: int) -> bool:
+        """Whether so many stand ready."""
+        with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            return len(client.nthreads()) == count
+
+    def _started(self, what: str, *options: str, **environment: str) -> BaseProcess:
+        process = _context.Process(
+            target=_run,
+            args=(
+                what,
+                self._shell.folder,
+                {
+                    "PATH": os.environ["PATH"],
+                    "HOME": str(self._shell.folder),
+                    **self._shell.environment,
+                    **environment,
+                },
+                ["--scheduler-file", str(self._known), "--no-dashboard", *options],
+            ),
         )
+        process.start()
         self._stack.callback(_end, process)
         return process
 
@@ -72,15 +81,31 @@ def fleet(shell: Shell, workers: int) -> Iterator[Fleet]:
         yield made
 
 
-def strike(process: subprocess.Popen[bytes], blow: signal.Signals = signal.SIGKILL) -> None:
-    process.send_signal(blow)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
+def strike(process: BaseProcess, blow: signal.Signals = signal.SIGKILL) -> None:
+    assert process.pid
+    os.kill(process.pid, blow)
 
 
 def log_of(folder: Path) -> str:
     """What scheduler and workers have said."""
     return "\n".join(each.read_text() for each in sorted(folder.glob("*.log")))
+
+
+def _end(process: BaseProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def _run(what: str, folder: Path, environment: dict[str, str], options: list[str]) -> None:
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    if path := environment.get("PYTHONPATH"):  # what was imported already came another way
+        sys.path.insert(0, path)
+        for name in [each for each in sys.modules if each.partition(".")[0] == "pipeline"]:
+            del sys.modules[name]
+    config.set({"temporary-directory": str(folder / "dask")})
+    with (folder / f"{what}.log").open("ab") as said:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(said.fileno(), stream.fileno())
+    _COMMANDS[what](options)

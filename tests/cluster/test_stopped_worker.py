@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine, text
 
 from pipeline.local_registry.serve import launched
-from tests.cluster.fleet import fleet
+from tests.cluster.fleet import fleet, strike
 from tests.postgresql import Server
 from tests.program.shell import Shell, held, poll
 
@@ -34,8 +34,9 @@ def test_a_worker_that_is_told_to_end_waits_for_what_is_in_flight_and_gives_back
             head = shell.start("upload", "--cluster", cluster.address, "log.csv")
             poll(lambda: bool(held(store)))
             (worker,) = cluster.workers
-            worker.send_signal(signal.SIGTERM)
-            assert worker.wait(timeout=20) == 0
+            strike(worker, signal.SIGTERM)
+            worker.join(20)
+            assert worker.exitcode == 0
             head.kill()
             head.communicate()
 
