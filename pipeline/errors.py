@@ -34,6 +34,10 @@ class LedgerError(PipelineError):
     """The ledger cannot be opened, is damaged, or belongs to another registry."""
 
 
+class LedgerUnusableError(LedgerError):
+    """The ledger could not be opened now: its server, its disk or the way there failed."""
+
+
 class LedgerDamagedError(LedgerError):
     """What the ledger holds of a reference is not what was written. `reference` is whose it is."""
 

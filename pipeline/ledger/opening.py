@@ -7,7 +7,7 @@ from sqlalchemy import Engine, Table, insert, select
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DatabaseError
 
-from pipeline.errors import LedgerError
+from pipeline.errors import LedgerError, LedgerUnusableError
 from pipeline.ledger import postgresql, schema, sqlite
 from pipeline.ledger.failing import explain_failures, plainly, remedy
 
@@ -38,7 +38,7 @@ def opened(url: str, patience: float = 30.0) -> Engine:
             raise
     except (DatabaseError, OSError, UnicodeDecodeError) as error:
         said = plainly(error)
-        raise LedgerError(
+        raise LedgerUnusableError(
             f"The ledger {shown} cannot be used: {said}. Nothing was sent. "
             f"{remedy(parts.get_backend_name(), said)}"
         ) from error

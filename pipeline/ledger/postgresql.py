@@ -32,7 +32,7 @@ def engine(url: URL, patience: float) -> Engine:
     A transaction waits `patience` seconds for another one to end.
     """
     try:
-        made = create_engine(url, hide_parameters=True)
+        made = create_engine(url, hide_parameters=True, connect_args=_given_up_after(url, int(patience)))
     except ModuleNotFoundError as missing:
         raise LedgerError(
             "A ledger in PostgreSQL needs its driver; install it with: pip install 'psycopg[binary]'"
@@ -40,6 +40,18 @@ def engine(url: URL, patience: float) -> Engine:
     event.listen(made, "connect", partial(_set_durable, milliseconds=int(patience * 1_000)))
     event.listen(made, "begin", _lock)
     return made
+
+
+def _given_up_after(url: URL, seconds: int) -> dict[str, int]:
+    """How soon a server counts as lost that does not answer at all; what the address says goes before."""
+    wanted = {
+        "connect_timeout": seconds,
+        "tcp_user_timeout": seconds * 1_000,
+        "keepalives_idle": seconds,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+    }
+    return {name: value for name, value in wanted.items() if name not in url.query}
 
 
 def alone(_: URL, __: float) -> AbstractContextManager[None]:

@@ -1,5 +1,6 @@
 """A ledger is durable and private, or it is not opened."""
 
+import socket
 import stat
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from pipeline.errors import LedgerError
+from pipeline.errors import LedgerError, LedgerUnusableError
 from pipeline.ledger.opening import opened
 from tests.conftest import NewLedger
 from tests.postgresql import Server
@@ -123,6 +124,13 @@ def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(new_ledger: NewLe
 def test_a_postgresql_that_cannot_be_reached_is_named_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match=r"(?s)cannot be used.*Nothing was sent. See that the server runs"):
         opened(f"postgresql+psycopg://somebody:hidden@/postgres?host={tmp_path}")
+
+
+def test_a_postgresql_that_never_answers_is_waited_for_as_long_as_patience_lasts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(LedgerUnusableError, match="timeout expired"):
+            opened(f"postgresql+psycopg://ledger@127.0.0.1:{port}/postgres", patience=2)
 
 
 def test_the_password_of_a_ledger_is_not_shown(tmp_path: Path) -> None:
