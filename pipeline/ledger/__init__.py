@@ -173,16 +173,17 @@ class Ledger:
             return set(connection.scalars(mine)) & {batch.reference for batch in wanted}
 
     def sent_by(self, run_id: str, among: Iterable[str]) -> set[str]:
-        """Those of these references for which a run, or a part of it, made an intent."""
-        of_a_part = attempts.c.run_id.startswith(part_of(run_id, ""))
-        ours = ((attempts.c.run_id == run_id) | of_a_part) & (attempts.c.state == "sending")
-        made = select(attempts.c.reference).where(ours)
+        """Those of these references for which a run, or a part of it, made the last intent.
+
+        Whoever made a later one has seen that the earlier ones had not arrived.
+        """
+        intents = select(attempts.c.reference, attempts.c.run_id).where(attempts.c.state == "sending")
         with self._engine.begin() as connection:
-            return {
-                reference
-                for chunk in chunks(list(among))
-                for reference in connection.scalars(made.where(attempts.c.reference.in_(chunk)))
-            }
+            last: dict[str, str] = {}
+            for chunk in chunks(list(among)):
+                of_these = intents.where(attempts.c.reference.in_(chunk)).order_by(attempts.c.number)
+                last |= {row.reference: row.run_id for row in connection.execute(of_these)}
+        return {each for each, owner in last.items() if f"{owner}.".startswith(part_of(run_id, ""))}
 
     def commit(
         self, run_id: str, intents: Sequence[str], transitions: Sequence[Transition], now: dt.datetime

@@ -107,3 +107,14 @@ def test_of_many_batches_each_run_writes_about_its_own_only(ledger: Ledger) -> N
     assert ledger.commit("second", [], stored, NOW)[1] == set(numbers)
     assert ledger.records(["C-699"])["C-699"].registry_id == "ptb_C-699"
     assert ledger.records(["B-001"])["B-001"].state == "planned"
+
+
+def test_what_two_runs_had_an_intent_for_was_sent_by_the_later_one(ledger: Ledger) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    assert ledger.sent_by("first", ["B-001"]) == {"B-001"}
+    ledger.release("first", NOW)
+    ledger.open_records("second.1-ab")
+    ledger.commit("second.1-ab", [], [Transition("B-001", 1, "planned")], NOW)
+    ledger.commit("second.1-ab", ["B-001"], [], NOW)
+    assert ledger.sent_by("first", ["B-001"]) == set()
+    assert ledger.sent_by("second", ["B-001"]) == {"B-001"}
