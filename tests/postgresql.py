@@ -10,7 +10,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -30,8 +30,9 @@ _SETTINGS = {
 class Server:
     """A running server; each `ledger` is a schema of its own in one database."""
 
-    def __init__(self, sockets: Path, user: str) -> None:
+    def __init__(self, sockets: Path, user: str, control: Callable[..., None]) -> None:
         self.sockets, self.user = sockets, user
+        self._control = control
         self._schemas = 0
 
     def ledger(self) -> str:
@@ -41,6 +42,14 @@ class Server:
         with closing(self.connect()) as connection:
             connection.execute(f"CREATE SCHEMA {schema}".encode())
         return f"postgresql+psycopg://ledger@/postgres?host={self.sockets}&options=-csearch_path%3D{schema}"
+
+    def stop(self) -> None:
+        """At once, as by SIGKILL: every connection is lost, and nothing is written that was not."""
+        self._control("-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """Again, after a stop; it recovers what was committed."""
+        self._control("start")
 
     def connect(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(host=str(self.sockets), user="ledger", dbname="postgres", autocommit=True)
@@ -67,11 +76,16 @@ def running() -> Iterator[Server]:
         options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
         server: list[str | Path] = [programs / "pg_ctl", "-D", data, "-w", "-l", home / "log"]
         flags = " ".join(["-k", str(home), *(f"'{word}'" for word in options)])
-        _run([*server, "-o", flags, "start"], user)
+
+        def control(*words: str) -> None:
+            _run([*server, "-o", flags, *words], user)
+
+        made = Server(home, user, control)
+        made.start()
         try:
-            yield Server(home, user)
+            yield made
         finally:
-            _run([*server, "-m", "immediate", "stop"], user)
+            made.stop()
 
 
 def _packages() -> Path:

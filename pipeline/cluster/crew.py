@@ -2,36 +2,37 @@
 
 import asyncio
 import hashlib
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, nullcontext, suppress
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Self
 
 import msgspec
 from distributed import Client, KilledWorker
 from msgspec import Struct
-from msgspec.structs import replace
 
+from pipeline.cluster.intake import cut_off, taken_in
 from pipeline.cluster.line import Stop, heard
 from pipeline.cluster.part import Done, Part, Share, Unfit, parts, shares
+from pipeline.cluster.watch import Watch
 from pipeline.cluster.work import deliver_part
 from pipeline.deliver.pace import Halt, Pace
 from pipeline.elsewhere import Place
-from pipeline.model import UNFINISHED, Batch, Issue, Outcome
-from pipeline.plan import outcome_of_record
+from pipeline.ledger.runs import part_of
+from pipeline.model import Batch, Issue, Outcome
 from pipeline.read import Reader, read_apart
 from pipeline.run.company import Look, Looked
 from pipeline.run.register import Registering
 from pipeline.run.version import version_of
-from pipeline.settings import Settings
+from pipeline.settings import Options, Settings
 
 _LOST = (KilledWorker, CancelledError, OSError)
 """How work ends of which nobody can tell anything: with its worker, the scheduler, or the line to them."""
-_OWN_AFFAIRS = ("ledger", "lost")
-"""What may stop one worker and no other: the run looks again at what it left, and goes on."""
 _LOOKS_UP = 0.5
 """How often, in seconds, whoever waits for a worker looks whether the run still does."""
 
@@ -50,17 +51,20 @@ class Hired(Struct, frozen=True):
 class Crew:
     """The company of a run that has a cluster, which is hired when there is something to do.
 
-    `config` names the settings for workers on this machine.
+    `typed` is what counts as typed for its workers: those on this machine are told what the run was.
     """
 
     def __init__(
-        self, hire: Callable[[], AbstractContextManager[Hired]], settings: Settings, config: Path | None
+        self, hire: Callable[[], AbstractContextManager[Hired]], settings: Settings, typed: Options
     ) -> None:
         self._hire, self._open = hire, ExitStack()
-        self._settings, self._config = settings, config
+        self._settings, self._typed = settings, typed
         self._lost: list[str] = []
         """Why the cluster is not trusted with more, in the words of what failed."""
-        self._abandoned = False
+        self._shunned: set[str] = set()
+        """Workers that left a part because they could not use the ledger, and are given no other."""
+        self.under_way: set[str] = set()
+        self._numbers = count(1)
 
     def __enter__(self) -> Self:
         return self
@@ -94,17 +98,23 @@ class Crew:
         return nullcontext()
 
     def notices(self) -> tuple[Issue, ...]:
-        if not self._lost:
-            return ()
-        wanted = (
-            f"The cluster lost work ({self._lost[0]}), and this machine has seen to the rest by itself. "
-            "Nothing was sent twice"
+        told = [
+            f"The worker {worker} could not use the ledger and was given nothing more. What it had left was "
+            "looked up. See that the ledger can be reached from there"
+            for worker in sorted(self._shunned)
+        ]
+        if self._lost:
+            told.append(
+                f"The cluster lost work ({self._lost[0]}), and this machine has seen to the rest by itself. "
+                "Nothing was sent twice"
+            )
+        return tuple(
+            Issue("notice", "cluster_lost_work", "", "", None, (), "", "", wanted, "") for wanted in told
         )
-        return (Issue("notice", "cluster_lost_work", "", "", None, (), "", "", wanted, ""),)
 
     async def deliver(self, work: Registering, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """Have the workers deliver. What one left for a reason of its own is missing, and looked at again."""
-        workers = 0 if self._lost or not batches else await asyncio.to_thread(self._workers)
+        workers = 0 if self._lost or not batches else await asyncio.to_thread(self.workers)
         if not workers:
             return await work.delivery.deliver(batches)
         await work.journal.call(work.ledger.release, work.run_id, work.now())
@@ -112,7 +122,7 @@ class Crew:
         given = shares(workers, limits.concurrency, limits.rate_limit)
         waiting = deque(parts(batches, len(given)))
         outcomes: dict[str, Outcome] = {}
-        async with self._in_touch(work.halt):
+        async with self._in_touch(work.halt), self._watched(work):
             with ThreadPoolExecutor(len(given), thread_name_prefix="cluster") as threads:
                 try:
                     async with asyncio.TaskGroup() as workers_of_shares:
@@ -121,14 +131,27 @@ class Crew:
                                 self._work_off(waiting, share, work, outcomes, threads)
                             )
                 except BaseException:
-                    self._abandoned = True  # nobody waits any more: the threads must not either
+                    self.under_way.clear()  # nobody waits any more: the threads must not either
                     raise
         if work.halt:
-            outcomes |= await self._cut_off(batches, waiting, outcomes, work)
+            outcomes |= await cut_off(batches, waiting, outcomes, work)
         return outcomes
 
-    def _workers(self) -> int:
-        return len(self._hired.client.nthreads())  # type: ignore[no-untyped-call]
+    def workers(self) -> int:
+        return len(self._fit())
+
+    def _fit(self) -> list[str]:
+        """The workers that may be given work; none, when nobody can be asked."""
+        client = self._hired.client
+        try:
+            known = client.nthreads() if client.status == "running" else {}  # type: ignore[no-untyped-call]
+        except _LOST:
+            return []
+        return list(known.keys() - self._shunned)
+
+    def give_up(self, part: str, why: str) -> None:
+        self.under_way.discard(part)
+        self._lost.append(why)
 
     async def _work_off(
         self,
@@ -141,15 +164,21 @@ class Crew:
         """Give out one part after the other under this share of the limits, while there are any."""
         while waiting and not work.halt and not self._lost:
             part = self._part(waiting.popleft(), share, work)
+            self.under_way.add(part.name)
             work.journal.intended |= {batch.reference for batch in part.batches}
-            match await asyncio.get_running_loop().run_in_executor(threads, self._result, part):
+            done_or_not = await asyncio.get_running_loop().run_in_executor(threads, self._result, part)
+            self.under_way.discard(part.name)
+            match done_or_not:
                 case Done() as done:
-                    outcomes |= await _taken_in(done, work)
+                    if done.why == "ledger":
+                        self._shunned.add(done.worker)
+                    outcomes |= await taken_in(done, work)
                 case Unfit(reason=reason):
                     work.halt.stop("worker", reason)
 
     def _part(self, batches: tuple[Batch, ...], share: Share, work: Registering) -> Part:
         return Part(
+            name=part_of(work.run_id, f"{next(self._numbers)}-"),
             run_id=work.run_id,
             version=version_of(),
             environment=self._settings.environment,
@@ -157,23 +186,36 @@ class Crew:
             batches=batches,
             share=share,
             quiet_seconds=work.quiet_seconds,
+            lease=work.vigil.lease,
             errors_left=work.allowance(),
-            config=self._config,
+            typed=self._typed,
         )
 
     def _result(self, part: Part) -> Done | Unfit | _Lost:
-        """Wait for a worker, in a thread of its own."""
+        """Wait for a worker, in a thread of its own, for as long as there is hope."""
         try:
-            future = self._hired.client.submit(deliver_part, part, self._hired.line, pure=False)
-            while True:
+            fit = self._fit() if self._shunned else None
+            if fit == []:
+                raise OSError("no worker could use the ledger")
+            future = self._hired.client.submit(deliver_part, part, self._hired.line, pure=False, workers=fit)
+            while part.name in self.under_way:
                 with suppress(TimeoutError):
                     done: Done | Unfit = future.result(_LOOKS_UP)
                     return done
-                if self._abandoned:
-                    return _Lost()
+            future.cancel()  # type: ignore[no-untyped-call]
+            return _Lost()
         except _LOST as lost:
             self._lost.append(str(lost) or type(lost).__name__)
             return _Lost()
+
+    @asynccontextmanager
+    async def _watched(self, work: Registering) -> AsyncIterator[None]:
+        """Have nobody waited for who gives no sign of life."""
+        watching = asyncio.create_task(Watch(self, work, time.monotonic).keep())
+        try:
+            yield
+        finally:
+            watching.cancel()
 
     @asynccontextmanager
     async def _in_touch(self, halt: Halt) -> AsyncIterator[None]:
@@ -200,57 +242,6 @@ class Crew:
             yield
         finally:
             saying.cancel()
-
-    async def _cut_off(
-        self,
-        batches: Sequence[Batch],
-        waiting: Iterable[tuple[Batch, ...]],
-        outcomes: dict[str, Outcome],
-        work: Registering,
-    ) -> dict[str, Outcome]:
-        """What is left when the run is stopped: what nobody was given, and the rest as the ledger has it."""
-        never = {batch.reference for part in waiting for batch in part}
-        rest = {batch.reference: batch for batch in batches if batch.reference not in outcomes}
-        given = list(rest.keys() - never)
-        records = await work.journal.call(work.ledger.records, given)
-        sent = await work.journal.call(work.ledger.sent_by, work.run_id, given)
-        found = {
-            reference: work.delivery.left_over(batch)
-            if reference in never or (record := records[reference]).state == "planned"
-            else outcome_of_record(record, sent=reference in sent)
-            for reference, batch in rest.items()
-        }
-        for reference, outcome in found.items():
-            work.told(reference, outcome)
-        return found
-
-
-async def _taken_in(done: Done, work: Registering) -> dict[str, Outcome]:
-    """The outcomes of a part, as those of the run. What stopped the part may stop the run."""
-    for what, times in done.requests.items():
-        work.registry.requests[what] = work.registry.requests.get(what, 0) + times
-    for status, times in done.answers.items():
-        for _ in range(times):
-            work.tally.answered(status)
-    on_its_own = done.why in _OWN_AFFAIRS
-    outcomes = {
-        reference: outcome
-        for reference, outcome in done.outcomes.items()
-        if not (on_its_own and outcome.word in UNFINISHED)
-    }
-    outcomes |= await _made_before(outcomes, work)
-    for reference, outcome in outcomes.items():
-        work.told(reference, outcome)
-    if done.why and not on_its_own:
-        work.halt.stop(done.why, done.message)
-    return outcomes
-
-
-async def _made_before(outcomes: dict[str, Outcome], work: Registering) -> dict[str, Outcome]:
-    """What this run made by a part that was lost, and that a later one found registered."""
-    already = [each for each, outcome in outcomes.items() if outcome.word == "already_registered"]
-    made = await work.journal.call(work.ledger.sent_by, work.run_id, already) if already else set()
-    return {reference: replace(outcomes[reference], word="created") for reference in made}
 
 
 def _stands(looked: Looked, file: Place) -> bool:

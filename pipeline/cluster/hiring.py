@@ -12,7 +12,8 @@ from distributed import Client, LocalCluster, Security
 from pipeline.cluster.crew import Crew, Hired
 from pipeline.cluster.line import Line
 from pipeline.errors import SettingsError
-from pipeline.settings import Settings
+from pipeline.run.version import version_of
+from pipeline.settings import Options, Settings
 
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/@]+:[0-9]{1,5}", re.ASCII)
@@ -22,7 +23,8 @@ _SECONDS_TO_MEET = 30
 def crew(address: str, settings: Settings) -> Crew:
     """The workers at an address, hired when they are needed. SettingsError when there can be none."""
     if local := _LOCAL.fullmatch(address):
-        return Crew(partial(_made_here, int(local[1])), settings, settings.config)
+        typed = Options(config=settings.config, target=settings.environment)
+        return Crew(partial(_made_here, int(local[1])), settings, typed)
     if not _SCHEDULER.fullmatch(address):
         raise SettingsError(
             f"--cluster {address!r} is no cluster. Write local:4 for four processes on this machine, or the "
@@ -33,7 +35,7 @@ def crew(address: str, settings: Settings) -> Crew:
             "Several machines need a ledger that all can reach, and this one is a file here. Set "
             "PIPELINE_LEDGER_URL to a PostgreSQL: postgresql+psycopg://USER@HOST/DATABASE. Nothing was sent."
         )
-    return Crew(partial(_found_at, address), settings, None)
+    return Crew(partial(_found_at, address), settings, Options())
 
 
 @contextmanager
@@ -96,10 +98,26 @@ def _must_have_certificates(address: str) -> None:
 
 def _in_silence() -> None:
     """What fails in a cluster, a run says in its own words."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "tornado", *logging.root.manager.loggerDict):
+        if name.startswith(("distributed", "tornado")):  # Dask gives many of them a level of their own
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _assert_same_version(client: Client) -> None:
+    """SettingsError for a worker that would read a log by other rules, or has not this program at all."""
+    found: dict[str, object] = client.run(version_of, on_error="return")
+    for worker, version in sorted(found.items()):
+        if isinstance(version, OSError) or version == version_of():  # one that has just ended is no trouble
+            continue
+        what = f"It is version {version} of" if isinstance(version, str) else "It has not"
+        raise SettingsError(
+            f"The worker {worker} cannot take part. {what} this program, and the run is version "
+            f"{version_of()}. Install that version there and start it again. Nothing was sent."
+        )
 
 
 def _hired(client: Client, *, here: bool) -> Hired:
+    _assert_same_version(client)
     line = Line(f"line-{secrets.token_hex(4)}", at_terminal=here)
     client.register_plugin(line, name=line.name)
     return Hired(client, line.name)

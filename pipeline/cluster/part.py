@@ -1,12 +1,12 @@
 """What goes from the head to a worker and back. Pure; no credential is among it."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from msgspec import Struct
 
 from pipeline.deliver.pace import Why
 from pipeline.model import Batch, Environment, Outcome
+from pipeline.settings import Options
 
 _LARGEST, _SMALLEST = 2000, 50
 _FOR_EACH = 4
@@ -23,10 +23,12 @@ class Share(Struct, frozen=True):
 class Part(Struct, frozen=True):
     """Some batches of a run, for one worker to deliver.
 
-    `errors_left` is how many of them may need a person before the run is to stop; None: any number. `config`
-    names the settings for a worker on the head's own machine.
+    `name` begins the id of whoever delivers it; `lease` is how many seconds that may give no sign.
+    `errors_left` is how many of them may need a person before the run is to stop; None: any number. `typed`
+    is what counts as typed for the worker.
     """
 
+    name: str
     run_id: str
     version: str
     environment: Environment
@@ -34,16 +36,18 @@ class Part(Struct, frozen=True):
     batches: tuple[Batch, ...]
     share: Share
     quiet_seconds: float
+    lease: float
     errors_left: int | None
-    config: Path | None
+    typed: Options
 
 
 class Done(Struct, frozen=True):
     """What became of a part: outcomes by reference, requests as a report counts them, answers by status.
 
-    `why` and `message` tell why it stopped before its end, if it did.
+    `worker` is the address of who did it. `why` and `message` tell why it stopped before its end, if it did.
     """
 
+    worker: str
     outcomes: dict[str, Outcome]
     requests: dict[str, int]
     answers: dict[int | None, int]

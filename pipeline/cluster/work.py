@@ -1,7 +1,9 @@
 """What a worker does: it delivers a part as a run of its own, against the ledger that all share."""
 
+import datetime as dt
 import os
 import secrets
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,15 +12,15 @@ from msgspec.structs import replace
 
 from pipeline.cluster.line import Hand, Line
 from pipeline.cluster.part import Done, Part, Unfit
-from pipeline.errors import LedgerFailedError, PipelineError, SettingsError
+from pipeline.errors import LedgerFailedError, LedgerUnusableError, PipelineError, SettingsError
 from pipeline.ledger import Ledger
-from pipeline.ledger.runs import PART, part_of
+from pipeline.ledger.runs import PART
 from pipeline.run.ended import Ended
 from pipeline.run.frame import finished, new_run
 from pipeline.run.session import session
 from pipeline.run.version import version_of
 from pipeline.run.world import World, by_network
-from pipeline.settings import ErrorLimit, Options, Settings, load
+from pipeline.settings import ErrorLimit, Settings, load
 from pipeline.settings.address import registry_url
 
 
@@ -30,12 +32,13 @@ def deliver_part(part: Part, line_name: str) -> Done | Unfit:
         if not isinstance(line, Line):
             raise SettingsError("it was not told of this run. Start it again.")
         settings = _settings(part)
-        own_id = part_of(part.run_id, secrets.token_hex(4))
+        own_id = f"{part.name}{secrets.token_hex(4)}"
         with Ledger(settings.ledger_url) as ledger:
             _must_know_the_run(ledger, part)
-            return _done(_delivered(part, own_id, ledger, settings, Hand(line, client, own_id)))
-    except LedgerFailedError as failure:
-        return Done({}, {}, {}, "ledger", str(failure))
+            ended = _delivered(part, own_id, ledger, settings, Hand(line, client, own_id))
+            return _done(ended, worker.address)
+    except (LedgerFailedError, LedgerUnusableError) as failure:
+        return Done(worker.address, {}, {}, {}, "ledger", str(failure))
     except PipelineError as unfit:
         return Unfit(f"The worker {worker.address} cannot take part: {unfit}")
 
@@ -44,7 +47,7 @@ def _settings(part: Part) -> Settings:
     """The worker's settings, as far as they decide where things go, and what it was given of the limits."""
     if part.version != version_of():
         raise SettingsError(f"it is version {version_of()} of this program, and the run is {part.version}.")
-    own = load(folder=Path.cwd(), environ=os.environ, options=Options(config=part.config))
+    own = load(folder=Path.cwd(), environ=os.environ, options=part.typed)
     if own.environment != part.environment:
         raise SettingsError(f"it is set up for {own.environment}, and the run is for {part.environment}.")
     if own.base_url not in {None, part.url}:
@@ -74,15 +77,17 @@ def _must_know_the_run(ledger: Ledger, part: Part) -> None:
 
 
 def _delivered(part: Part, own_id: str, ledger: Ledger, settings: Settings, company: Hand) -> Ended:
-    world = World(reach=by_network(settings.route), company=company)
+    lease = dt.timedelta(seconds=part.lease)
+    world = World(reach=by_network(settings.route), company=company, lease=lease)
     before = replace(new_run(PART, settings, world), run_id=own_id)
     with session(before, part.batches, ledger, settings, world) as work:
         ended = work.register()
-        work.release()
         after = replace(before, target=ended.target, requests=ended.requests, stopped=ended.stopped)
-        ledger.runs.keep(finished(after, world, ended.exit_code))
+        with suppress(LedgerFailedError):  # what is known of the part is no less true
+            work.release()
+            ledger.runs.keep(finished(after, world, ended.exit_code))
     return ended
 
 
-def _done(ended: Ended) -> Done:
-    return Done(ended.outcomes, ended.requests, ended.answers, ended.why, ended.stopped)
+def _done(ended: Ended, worker: str) -> Done:
+    return Done(worker, ended.outcomes, ended.requests, ended.answers, ended.why, ended.stopped)

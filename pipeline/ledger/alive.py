@@ -46,7 +46,7 @@ class Vigil:
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float], lease: float) -> None:
-        self._folder, self._clock, self._lease = folder, clock, lease
+        self._folder, self._clock, self.lease = folder, clock, lease
         self._seen: dict[str, tuple[dt.datetime, float]] = {}
 
     def sees_alive(self, record: RunRecord | None) -> bool:
@@ -60,7 +60,7 @@ class Vigil:
         if lease != record.lease_until:
             since = now
         self._seen[record.id] = (record.lease_until, since)
-        return now - since <= self._lease
+        return now - since <= self.lease
 
 
 def _is_locked(file: Path) -> bool:

@@ -32,6 +32,14 @@ class RunRecord(Struct, frozen=True):
     exit_code: int | None
 
 
+class Sign(Struct, frozen=True):
+    """A sign of life of a part: it changes for as long as somebody works on it."""
+
+    run_id: str
+    lease_until: dt.datetime
+    finished_at: dt.datetime | None
+
+
 class Runs:
     """The runs of one ledger. Times are aware, in UTC."""
 
@@ -80,6 +88,13 @@ class Runs:
         with self._engine.begin() as connection:
             found = connection.execute(select(runs).where(runs.c.id == run_id)).mappings().first()
         return record_of(found) if found else None
+
+    def signs(self, run_id: str) -> "set[Sign]":
+        """What the parts of a run have last said of themselves."""
+        columns = (runs.c.id, runs.c.lease_until, runs.c.finished_at)
+        with self._engine.begin() as connection:
+            found = connection.execute(select(*columns).where(runs.c.id.startswith(part_of(run_id, ""))))
+            return {Sign(*row) for row in found}
 
     def list(self) -> "list[RunRecord]":
         """Every run, the latest first; their parts are none."""

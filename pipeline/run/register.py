@@ -26,6 +26,11 @@ from pipeline.run.learning import Learning
 
 _POLL_SECONDS = 0.5
 _ADOPTED: dict[Word, State] = {"already_registered": "registered", "conflict": "conflict"}
+UNDER_WAY = Outcome(
+    "unknown",
+    code="interrupted",
+    message="The run was cut short while a worker had this. The next run asks before it sends.",
+)
 _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is working on this batch.")
 
 
@@ -66,7 +71,7 @@ class Registering(Struct):
             await self.journal.call(self.ledger.release, self.run_id, self.now())
             await self.until_free(busy)
             if self.halt:
-                return {batch.reference: _BUSY for batch in busy} | outcomes
+                return {batch.reference: self._busy(batch) for batch in busy} | outcomes
 
     async def look(self, batches: Sequence[Batch]) -> Plan:
         """The plan after reading the registry's list, with nothing claimed and nothing sent."""
@@ -79,7 +84,7 @@ class Registering(Struct):
 
         None: it could not be read, and the run is stopped.
         """
-        await self.journal.call(self._take_over)
+        await self.journal.call(self.take_over)
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
         listing = await self._complete_list(left_open)
         if listing:
@@ -87,7 +92,7 @@ class Registering(Struct):
         return listing
 
     async def _pass(self, batches: Sequence[Batch]) -> tuple[dict[str, Outcome], list[Batch]]:
-        await self.journal.call(self._take_over)
+        await self.journal.call(self.take_over)
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
         records = await self._records(batches)
         listing = await self._listing_if_needed(batches, records, left_open)
@@ -101,7 +106,8 @@ class Registering(Struct):
         mine = await self._claim(decided.create, looked_up=listing is not None)
         if listing:
             await self._note(listing)
-        for reference, outcome in decided.settled.items():
+        settled = decided.settled | await self.made_before(decided.settled)
+        for reference, outcome in settled.items():
             self.told(reference, outcome)
         sent = await self.company.deliver(self, [b for b in decided.create if b.reference in mine])
         sent |= await self._doubled([b for b in decided.create if b.reference in sent], sent)
@@ -111,7 +117,7 @@ class Registering(Struct):
             if record.state in OPEN and record.owner not in ("", self.run_id)
         }
         elsewhere |= {batch.reference for batch in decided.create} - sent.keys()
-        return decided.settled | sent, [batch for batch in batches if batch.reference in elsewhere]
+        return settled | sent, [batch for batch in batches if batch.reference in elsewhere]
 
     @property
     def learning(self) -> Learning:
@@ -229,6 +235,20 @@ class Registering(Struct):
             ]
         )
 
+    async def made_before(self, outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+        """What this run made by a part that was lost: whoever looks later finds it registered."""
+        already = [each for each, outcome in outcomes.items() if outcome.word == "already_registered"]
+        given = self.journal.intended.intersection(already)
+        made = await self.journal.call(self.ledger.sent_by, self.run_id, given) if given else set()
+        return {reference: replace(outcomes[reference], word="created") for reference in made}
+
+    def _busy(self, batch: Batch) -> Outcome:
+        """The outcome of a batch that somebody holds when the run is stopped; maybe a part of its own."""
+        if batch.reference not in self.journal.intended:
+            return _BUSY
+        self.told(batch.reference, UNDER_WAY)
+        return UNDER_WAY
+
     async def _claim(self, batches: Sequence[Batch], *, looked_up: bool) -> set[str]:
         return await self.journal.call(
             lambda: self.ledger.claim(self.run_id, batches, self.now(), looked_up=looked_up)
@@ -245,7 +265,7 @@ class Registering(Struct):
                 return
             await self.halt.sleep(_POLL_SECONDS)
 
-    def _take_over(self) -> None:
+    def take_over(self) -> None:
         """Release what dead runs have claimed (point 7)."""
         for owner in self.ledger.owners() - {self.run_id}:
             if not self._is_alive(owner):

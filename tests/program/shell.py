@@ -66,7 +66,8 @@ class Shell:
         shutil.copyfile(path, self.folder / (name or path.name))
         return name or path.name
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, own_group: bool = False) -> subprocess.Popen[str]:
+        """Begun; with a group of its own where signals are to meet it with all its children."""
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **self.environment}
         return subprocess.Popen(
             [sys.executable, "-m", "pipeline", *arguments],
@@ -76,6 +77,7 @@ class Shell:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
+            start_new_session=own_group,
         )
 
     def run(self, *arguments: str) -> Ran:

@@ -28,10 +28,10 @@ def open_to_others(folder: Path) -> dict[str, str]:
 class OpenShell(Shell):
     """A shell whose umask closes nothing."""
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, own_group: bool = False) -> subprocess.Popen[str]:
         before = os.umask(0)
         try:
-            return super().start(*arguments)
+            return super().start(*arguments, own_group=own_group)
         finally:
             os.umask(before)
 

@@ -3,6 +3,7 @@
 from tests.mutants.bug import Bug
 from tests.mutants.planted import (
     amending,
+    cluster,
     formats,
     headers,
     kin,
@@ -32,6 +33,7 @@ BUGS: tuple[Bug, ...] = (
     *registry.BUGS,
     *ledger.BUGS,
     *runs.BUGS,
+    *cluster.BUGS,
     *amending.BUGS,
     *reporting.BUGS,
     *text.BUGS,

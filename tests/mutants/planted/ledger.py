@@ -119,7 +119,7 @@ BUGS = (
         (
             Edit(
                 "pipeline/ledger/alive.py",
-                "        return now - since <= self._lease\n",
+                "        return now - since <= self.lease\n",
                 "        return False\n",
             ),
         ),

@@ -1,0 +1,89 @@
+"""Whatever dies or stands still while workers send, the report is true, and one more run heals it."""
+
+import random
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.local_registry.conduct import Conduct
+from tests.cluster.fleet import Fleet, fleet, strike
+from tests.cluster.scene import STRICT, chance_of, scene, settled, when_held
+from tests.postgresql import Server
+from tests.program.shell import ended
+
+WORKERS = 3
+REFUSES = Conduct(duplicates="409")
+
+
+def one_worker(cluster: Fleet, chance: random.Random) -> None:
+    strike(chance.choice(cluster.workers))
+
+
+def two_workers(cluster: Fleet, chance: random.Random) -> None:
+    for each in chance.sample(cluster.workers, 2):
+        strike(each)
+
+
+def all_workers(cluster: Fleet, _: random.Random) -> None:
+    for each in cluster.workers:
+        strike(each)
+
+
+def the_scheduler(cluster: Fleet, _: random.Random) -> None:
+    strike(cluster.scheduler)
+
+
+@pytest.mark.parametrize(
+    ("blow", "conduct"),
+    [(one_worker, STRICT), (two_workers, REFUSES), (all_workers, STRICT), (the_scheduler, STRICT)],
+    ids=["one_worker", "two_workers", "all_workers", "the_scheduler"],
+)
+def test_when_a_part_of_the_cluster_is_killed_the_run_itself_registers_every_batch_once(
+    tmp_path: Path,
+    postgresql: Server,
+    blow: Callable[[Fleet, random.Random], None],
+    conduct: Conduct,
+    seed: int,
+) -> None:
+    chance = chance_of(seed)
+    with (
+        scene(tmp_path, postgresql.ledger(), conduct=conduct) as made,
+        fleet(made.shell, WORKERS) as cluster,
+    ):
+        run = made.begun(cluster.address)
+        when_held(made, chance.randint(1, made.rows // 2), run)
+        blow(cluster, chance)
+        first = ended(run)
+        words = made.assert_true(first)
+        assert set(words.values()) == {"created"}, first.screen
+        made.assert_healed(made.upload())
+
+
+def test_when_the_head_is_killed_the_next_run_waits_for_its_workers_and_registers_the_rest(
+    tmp_path: Path, postgresql: Server, seed: int
+) -> None:
+    chance = chance_of(seed)
+    with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, WORKERS) as cluster:
+        run = made.begun(cluster.address)
+        when_held(made, chance.randint(1, made.rows // 2), run)
+        run.kill()
+        run.communicate()
+        made.assert_healed(made.upload("--cluster", cluster.address))
+
+
+def test_a_worker_that_is_stopped_for_a_while_and_wakes_sends_nothing_twice(
+    tmp_path: Path, postgresql: Server, seed: int
+) -> None:
+    chance = chance_of(seed)
+    with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, WORKERS) as cluster:
+        run = made.begun(cluster.address)
+        when_held(made, chance.randint(1, made.rows // 2), run)
+        stopped = chance.choice(cluster.workers)
+        strike(stopped, signal.SIGSTOP)
+        settled(made)
+        strike(stopped, signal.SIGCONT)
+        words = made.assert_true(ended(run))
+        assert set(words.values()) == {"created"}
+        made.assert_healed(made.upload())

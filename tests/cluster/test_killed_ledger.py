@@ -1,0 +1,97 @@
+"""The ledger's server dies under a run that workers share, or one of them is cut off from it."""
+
+import datetime as dt
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url
+
+from pipeline.cluster import crew
+from pipeline.run.logs import upload
+from pipeline.run.world import World
+from pipeline.settings import Options, load
+from tests.cluster.cable import Cable, Cut, cable
+from tests.cluster.fleet import fleet
+from tests.cluster.scene import chance_of, scene, settled, when_held
+from tests.postgresql import Server
+from tests.program.shell import ended, poll
+
+LEASE = 6.0
+
+
+def by_cable(ledger: str, way: Cable) -> str:
+    """The address of a ledger, for somebody who reaches it by this cable."""
+    url = make_url(ledger).difference_update_query(["host"]).set(host="127.0.0.1", port=way.port)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.mark.parametrize("back", ["at once", "when the run has ended"])
+def test_when_the_ledgers_server_dies_and_is_started_again_the_next_run_registers_the_rest(
+    tmp_path: Path, postgresql: Server, back: str, seed: int
+) -> None:
+    chance = chance_of(seed)
+    with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, 3) as cluster:
+        run = made.begun(cluster.address)
+        when_held(made, chance.randint(1, made.rows // 2), run)
+        postgresql.stop()
+        if back == "at once":
+            postgresql.start()
+        first = ended(run)
+        if back != "at once":
+            postgresql.start()
+        settled(made)
+        words = made.assert_true(first)
+        assert first.code == 3
+        assert "unknown" in words.values()
+        made.assert_healed(made.upload("--cluster", cluster.address))
+
+
+@pytest.mark.parametrize("how", ["refused", "broken"])
+def test_a_worker_that_is_cut_off_from_the_ledger_is_told_of_and_the_run_registers_every_batch(
+    tmp_path: Path, postgresql: Server, how: Cut, seed: int
+) -> None:
+    chance = chance_of(seed)
+    with (
+        scene(tmp_path, postgresql.ledger()) as made,
+        cable(postgresql.sockets) as way,
+        fleet(made.shell, 1) as cluster,
+    ):
+        cluster.hire(1, PIPELINE_LEDGER_URL=by_cable(made.ledger, way))
+        poll(lambda: cluster.hired(2))
+        run = made.begun(cluster.address)
+        when_held(made, chance.randint(1, made.rows // 3), run)
+        way.cut(how)
+        first = ended(run)
+        assert set(made.assert_true(first).values()) == {"created"}
+        assert first.code == 0
+        assert "could not use the ledger" in first.screen
+        made.assert_healed(made.upload())
+
+
+def test_a_worker_that_hears_nothing_from_the_ledger_is_not_waited_for_longer_than_its_lease(
+    tmp_path: Path, postgresql: Server, seed: int
+) -> None:
+    chance = chance_of(seed)
+    with (
+        scene(tmp_path, postgresql.ledger()) as made,
+        cable(postgresql.sockets) as way,
+        fleet(made.shell, 1) as cluster,
+    ):
+        cluster.hire(1, PIPELINE_LEDGER_URL=by_cable(made.ledger, way))
+        poll(lambda: cluster.hired(2))
+        batches = chance.randint(1, made.rows // 3)
+
+        def cut() -> None:
+            poll(lambda: len(made.held) >= batches)
+            way.cut("silent")
+
+        environ = made.shell.environment
+        settings = load(folder=made.shell.folder, environ=environ, options=Options())
+        with crew(cluster.address, settings) as workers:
+            world = World(lease=dt.timedelta(seconds=LEASE)).with_company(workers)
+            threading.Thread(target=cut).start()
+            report = upload([made.shell.folder / "log.csv"], settings, world)
+        assert {row.outcome.word for row in report.rows} == {"created"}
+        assert [notice.code for notice in report.notices] == ["cluster_lost_work"]
+        made.assert_healed(made.upload())
