@@ -2,6 +2,7 @@
 
 import random
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,4 +87,21 @@ def test_a_worker_that_is_stopped_for_a_while_and_wakes_sends_nothing_twice(
         strike(stopped, signal.SIGCONT)
         words = made.assert_true(ended(run))
         assert set(words.values()) == {"created"}
+        made.assert_healed(made.upload())
+
+
+def test_what_workers_may_still_send_without_a_scheduler_is_not_called_unsent(
+    tmp_path: Path, postgresql: Server, seed: int
+) -> None:
+    chance = chance_of(seed)
+    with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, WORKERS) as cluster:
+        run = made.begun(cluster.address)
+        when_held(made, chance.randint(1, made.rows // 3), run)
+        strike(cluster.scheduler)
+        time.sleep(chance.uniform(0, 1))
+        run.send_signal(signal.SIGINT)
+        first = ended(run)
+        assert first.code == 130, first.screen
+        settled(made)
+        made.assert_true(first)
         made.assert_healed(made.upload())
