@@ -42,22 +42,25 @@ class Fleet:
         address: str = json.loads(self._known.read_text())["address"]
         return address
 
-    def hire(self, count: int, **environment: str) -> None:
-        """More workers, with these variables besides those of all."""
+    def hire(self, count: int, folder: Path | None = None, **environment: str) -> None:
+        """More workers, with these variables besides those of all; in another folder, as another machine."""
         for _ in range(count):
-            self.workers.append(self._started("worker", "--nthreads", "1", "--no-nanny", **environment))
+            words = ("--nthreads", "1", "--no-nanny")
+            self.workers.append(self._started("worker", *words, folder=folder, **environment))
 
     def hired(self, count: int) -> bool:
         """Whether so many stand ready."""
         with Client(self.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
             return len(client.nthreads()) == count
 
-    def _started(self, what: str, *options: str, **environment: str) -> BaseProcess:
+    def _started(
+        self, what: str, *options: str, folder: Path | None = None, **environment: str
+    ) -> BaseProcess:
         process = _context.Process(
             target=_run,
             args=(
                 what,
-                self._shell.folder,
+                folder or self._shell.folder,
                 {
                     "PATH": os.environ["PATH"],
                     "HOME": str(self._shell.folder),

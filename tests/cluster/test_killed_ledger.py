@@ -2,18 +2,20 @@
 
 import datetime as dt
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
 from pipeline.cluster import crew
+from pipeline.model import Report
 from pipeline.run.logs import upload
 from pipeline.run.world import World
 from pipeline.settings import Options, load
 from tests.cluster.cable import Cable, Cut, cable
-from tests.cluster.fleet import fleet
-from tests.cluster.scene import chance_of, scene, settled, when_held
+from tests.cluster.fleet import fleet, strike
+from tests.cluster.scene import Scene, chance_of, scene, settled, when_held
 from tests.postgresql import Server
 from tests.program.shell import ended, poll
 
@@ -24,6 +26,18 @@ def by_cable(ledger: str, way: Cable) -> str:
     """The address of a ledger, for somebody who reaches it by this cable."""
     url = make_url(ledger).difference_update_query(["host"]).set(host="127.0.0.1", port=way.port)
     return url.render_as_string(hide_password=False)
+
+
+def shared(made: Scene, address: str, meanwhile: Callable[[], object]) -> Report:
+    """A run of this process and of workers, with a short lease; something else happens to it meanwhile."""
+    settings = load(folder=made.shell.folder, environ=made.shell.environment, options=Options())
+    with crew(address, settings) as workers:
+        world = World(lease=dt.timedelta(seconds=LEASE)).with_company(workers)
+        other = threading.Thread(target=meanwhile)
+        other.start()
+        report = upload([made.shell.folder / "log.csv"], settings, world)
+        other.join()
+        return report
 
 
 @pytest.mark.parametrize("back", ["at once", "when the run has ended"])
@@ -86,12 +100,25 @@ def test_a_worker_that_hears_nothing_from_the_ledger_is_not_waited_for_longer_th
             poll(lambda: len(made.held) >= batches)
             way.cut("silent")
 
-        environ = made.shell.environment
-        settings = load(folder=made.shell.folder, environ=environ, options=Options())
-        with crew(cluster.address, settings) as workers:
-            world = World(lease=dt.timedelta(seconds=LEASE)).with_company(workers)
-            threading.Thread(target=cut).start()
-            report = upload([made.shell.folder / "log.csv"], settings, world)
+        report = shared(made, cluster.address, cut)
         assert {row.outcome.word for row in report.rows} == {"created"}
         assert [notice.code for notice in report.notices] == ["cluster_lost_work"]
+        made.assert_healed(made.upload())
+
+
+def test_what_a_worker_on_another_machine_was_sending_when_it_died_is_taken_over_after_its_lease(
+    tmp_path: Path, postgresql: Server, seed: int
+) -> None:
+    chance = chance_of(seed)
+    with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, 1) as cluster:
+        cluster.hire(1, made.place(tmp_path / "elsewhere").folder)
+        poll(lambda: cluster.hired(2))
+        batches = chance.randint(1, made.rows // 3)
+
+        def kill() -> None:
+            poll(lambda: len(made.held) >= batches)
+            strike(cluster.workers[1])
+
+        report = shared(made, cluster.address, kill)
+        assert {row.outcome.word for row in report.rows} == {"created"}
         made.assert_healed(made.upload())
