@@ -94,11 +94,14 @@ def test_what_workers_may_still_send_without_a_scheduler_is_not_called_unsent(
     tmp_path: Path, postgresql: Server, seed: int
 ) -> None:
     chance = chance_of(seed)
-    with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, WORKERS) as cluster:
+    with (
+        scene(tmp_path, postgresql.ledger(), faults="slow:seconds=0.3,on=post") as made,
+        fleet(made.shell, WORKERS) as cluster,
+    ):
         run = made.begun(cluster.address)
-        when_held(made, chance.randint(1, made.rows // 3), run)
+        when_held(made, chance.randint(1, 15), run)
         strike(cluster.scheduler)
-        time.sleep(chance.uniform(0, 1))
+        time.sleep(chance.uniform(0.1, 0.6))
         run.send_signal(signal.SIGINT)
         first = ended(run)
         assert first.code == 130, first.screen

@@ -19,6 +19,10 @@ _CUT_OFF = (
     "tests/cluster/test_killed_ledger.py::"
     "test_a_worker_that_is_cut_off_from_the_ledger_is_told_of_and_the_run_registers_every_batch[0-broken]"
 )
+_ORPHANS = (
+    "tests/cluster/test_killed.py::"
+    "test_what_workers_may_still_send_without_a_scheduler_is_not_called_unsent[0]"
+)
 
 BUGS = (
     Bug(
@@ -84,6 +88,23 @@ BUGS = (
             ),
         ),
         (_KILLED,),
+    ),
+    Bug(
+        "sent-by-orphans",
+        "What workers still send after the scheduler died is reported as not sent.",
+        (
+            Edit(
+                "pipeline/cluster/intake.py",
+                "return UNDER_WAY if record.owner else left_over",
+                "return left_over",
+            ),
+            Edit(
+                "pipeline/run/register.py",
+                "if batch.reference not in self.journal.intended:",
+                "if batch.reference:",
+            ),
+        ),
+        (_ORPHANS,),
     ),
     Bug(
         "limits-not-divided",
