@@ -42,7 +42,7 @@ class Fleet:
         address: str = json.loads(self._known.read_text())["address"]
         return address
 
-    def hire(self, count: int, folder: Path | None = None, **environment: str) -> None:
+    def hire(self, count: int, folder: Path | None = None, /, **environment: str) -> None:
         """More workers, with these variables besides those of all; in another folder, as another machine."""
         for _ in range(count):
             words = ("--nthreads", "1", "--no-nanny")
