@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from pipeline.cluster.line import OWN_AFFAIRS
 from pipeline.cluster.part import Done
 from pipeline.model import UNFINISHED, Batch, Outcome
 from pipeline.plan import Record, outcome_of_record
 from pipeline.run.register import UNDER_WAY, Registering
-
-OWN_AFFAIRS = ("ledger", "lost")
-"""What may stop one worker and no other: the run looks again at what it left, and goes on."""
 
 
 async def taken_in(done: Done, work: Registering) -> dict[str, Outcome]:

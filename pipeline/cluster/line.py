@@ -18,8 +18,8 @@ from pipeline.run.company import Alone
 
 _SAME_NEWS = 0.5
 """How many seconds a part is silent after it has told of a push: the others have gone slower for it."""
-_OWN_AFFAIRS: frozenset[Why] = frozenset(("ledger", "lost", "unreachable"))
-"""What may be so for one worker only."""
+OWN_AFFAIRS: frozenset[Why] = frozenset(("ledger", "lost"))
+"""What may stop one worker and no other."""
 
 
 class Push(Struct, frozen=True, tag=True):
@@ -92,14 +92,18 @@ def heard(event: tuple[float, object]) -> News:
 
 
 class Hand(Alone):
-    """The company of a part: the other parts of its run, of which it only hears. `own` is its id."""
+    """The company of a part: the other parts of its run, of which it only hears. `own` is its id.
 
-    def __init__(self, line: Line, client: Client, own: str) -> None:
-        self._line, self._client, self._own = line, client, own
+    `rest` is how many seconds it waits before its first request: the part before may just have sent its last.
+    """
+
+    def __init__(self, line: Line, client: Client, own: str, rest: float) -> None:
+        self._line, self._client, self._own, self._rest = line, client, own, rest
 
     @contextmanager
     def joined(self, halt: Halt, pace: Pace) -> Iterator[None]:
         loop = asyncio.get_running_loop()
+        pace.hold(self._rest)
 
         def hear(news: News) -> None:
             match news:
@@ -110,7 +114,7 @@ class Hand(Alone):
 
         async def say_why() -> None:
             await halt.stopped()
-            if halt.why and halt.why not in _OWN_AFFAIRS:
+            if halt.why and halt.why not in OWN_AFFAIRS:
                 self._line.say(Stop(self._own, halt.why, halt.message))
 
         pace.tell = _seldom(lambda seconds: self._line.say(Push(self._own, seconds)), loop.time)

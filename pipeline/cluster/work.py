@@ -11,7 +11,7 @@ from distributed import get_client, get_worker
 from msgspec.structs import replace
 
 from pipeline.cluster.line import Hand, Line
-from pipeline.cluster.part import Done, Part, Unfit
+from pipeline.cluster.part import Done, Part, Share, Unfit
 from pipeline.errors import LedgerFailedError, LedgerUnusableError, PipelineError, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.ledger.runs import PART
@@ -35,7 +35,7 @@ def deliver_part(part: Part, line_name: str) -> Done | Unfit:
         own_id = f"{part.name}{secrets.token_hex(4)}"
         with Ledger(settings.ledger_url) as ledger:
             _must_know_the_run(ledger, part)
-            ended = _delivered(part, own_id, ledger, settings, Hand(line, client, own_id))
+            ended = _delivered(part, own_id, ledger, settings, Hand(line, client, own_id, _rest(part.share)))
             return _done(ended, worker.address)
     except (LedgerFailedError, LedgerUnusableError) as failure:
         return Done(worker.address, {}, {}, {}, "ledger", str(failure))
@@ -87,6 +87,10 @@ def _delivered(part: Part, own_id: str, ledger: Ledger, settings: Settings, comp
             work.release()
             ledger.runs.keep(finished(after, world, ended.exit_code))
     return ended
+
+
+def _rest(share: Share) -> float:
+    return 1 / share.rate_limit if share.rate_limit else 0.0
 
 
 def _done(ended: Ended, worker: str) -> Done:
