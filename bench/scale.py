@@ -76,9 +76,12 @@ def _used(server: Server) -> dict[str, float]:
 
 
 def _processor_seconds(pid: int) -> float:
-    """Of a process, its children that have ended, and those that have not."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS + sum(map(_processor_seconds, _children(pid)))
+    """Of a process, its children that have ended, and those that have not; one that is gone has none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / _TICKS + sum(map(_processor_seconds, _children(pid)))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
 
 
 def _children(pid: int) -> list[int]:

@@ -63,6 +63,8 @@ class Crew:
         """Why the cluster is not trusted with more, in the words of what failed."""
         self._shunned: set[str] = set()
         """Workers that left a part because they could not use the ledger, and are given no other."""
+        self._unanswered: set[str] = set()
+        """The references of parts that never came back."""
         self.under_way: set[str] = set()
         self._numbers = count(1)
 
@@ -134,7 +136,7 @@ class Crew:
                     self.under_way.clear()  # nobody waits any more: the threads must not either
                     raise
         if work.halt:
-            outcomes |= await cut_off(batches, waiting, outcomes, work)
+            outcomes |= await cut_off(batches, waiting, self._unanswered, outcomes, work)
         return outcomes
 
     def workers(self) -> int:
@@ -175,6 +177,8 @@ class Crew:
                     outcomes |= await taken_in(done, work)
                 case Unfit(reason=reason):
                     work.halt.stop("worker", reason)
+                case _Lost():
+                    self._unanswered |= {batch.reference for batch in part.batches}
 
     def _part(self, batches: tuple[Batch, ...], share: Share, work: Registering) -> Part:
         return Part(

@@ -1,6 +1,6 @@
 """What became of the parts, as outcomes of the run: of those that came back, and of those that did not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from pipeline.cluster.line import OWN_AFFAIRS
 from pipeline.cluster.part import Done
@@ -33,10 +33,14 @@ async def taken_in(done: Done, work: Registering) -> dict[str, Outcome]:
 async def cut_off(
     batches: Sequence[Batch],
     waiting: Iterable[tuple[Batch, ...]],
+    unanswered: Container[str],
     outcomes: dict[str, Outcome],
     work: Registering,
 ) -> dict[str, Outcome]:
-    """What is left when the run is stopped: what nobody was given, and the rest as the ledger has it."""
+    """What is left when the run is stopped: what nobody was given, and the rest as the ledger has it.
+
+    `unanswered` are the references of parts that never came back: somebody may only just begin with them.
+    """
     never = {batch.reference for part in waiting for batch in part}
     rest = {batch.reference: batch for batch in batches if batch.reference not in outcomes}
     given = list(rest.keys() - never)
@@ -46,7 +50,8 @@ async def cut_off(
     found = {
         reference: work.delivery.left_over(batch)
         if reference in never
-        else _left(records[reference], work.delivery.left_over(batch), sent=reference in sent)
+        else _left(records[reference], sent=reference in sent, in_hand=reference in unanswered)
+        or work.delivery.left_over(batch)
         for reference, batch in rest.items()
     }
     for reference, outcome in found.items():
@@ -54,8 +59,8 @@ async def cut_off(
     return found
 
 
-def _left(record: Record, left_over: Outcome, *, sent: bool) -> Outcome:
-    """The outcome of a batch that was given out, and of which only the ledger tells."""
+def _left(record: Record, *, sent: bool, in_hand: bool) -> Outcome | None:
+    """The outcome of a batch that was given out, as the ledger tells; None when nobody can send it now."""
     if record.state != "planned":
         return outcome_of_record(record, sent=sent)
-    return UNDER_WAY if record.owner else left_over
+    return UNDER_WAY if record.owner or in_hand else None

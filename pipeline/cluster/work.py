@@ -74,6 +74,8 @@ def _must_know_the_run(ledger: Ledger, part: Part) -> None:
         raise SettingsError(
             "its ledger is not that of the run. Give all the same PIPELINE_LEDGER_URL; nothing is lost."
         )
+    if found.finished_at:
+        raise SettingsError("its run has ended, and would not hear of what it sends.")
 
 
 def _delivered(part: Part, own_id: str, ledger: Ledger, settings: Settings, company: Hand) -> Ended:

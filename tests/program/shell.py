@@ -84,11 +84,11 @@ class Shell:
         return ended(self.start(*arguments))
 
 
-def ended(process: subprocess.Popen[str]) -> Ran:
+def ended(process: subprocess.Popen[str], deadline: float = DEADLINE) -> Ran:
     """Wait for the program's end; one that hangs is killed, and fails the test."""
     with process:
         try:
-            stdout, stderr = process.communicate(timeout=DEADLINE)
+            stdout, stderr = process.communicate(timeout=deadline)
         finally:
             process.kill()
     assert _TRACEBACK not in stderr, stderr

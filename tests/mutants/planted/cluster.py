@@ -95,8 +95,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/cluster/intake.py",
-                "return UNDER_WAY if record.owner else left_over",
-                "return left_over",
+                "return UNDER_WAY if record.owner or in_hand else None",
+                "return None",
             ),
             Edit(
                 "pipeline/run/register.py",
