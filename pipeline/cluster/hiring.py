@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from distributed import Client, LocalCluster, Security
@@ -17,7 +17,7 @@ from pipeline.settings import Options, Settings
 
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/@]+:[0-9]{1,5}", re.ASCII)
-_SECONDS_TO_MEET = 30
+_SECONDS_TO_MEET, _SECONDS_TO_PART = 30, 5
 
 
 def crew(address: str, settings: Settings) -> Crew:
@@ -70,15 +70,22 @@ def _found_at(address: str) -> Iterator[Hired]:
         raise SettingsError(
             f"There is no scheduler at {address}. Start one with: dask scheduler. Nothing was sent."
         ) from failure
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=_SECONDS_TO_MEET)
-        except TimeoutError as failure:
-            raise SettingsError(
-                f"The scheduler at {address} has no workers. Start some with: dask worker {address} "
-                "--nthreads 1. Nothing was sent."
-            ) from failure
+    try:
+        _wait_for_workers(client, address)
         yield _hired(client, here=False)
+    finally:
+        with suppress(TimeoutError):  # by itself Dask would wait for twice the time to meet
+            client.close(timeout=_SECONDS_TO_PART)  # type: ignore[no-untyped-call]
+
+
+def _wait_for_workers(client: Client, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_SECONDS_TO_MEET)
+    except TimeoutError as failure:
+        raise SettingsError(
+            f"The scheduler at {address} has no workers. Start some with: dask worker {address} "
+            "--nthreads 1. Nothing was sent."
+        ) from failure
 
 
 def _must_have_certificates(address: str) -> None:
