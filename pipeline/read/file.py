@@ -1,7 +1,9 @@
 """One file, read once: its bytes are hashed and those same bytes are parsed."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 from pipeline.elsewhere import Place
@@ -55,3 +57,12 @@ def _copied(place: Place, name: str, *, links: bool) -> Iterator[Spool]:
         except FileRefused as refused:
             refused.sha256 = spool.sha256
             raise
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of what a file holds now; empty when it is not there or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return ""

@@ -1,7 +1,6 @@
 """The evidence of references: from the ledger, the archive and, when asked for, the registry."""
 
 import asyncio
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ from pipeline.evidence import About, Evidence, Known, Now, Reading, evidence
 from pipeline.ledger import Ledger
 from pipeline.local_registry.serve import launched
 from pipeline.model import Difference
+from pipeline.read import sha256_of
 from pipeline.registry import Answer, Denied, Gone, NeverLeft, Registry, Stored
 from pipeline.run.reach import reached
 from pipeline.run.version import version_of
@@ -116,7 +116,7 @@ def _readings(known: Iterable[Known], home: Path, contents: set[str]) -> dict[st
                 if source.sha256:
                     wanted.setdefault(source.sha256, set()).add(source.file)
     here = [*_below(home / "archive"), *(Path(name) for names in wanted.values() for name in sorted(names))]
-    hashes = {path: digest for path in dict.fromkeys(here) if (digest := _sha256(path))}
+    hashes = {path: digest for path in dict.fromkeys(here) if (digest := sha256_of(path))}
     strange = {
         str(path)
         for path, found in hashes.items()
@@ -135,15 +135,6 @@ def _reading(digest: str, names: set[str], hashes: Mapping[Path, str], strange: 
     others = [str(path) for path, found in hashes.items() if path.name in called and found != digest]
     changed = tuple(each for each in others if each in strange)
     return Reading(here[0] if here else "", tuple(others), changed)
-
-
-def _sha256(path: Path) -> str:
-    """The hash of what a file holds now; empty when it is not there or cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError):
-        return ""
 
 
 def _asked(known: Sequence[Known], settings: Settings, world: World, ours: str) -> dict[str, Now]:
