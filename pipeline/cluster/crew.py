@@ -1,7 +1,6 @@
 """The head: it gives out files and batches, and hears what became of them. What is lost, it does itself."""
 
 import asyncio
-import hashlib
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -13,19 +12,19 @@ from pathlib import Path
 from typing import Self
 
 import msgspec
-from distributed import Client, KilledWorker
+from distributed import Client, Future, KilledWorker
 from msgspec import Struct
 
 from pipeline.cluster.intake import cut_off, taken_in
 from pipeline.cluster.line import Stop, heard
 from pipeline.cluster.part import Done, Part, Share, Unfit, parts, shares
-from pipeline.cluster.watch import Watch
+from pipeline.cluster.watch import DESERTED, NOBODY_LEFT, Watch
 from pipeline.cluster.work import deliver_part
 from pipeline.deliver.pace import Halt, Pace
 from pipeline.elsewhere import Place
 from pipeline.ledger.runs import part_of
 from pipeline.model import Batch, Issue, Outcome
-from pipeline.read import Reader, read_apart
+from pipeline.read import Reader, read_apart, sha256_of
 from pipeline.run.company import Look, Looked
 from pipeline.run.register import Registering
 from pipeline.run.version import version_of
@@ -88,11 +87,23 @@ class Crew:
         while asked:
             file, future = asked.popleft()
             try:
-                looked: Looked = future.result()
+                looked = self._looked_at(future)
             except _LOST as lost:
                 self._lost.append(str(lost) or type(lost).__name__)
                 looked = look(file)
             yield looked if _stands(looked, file) else look(file)
+
+    def _looked_at(self, future: "Future[Looked]") -> Looked:
+        """What a worker has found, when there is one to find it."""
+        last_worker = time.monotonic()
+        while True:
+            with suppress(TimeoutError):
+                looked: Looked = future.result(_LOOKS_UP)
+                return looked
+            if self.workers():
+                last_worker = time.monotonic()
+            elif time.monotonic() - last_worker > DESERTED:
+                raise OSError(NOBODY_LEFT)
 
     def joined(self, halt: Halt, pace: Pace) -> AbstractContextManager[object]:
         """The head sends nothing while its workers do."""
@@ -118,6 +129,7 @@ class Crew:
         """Have the workers deliver. What one left for a reason of its own is missing, and looked at again."""
         workers = 0 if self._lost or not batches else await asyncio.to_thread(self.workers)
         if not workers:
+            self._lost += [NOBODY_LEFT] if batches and not self._lost else []
             return await work.delivery.deliver(batches)
         await work.journal.call(work.ledger.release, work.run_id, work.now())
         limits = self._settings.delivery
@@ -246,6 +258,8 @@ class Crew:
             yield
         finally:
             saying.cancel()
+            if client.status == "running":
+                client.unsubscribe_topic(line)  # type: ignore[no-untyped-call]
 
 
 def _stands(looked: Looked, file: Place) -> bool:
@@ -254,14 +268,5 @@ def _stands(looked: Looked, file: Place) -> bool:
     What lies elsewhere is the same for all; but a worker may lack what it takes to read it.
     """
     if isinstance(file, Path):
-        return _sha256_of(file) in {"", looked.source.sha256}
+        return sha256_of(file) in {"", looked.source.sha256}
     return bool(looked.source.sha256)
-
-
-def _sha256_of(file: Path) -> str:
-    """What this machine has under that name; nothing, when it has nothing."""
-    try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError:
-        return ""

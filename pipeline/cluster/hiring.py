@@ -55,8 +55,9 @@ def _made_here(workers: int) -> Iterator[Hired]:
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
+        _hired(client, here=True) as hired,
     ):
-        yield _hired(client, here=True)
+        yield hired
 
 
 @contextmanager
@@ -72,7 +73,8 @@ def _found_at(address: str) -> Iterator[Hired]:
         ) from failure
     try:
         _wait_for_workers(client, address)
-        yield _hired(client, here=False)
+        with _hired(client, here=False) as hired:
+            yield hired
     finally:
         with suppress(TimeoutError):  # by itself Dask would wait for twice the time to meet
             client.close(timeout=_SECONDS_TO_PART)  # type: ignore[no-untyped-call]
@@ -123,8 +125,18 @@ def _assert_same_version(client: Client) -> None:
         )
 
 
-def _hired(client: Client, *, here: bool) -> Hired:
+@contextmanager
+def _hired(client: Client, *, here: bool) -> Iterator[Hired]:
+    """The workers with a line of this run's own, which goes with it: a scheduler outlives many runs."""
     _assert_same_version(client)
     line = Line(f"line-{secrets.token_hex(4)}", at_terminal=here)
     client.register_plugin(line, name=line.name)
-    return Hired(client, line.name)
+    try:
+        yield Hired(client, line.name)
+    finally:
+        scheduler = client.scheduler if client.status == "running" else None
+        if scheduler:
+            with suppress(OSError):  # TimeoutError, too: a worker that stands still holds it up
+                client.sync(  # type: ignore[no-untyped-call]
+                    scheduler.unregister_worker_plugin, name=line.name, callback_timeout=_SECONDS_TO_PART
+                )

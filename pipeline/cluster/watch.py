@@ -12,8 +12,9 @@ from pipeline.ledger.runs import Sign
 from pipeline.run.register import Registering
 
 _LOOKS = 1.0
-_DESERTED = 5.0
+DESERTED = 5.0
 """For how many seconds there may be no worker: one that fell may be raised again."""
+NOBODY_LEFT = "no worker is left"
 _QUEUED = 5
 """How many leases a part may wait for its turn: others may use the same cluster."""
 
@@ -52,8 +53,8 @@ class Watch:
             self._give_up(self._silent(signs), "a worker gave no sign of life for too long")
             if await asyncio.to_thread(self._given.workers):
                 self._last_worker = self._clock()
-            elif self._clock() - self._last_worker > _DESERTED:
-                self._give_up(tuple(self._given.under_way), "no worker is left")
+            elif self._clock() - self._last_worker > DESERTED:
+                self._give_up(tuple(self._given.under_way), NOBODY_LEFT)
 
     def _silent(self, signs: Iterable[Sign]) -> list[str]:
         """The parts of which nothing was heard for as long as a lease lasts; longer, if they never began."""

@@ -217,7 +217,8 @@ class Work:
     def _check_limit(self, halt: Halt) -> None:
         left = self._allowance()
         if left is not None and left < 0:
-            halt.stop("errors", f"{self._errors} rows need a person, more than --max-errors allows.")
+            many = "More rows need a person" if self._is_part else f"{self._errors} rows need a person, more"
+            halt.stop("errors", f"{many} than --max-errors allows.")
 
     async def _stay_alive(self, written: Journal, halt: Halt) -> None:
         while True:

@@ -95,9 +95,9 @@ def _done_twice(made: Scene, address: str) -> list[Done]:
             errors_left=None,
             typed=Options(),
         )
-        line = _hired(client, here=False).line
-        asked = [
-            client.submit(deliver_part, part, line, pure=False, workers=[worker])
-            for worker in client.nthreads()
-        ]
-        return [future.result(50) for future in asked]
+        with _hired(client, here=False) as hired:
+            asked = [
+                client.submit(deliver_part, part, hired.line, pure=False, workers=[worker])
+                for worker in client.nthreads()
+            ]
+            return [future.result(50) for future in asked]

@@ -7,12 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from distributed import Client, Scheduler
 
+from pipeline.cluster import crew
 from pipeline.local_registry.conduct import Conduct
+from pipeline.run.logs import upload
+from pipeline.run.world import World
+from pipeline.settings import Options, load
 from tests.cluster.fleet import Fleet, fleet, strike
 from tests.cluster.scene import STRICT, chance_of, scene, settled, when_held
 from tests.postgresql import Server
-from tests.program.shell import ended
+from tests.program.shell import ended, poll
 
 WORKERS = 3
 REFUSES = Conduct(duplicates="409")
@@ -108,3 +113,30 @@ def test_what_workers_may_still_send_without_a_scheduler_is_not_called_unsent(
         settled(made)
         made.assert_true(first)
         made.assert_healed(made.upload())
+
+
+def test_a_file_that_no_worker_is_left_to_read_is_read_by_the_run_itself(
+    tmp_path: Path, postgresql: Server
+) -> None:
+    with scene(tmp_path, postgresql.ledger(), rows=60) as made, fleet(made.shell, 1) as cluster:
+        poll(lambda: cluster.hired(1))
+        settings = load(folder=made.shell.folder, environ=made.shell.environment, options=Options())
+        with crew(cluster.address, settings) as workers:
+            assert workers.workers() == 1
+            strike(cluster.workers[0])
+            poll(lambda: not workers.workers())
+            report = upload([made.shell.folder / "log.csv"], settings, World().with_company(workers))
+        assert {row.outcome.word for row in report.rows} == {"created"}
+        assert [notice.code for notice in report.notices] == ["cluster_lost_work"]
+        made.assert_healed(made.upload())
+
+
+def test_a_scheduler_keeps_nothing_of_a_run_that_has_ended(tmp_path: Path, postgresql: Server) -> None:
+    with scene(tmp_path, postgresql.ledger(), rows=60) as made, fleet(made.shell, 1) as cluster:
+        made.assert_healed(made.upload("--cluster", cluster.address))
+        with Client(cluster.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            assert client.run_on_scheduler(_plugins) == []
+
+
+def _plugins(dask_scheduler: Scheduler) -> list[str]:
+    return [name for name in dask_scheduler.worker_plugins if name.startswith("line-")]

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,3 +100,22 @@ def test_when_the_registry_refuses_the_credentials_of_one_worker_all_of_them_sto
         assert set(words.values()) == {"created", "not_sent"}
         assert len(meter.came) <= refused + 3 * at_once
         made.assert_healed(made.upload())
+
+
+def test_the_rows_that_need_a_person_are_counted_over_all_workers_and_never_miscounted(
+    tmp_path: Path, postgresql: Server
+) -> None:
+    allowed = 12
+    faults = "reject-422:every=6,on=post; slow:seconds=0.05,on=post"
+    with (
+        metered(tmp_path, postgresql.ledger(), faults, 400) as (made, meter),
+        fleet(made.shell, 3) as cluster,
+    ):
+        poll(lambda: cluster.hired(3))
+        ran = made.upload("--cluster", cluster.address, "--max-errors", str(allowed))
+    assert ran.code == 4, ran.screen
+    assert allowed < ran.outcomes["rejected"] < 400 / 6
+    told = re.findall(r"(?:(\d+) rows need a person, m|M)ore.*? than --max-errors allows", ran.screen)
+    assert told
+    assert all(allowed < int(number) <= ran.outcomes["rejected"] for number in told if number)
+    assert len(meter.came) < 400
