@@ -105,8 +105,8 @@ def test_when_the_registry_refuses_the_credentials_of_one_worker_all_of_them_sto
 def test_the_rows_that_need_a_person_are_counted_over_all_workers_and_never_miscounted(
     tmp_path: Path, postgresql: Server
 ) -> None:
-    allowed = 12
-    faults = "reject-422:every=6,on=post; slow:seconds=0.05,on=post"
+    allowed = 25
+    faults = "reject-422:every=12,on=post; reject-422:from=200,on=post; slow:seconds=0.05,on=post"
     with (
         metered(tmp_path, postgresql.ledger(), faults, 400) as (made, meter),
         fleet(made.shell, 3) as cluster,
@@ -114,7 +114,7 @@ def test_the_rows_that_need_a_person_are_counted_over_all_workers_and_never_misc
         poll(lambda: cluster.hired(3))
         ran = made.upload("--cluster", cluster.address, "--max-errors", str(allowed))
     assert ran.code == 4, ran.screen
-    assert allowed < ran.outcomes["rejected"] < 400 / 6
+    assert allowed < ran.outcomes["rejected"] < 200
     told = re.findall(r"(?:(\d+) rows need a person, m|M)ore.*? than --max-errors allows", ran.screen)
     assert told
     assert all(allowed < int(number) <= ran.outcomes["rejected"] for number in told if number)

@@ -74,7 +74,7 @@ BUGS = (
     Bug(
         "waits-for-nobody",
         "A run whose workers are all gone waits for them for ever.",
-        (Edit("pipeline/cluster/watch.py", "_DESERTED = 5.0", "_DESERTED = 5e9"),),
+        (Edit("pipeline/cluster/watch.py", "\nDESERTED = 5.0", "\nDESERTED = 5e9"),),
         (_KILLED,),
     ),
     Bug(
