@@ -116,6 +116,13 @@ def when_held(made: Scene, batches: int, process: subprocess.Popen[str]) -> None
     assert process.poll() is None, f"it ended before it could be struck: {process.communicate()}"
 
 
+def sending(made: Scene, address: str, *, when: int) -> subprocess.Popen[str]:
+    """A run that workers share, begun, and gone on with until so many batches are held."""
+    run = made.begun(address)
+    when_held(made, when, run)
+    return run
+
+
 def settled(made: Scene) -> None:
     """Wait until nobody sends any more: what was begun without a head goes on to its end."""
     seen, since = -1, time.monotonic()

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.cluster.fleet import fleet
-from tests.cluster.scene import chance_of, scene, settled, when_held
+from tests.cluster.scene import chance_of, scene, sending, settled, when_held
 from tests.postgresql import Server
 from tests.program.shell import ended
 
@@ -24,8 +24,7 @@ def test_a_shared_run_that_is_interrupted_reports_the_truth_and_is_finished_by_t
 ) -> None:
     chance = chance_of(seed)
     with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, 3) as cluster:
-        run = made.begun(cluster.address)
-        when_held(made, chance.randint(1, made.rows // 3), run)
+        run = sending(made, cluster.address, when=chance.randint(1, made.rows // 3))
         for _ in range(times):
             run.send_signal(blow)
             time.sleep(0.2)

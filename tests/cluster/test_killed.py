@@ -15,7 +15,7 @@ from pipeline.run.logs import upload
 from pipeline.run.world import World
 from pipeline.settings import Options, load
 from tests.cluster.fleet import Fleet, fleet, strike
-from tests.cluster.scene import STRICT, chance_of, scene, settled, when_held
+from tests.cluster.scene import STRICT, chance_of, scene, sending, settled
 from tests.postgresql import Server
 from tests.program.shell import ended, poll
 
@@ -58,8 +58,7 @@ def test_when_a_part_of_the_cluster_is_killed_the_run_itself_registers_every_bat
         scene(tmp_path, postgresql.ledger(), conduct=conduct) as made,
         fleet(made.shell, WORKERS) as cluster,
     ):
-        run = made.begun(cluster.address)
-        when_held(made, chance.randint(1, made.rows // 2), run)
+        run = sending(made, cluster.address, when=chance.randint(1, made.rows // 2))
         blow(cluster, chance)
         first = ended(run)
         words = made.assert_true(first)
@@ -72,8 +71,7 @@ def test_when_the_head_is_killed_the_next_run_waits_for_its_workers_and_register
 ) -> None:
     chance = chance_of(seed)
     with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, WORKERS) as cluster:
-        run = made.begun(cluster.address)
-        when_held(made, chance.randint(1, made.rows // 2), run)
+        run = sending(made, cluster.address, when=chance.randint(1, made.rows // 2))
         run.kill()
         run.communicate()
         made.assert_healed(made.upload("--cluster", cluster.address))
@@ -84,8 +82,7 @@ def test_a_worker_that_is_stopped_for_a_while_and_wakes_sends_nothing_twice(
 ) -> None:
     chance = chance_of(seed)
     with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, WORKERS) as cluster:
-        run = made.begun(cluster.address)
-        when_held(made, chance.randint(1, made.rows // 2), run)
+        run = sending(made, cluster.address, when=chance.randint(1, made.rows // 2))
         stopped = chance.choice(cluster.workers)
         strike(stopped, signal.SIGSTOP)
         settled(made)
@@ -103,8 +100,7 @@ def test_what_workers_may_still_send_without_a_scheduler_is_not_called_unsent(
         scene(tmp_path, postgresql.ledger(), faults="slow:seconds=0.3,on=post") as made,
         fleet(made.shell, WORKERS) as cluster,
     ):
-        run = made.begun(cluster.address)
-        when_held(made, chance.randint(1, 15), run)
+        run = sending(made, cluster.address, when=chance.randint(1, 15))
         strike(cluster.scheduler)
         time.sleep(chance.uniform(0.1, 0.6))
         run.send_signal(signal.SIGINT)

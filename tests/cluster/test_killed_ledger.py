@@ -2,7 +2,8 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from pipeline.run.logs import upload
 from pipeline.run.world import World
 from pipeline.settings import Options, load
 from tests.cluster.cable import Cable, Cut, cable
-from tests.cluster.fleet import fleet, strike
-from tests.cluster.scene import Scene, chance_of, scene, settled, when_held
+from tests.cluster.fleet import Fleet, fleet, strike
+from tests.cluster.scene import Scene, chance_of, scene, sending, settled
 from tests.postgresql import Server
 from tests.program.shell import ended, poll
 
@@ -28,6 +29,19 @@ def by_cable(ledger: str, way: Cable) -> str:
     """The address of a ledger, for somebody who reaches it by this cable."""
     url = make_url(ledger).difference_update_query(["host"]).set(host="127.0.0.1", port=way.port)
     return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def one_of_two_by_cable(folder: Path, server: Server) -> Iterator[tuple[Scene, Fleet, Cable]]:
+    """A plant and two workers, one of whom reaches the ledger by a cable that can be cut."""
+    with (
+        scene(folder, server.ledger()) as made,
+        cable(server.sockets) as way,
+        fleet(made.shell, 1) as cluster,
+    ):
+        cluster.hire(1, PIPELINE_LEDGER_URL=by_cable(made.ledger, way))
+        poll(lambda: cluster.hired(2))
+        yield made, cluster, way
 
 
 def shared(made: Scene, address: str, meanwhile: Callable[[], object]) -> Report:
@@ -48,8 +62,7 @@ def test_when_the_ledgers_server_dies_and_is_started_again_the_next_run_register
 ) -> None:
     chance = chance_of(seed)
     with scene(tmp_path, postgresql.ledger()) as made, fleet(made.shell, 3) as cluster:
-        run = made.begun(cluster.address)
-        when_held(made, chance.randint(1, made.rows // 2), run)
+        run = sending(made, cluster.address, when=chance.randint(1, made.rows // 2))
         postgresql.stop()
         if back == "at once":
             postgresql.start()
@@ -67,15 +80,8 @@ def test_a_worker_that_is_cut_off_from_the_ledger_is_told_of_and_the_run_registe
     tmp_path: Path, postgresql: Server, how: Cut, seed: int
 ) -> None:
     chance = chance_of(seed)
-    with (
-        scene(tmp_path, postgresql.ledger()) as made,
-        cable(postgresql.sockets) as way,
-        fleet(made.shell, 1) as cluster,
-    ):
-        cluster.hire(1, PIPELINE_LEDGER_URL=by_cable(made.ledger, way))
-        poll(lambda: cluster.hired(2))
-        run = made.begun(cluster.address)
-        when_held(made, chance.randint(1, made.rows // 3), run)
+    with one_of_two_by_cable(tmp_path, postgresql) as (made, cluster, way):
+        run = sending(made, cluster.address, when=chance.randint(1, made.rows // 3))
         way.cut(how)
         first = ended(run)
         assert set(made.assert_true(first).values()) == {"created"}
@@ -88,13 +94,7 @@ def test_a_worker_that_hears_nothing_from_the_ledger_is_not_waited_for_longer_th
     tmp_path: Path, postgresql: Server, seed: int
 ) -> None:
     chance = chance_of(seed)
-    with (
-        scene(tmp_path, postgresql.ledger()) as made,
-        cable(postgresql.sockets) as way,
-        fleet(made.shell, 1) as cluster,
-    ):
-        cluster.hire(1, PIPELINE_LEDGER_URL=by_cable(made.ledger, way))
-        poll(lambda: cluster.hired(2))
+    with one_of_two_by_cable(tmp_path, postgresql) as (made, cluster, way):
         batches = chance.randint(1, made.rows // 3)
 
         def cut() -> None:
