@@ -19,12 +19,12 @@ SIGNALS = {getattr(signal, name): code for name, code in _ENDS.items() if hasatt
 
 def at_once() -> None:
     """End without a word to anybody: while modules are imported, an exception may be taken for theirs."""
-    _let(_end_at_once)
+    let(_end_at_once)
 
 
 def in_order() -> None:
     """End by an exception, so that what is open is closed."""
-    _let(_end_in_order)
+    let(_end_in_order)
 
 
 def on_the_main_thread() -> bool:
@@ -34,7 +34,7 @@ def on_the_main_thread() -> bool:
 
 @contextmanager
 def as_before() -> Iterator[None]:
-    """Whatever the block lets signals do, asyncio's loop for one, after it they do what they did."""
+    """Whatever the block, or the function, lets signals do, after it they do what they did."""
     before = {number: signal.getsignal(number) for number in heeded()}
     try:
         yield
@@ -43,18 +43,14 @@ def as_before() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def put_off(tell: Callable[[str], None]) -> Iterator[None]:
-    """Let the block end in spite of a first signal, which is told; a second one ends the program in order."""
+def put_off(tell: Callable[[str], None]) -> None:
+    """Let a first signal change nothing, but be told; a second one ends the program in order."""
 
     def wait(number: int, _: FrameType | None) -> None:
         in_order()
         tell(_SAID[SIGNALS[signal.Signals(number)]].rstrip(".\n"))
 
-    with as_before():
-        if on_the_main_thread():
-            _let(wait)
-        yield
+    let(wait)
 
 
 def heeded() -> list[signal.Signals]:
@@ -62,8 +58,9 @@ def heeded() -> list[signal.Signals]:
     return [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
 
 
-def _let(handle: "signal._HANDLER") -> None:
-    for number in heeded():
+def let(handle: "signal._HANDLER") -> None:
+    """Have a signal do this from now on; on another thread than the main one, nothing is changed."""
+    for number in heeded() if on_the_main_thread() else ():
         signal.signal(number, handle)
 
 

@@ -15,9 +15,11 @@ from pipeline.run.results import put_elsewhere, runs_folder
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings
+from pipeline.stopping import as_before
 from pipeline.write import write_comparison
 
 
+@as_before()
 def reconcile(files: Sequence[Place], settings: Settings, world: World) -> tuple[Report, Compared | None]:
     """Compare ledger, registry and these files, reference by reference; nothing is sent.
 

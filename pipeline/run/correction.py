@@ -15,8 +15,10 @@ from pipeline.run.remembering import settle
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings
+from pipeline.stopping import as_before
 
 
+@as_before()
 def proposals(references: Sequence[str], settings: Settings, world: World) -> Proposals:
     """What amending these references would replace by what; nothing is changed.
 
@@ -34,6 +36,7 @@ def proposals(references: Sequence[str], settings: Settings, world: World) -> Pr
     return looking.found
 
 
+@as_before()
 def amend(references: Sequence[str], approved: Proposals, settings: Settings, world: World) -> Report:
     """Have registered batches deleted and made again, as approved; say what became of each reference."""
     with Ledger(settings.ledger_url, world.patience) as ledger:

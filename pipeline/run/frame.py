@@ -15,7 +15,7 @@ from pipeline.run.results import put_elsewhere, results_place, runs_folder
 from pipeline.run.version import version_of
 from pipeline.run.world import World
 from pipeline.settings import Settings
-from pipeline.stopping import put_off
+from pipeline.stopping import as_before, put_off
 from schemas.convention import Convention
 
 NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
@@ -106,22 +106,23 @@ def kept(run: Report, keep: Callable[[Report], None]) -> Report:
     return run
 
 
+@as_before()
 def published(run: Report, settings: Settings, world: World) -> Report:
     """Write a finished run's results and the marked copies of its workbooks, also when it is interrupted.
 
     A copy goes where the settings say. ResultsError says how to have the results when they cannot be written.
     """
     folder = runs_folder(settings) / run.run_id
+    put_off(world.watcher.stopping)
     try:
-        with put_off(world.watcher.stopping):
-            run = mark_copies(run, folder)
-            world.write(run, folder, world.then(run, results_place(settings, run.run_id)))
+        run = mark_copies(run, folder)
+        world.write(run, folder, world.then(run, results_place(settings, run.run_id)))
     except ResultsError as failure:
         raise ResultsError(f"{failure} {_instead(run)}") from failure
     finally:
+        put_off(_unsaid)  # its log, which the watcher closes, goes elsewhere with the others
         world.watcher.ended(run)
-    with put_off(_unsaid):  # its log, which the watcher has closed, goes with the others
-        put_elsewhere(run, settings)
+    put_elsewhere(run, settings)
     return run
 
 

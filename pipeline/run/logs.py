@@ -18,12 +18,14 @@ from pipeline.run.remembering import remember
 from pipeline.run.session import session
 from pipeline.run.world import World, by_network
 from pipeline.settings import Settings
+from pipeline.stopping import as_before
 
 _NOT_HELD = Outcome(
     "not_sent", code="not_in_ledger", message="The run died before the ledger held it. Upload the file again."
 )
 
 
+@as_before()
 def upload(files: Sequence[Place], settings: Settings, world: World | None = None) -> Report:
     """Register every good row of these files, each reference once, and say what became of each row.
 
@@ -54,6 +56,7 @@ def _read(
     return filled(run, gathered, {batch.reference: NOT_YET for batch in batches}), batches
 
 
+@as_before()
 def retry(run_id: str | None, settings: Settings, world: World) -> Report:
     """Send again what a run (the last, when none is named) left open, from the ledger alone."""
     run = admitted(new_run("retry", settings, world), settings)

@@ -27,7 +27,7 @@ from pipeline.run.reach import reached
 from pipeline.run.register import Registering
 from pipeline.run.world import World
 from pipeline.settings import Settings
-from pipeline.stopping import as_before, heeded, on_the_main_thread
+from pipeline.stopping import let, put_off
 
 _FEWEST_FAILURES_TO_STOP = 10
 _UNTOLD = Outcome("not_sent")
@@ -108,15 +108,17 @@ class Work:
         self._holds = False
 
     def carry_out(self, task: Task) -> Ended:
-        """Do a run's work with everything that it needs open; what is known when it ends, however."""
+        """Do a run's work with everything that it needs open; what is known when it ends, however.
+
+        Signals are put off from then on: `stopping.as_before` is for whoever writes the results.
+        """
         halt = Halt(self._world.sleep)
         with ExitStack() as stack:
             url = self._settings.base_url or stack.enter_context(
                 launched(self._settings.home / ".pipeline" / "local_registry.sqlite3")
             )
             try:
-                with as_before():
-                    asyncio.run(self._in_loop(url, halt, task))
+                asyncio.run(self._in_loop(url, halt, task))
             except asyncio.CancelledError:
                 return self._cut_short("Interrupted twice: stopped at once.", Exit.INTERRUPTED, halt.why)
             except (LedgerFailedError, ExceptionGroup) as failure:
@@ -128,9 +130,10 @@ class Work:
         return self._ended(self._told, stopped, self._exit_code(halt), halt.why)
 
     async def _in_loop(self, url: str, halt: Halt, task: Task) -> None:
-        settings, now = self._settings, self._world.now
+        settings, now, stopping = self._settings, self._world.now, self._world.watcher.stopping
         async with AsyncExitStack() as stack:
-            _stop_on_signals(halt, self._world.watcher.stopping)
+            stack.callback(put_off, stopping)  # last of all, while the loop still does what it was told
+            _stop_on_signals(halt, stopping)
             self._tally = Tally(self._world.clock)
             self._url = url
             registry = await stack.enter_async_context(
@@ -278,13 +281,14 @@ async def _out_of_time(halt: Halt, seconds: float) -> None:
 
 
 def _stop_on_signals(halt: Halt, tell: Callable[[str], None]) -> None:
-    """The first signal ends sending and lets what is in flight finish; the second stops at once."""
-    if not on_the_main_thread():
-        return
+    """The first signal ends sending and lets what is in flight finish; the second stops at once.
+
+    The loop's own handlers would give way to the system's, which kill, a moment before the loop is closed.
+    """
     loop, main = asyncio.get_running_loop(), asyncio.current_task()
 
-    def stop(number: signal.Signals) -> None:
-        by_hand = number is signal.SIGINT
+    def stop(number: int) -> None:
+        by_hand = number == signal.SIGINT
         if halt.why in ("interrupted", "terminated") and main:
             main.cancel()
         else:
@@ -294,5 +298,4 @@ def _stop_on_signals(halt: Halt, tell: Callable[[str], None]) -> None:
             )
             tell(said)
 
-    for number in heeded():
-        loop.add_signal_handler(number, stop, number)
+    let(lambda number, _: loop.call_soon_threadsafe(stop, number))
