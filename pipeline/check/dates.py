@@ -76,9 +76,10 @@ def mixed_dates(rows: Sequence[Row], header: Header) -> Refusal | frozenset[str]
         dates = _Dates(_Found(), _Found())
         for column in header.columns.fields.get(field, ())[:1]:
             different = {cells[column] for _, cells in rows if column < len(cells)}
-            if not any(map(day_and_month_of_text, different)):
-                continue  # without a text that may be left over, nothing was made
-            telling = {cell for cell in different if _tells(cell)}
+            left_over = {cell for cell in different if day_and_month_of_text(cell)}
+            if not left_over:
+                continue  # nothing was made
+            telling = left_over | {cell for cell in different if day_of_converted(cell) is not None}
             for number, cells in rows:
                 if column < len(cells) and cells[column] in telling:
                     dates.add(column, number, cells[column])
@@ -87,10 +88,6 @@ def mixed_dates(rows: Sequence[Row], header: Header) -> Refusal | frozenset[str]
         if dates.real and dates.left.count:
             mixed.add(field)
     return frozenset(mixed)
-
-
-def _tells(cell: Cell) -> bool:
-    return day_of_converted(cell) is not None or day_and_month_of_text(cell) is not None
 
 
 def _refusal(header: Header, field: str, dates: _Dates) -> Refusal:
