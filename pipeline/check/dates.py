@@ -15,7 +15,7 @@ from pipeline.check.header import Header
 from pipeline.model import Refusal
 from schemas.cell import Cell, Moment, Row, address, text_of
 from schemas.run_log.columns import IN_TWO_COLUMNS
-from schemas.run_log.instants import day_and_month_of_text, day_of_converted
+from schemas.run_log.instants import day_and_month_of_text, day_of_converted, with_day_or_month_first
 
 ONE_IN = 5
 """When more than one in so many of a column's dates is text, the real ones are doubted, too."""
@@ -76,7 +76,7 @@ def mixed_dates(rows: Sequence[Row], header: Header) -> Refusal | frozenset[str]
         dates = _Dates(_Found(), _Found())
         for column in header.columns.fields.get(field, ())[:1]:
             different = {cells[column] for _, cells in rows if column < len(cells)}
-            left_over = {cell for cell in different if day_and_month_of_text(cell)}
+            left_over = with_day_or_month_first(different)
             if not left_over:
                 continue  # nothing was made
             telling = left_over | {cell for cell in different if day_of_converted(cell) is not None}

@@ -29,7 +29,8 @@ def glance(rows: Sequence[Row], naming_a_field: Callable[[Iterable[str]], Iterab
         different = _different(some)
         texts = [cell for cell in different if isinstance(cell, str)]
         words.update(naming_a_field(texts))
-        texts += [cell.text for cell in different if isinstance(cell, Broken)]
+        if len(texts) < len(different):
+            texts += [cell.text for cell in different if isinstance(cell, Broken)]
         too_long = too_long or max(map(len, texts), default=0) > MAX_CELL
     return Glance(frozenset(words), too_long)
 

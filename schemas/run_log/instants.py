@@ -6,6 +6,7 @@ two equal clock times was meant must be said by the log or the settings (hazards
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -29,8 +30,9 @@ _PLAIN = re.compile(
 )
 _PLAIN_YEARS = range(2000, 2100)
 _DAY_OR_MONTH_FIRST = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(?:\d{4}|(?!00)\d\d)(?!\d)", re.ASCII)
-_YEAR_FIRST = re.compile(r"\s*\d{4}([-./])\d{1,2}\1(\d{1,2})(?!\d)", re.ASCII)
-_WITH_OFFSET = re.compile(rf".*:.*{_OFFSET}\s*", re.ASCII | re.DOTALL)
+_YEAR_FIRST_WITHOUT_OFFSET = re.compile(
+    rf"\s*\d{{4}}([-./])\d{{1,2}}\1(\d{{1,2}})(?!\d)(?!.*:.*{_OFFSET}\s*\Z)", re.ASCII | re.DOTALL
+)
 
 _AMBIGUOUS_DATE = Problem(
     "date_could_be_two",
@@ -133,6 +135,12 @@ def day_and_month_of_text(cell: Cell) -> tuple[int, int] | None:
     return (int(found[1]), int(found[3])) if found else None
 
 
+def with_day_or_month_first(cells: Iterable[Cell]) -> set[Cell]:
+    """Those of which `day_and_month_of_text` knows numbers; asked one by one, a whole column takes long."""
+    begins = _DAY_OR_MONTH_FIRST.match
+    return {cell for cell in cells if isinstance(cell, str) and begins(cell)}
+
+
 def day_of_converted(cell: Cell) -> int | None:
     """The day of the month, where a spreadsheet may have made the date: a real one, or saved as text.
 
@@ -140,8 +148,8 @@ def day_of_converted(cell: Cell) -> int | None:
     """
     if isinstance(cell, Moment):
         return cell.value.day
-    found = _YEAR_FIRST.match(cell) if isinstance(cell, str) else None
-    return int(found[2]) if found and not _WITH_OFFSET.fullmatch(found.string) else None
+    found = _YEAR_FIRST_WITHOUT_OFFSET.match(cell) if isinstance(cell, str) else None
+    return int(found[2]) if found else None
 
 
 def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
