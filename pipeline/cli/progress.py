@@ -29,7 +29,7 @@ class Working:
     """One moving line at a time, which leaves nothing behind; none at all where it would not be seen."""
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
-        unseen = quiet or not console.is_terminal
+        self._unseen = unseen = quiet or not console.is_terminal
         self._reading = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -62,7 +62,7 @@ class Working:
     def send(self, batches: int) -> None:
         """So many batches are to be settled from now on."""
         self._reading.stop()
-        if batches:
+        if batches and not self._unseen:
             self._batches = self._sending.add_task("Registering", total=batches)
             self._sending.start()
 

@@ -82,14 +82,14 @@ class Corrections:
         No id: the registry has refused the approved values, and a log may come with better ones.
         What an earlier log wanted is forgotten when the latest one (`by_a_log`) asked for what is held.
         """
+        waiting = select(corrections.c.reference, corrections.c.state)
+        waiting = waiting.where(corrections.c.state.in_(("deleted", "wanted")))
         with self._engine.begin() as connection:
-            for chunk in chunks(list(new_ids)):
-                ours = corrections.c.reference.in_(chunk)
-                gone = select(corrections.c.reference).where(ours & (corrections.c.state == "deleted"))
-                for reference in connection.scalars(gone).all():
+            for reference, state in connection.execute(waiting).all():
+                if reference in new_ids and state == "deleted":
                     _done(connection, reference, new_ids[reference], now)
-                if by_a_log:
-                    connection.execute(delete(corrections).where(ours & (corrections.c.state == "wanted")))
+                elif reference in new_ids and by_a_log:
+                    connection.execute(delete(corrections).where(corrections.c.reference == reference))
 
     def begin(self, run_id: str, approved: Approved, now: dt.datetime) -> bool:
         """Commit that a batch is about to be deleted; False when it is not this run's to do."""

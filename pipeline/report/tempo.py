@@ -56,8 +56,9 @@ class Tally:
             self._settled = _halved(self._settled)
             self._answers = {status: _halved(found) for status, found in self._answers.items()}
         place = int(elapsed / self._seconds)
-        for each in (self._settled, *self._answers.values()):
-            each.extend([0] * (place + 1 - len(each)))
+        if missing := place + 1 - len(self._settled):  # all of them are as long as one another
+            for each in (self._settled, *self._answers.values()):
+                each.extend([0] * missing)
         return place
 
 
