@@ -18,6 +18,8 @@ from schemas.production_batch import HeldBatch, decode, differences
 State = Literal["planned", "sending", "unknown", "registered", "rejected", "conflict"]
 OPEN: frozenset[State] = frozenset(("sending", "unknown"))
 """States in which a POST may have been stored without anybody knowing."""
+SENDABLE: tuple[State, ...] = ("planned", "rejected")
+"""States in which nothing forbids a POST, and nothing has to be looked up before one."""
 DELETED = "deleted_at_registry"
 """The code of a conflict: registered once, and no longer held. Only a person has it made again."""
 CORRECTING = "being_corrected"

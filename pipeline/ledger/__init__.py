@@ -24,7 +24,7 @@ from pipeline.ledger.schema import attempts, aware, batches, listed, naive, stam
 from pipeline.ledger.trail import Trail
 from pipeline.ledger.transitions import Transition, apply, chunks, intend, keys, read, release
 from pipeline.model import Batch, Target
-from pipeline.plan import CORRECTING, DELETED, OPEN, Record
+from pipeline.plan import CORRECTING, DELETED, OPEN, SENDABLE, Record
 
 __all__ = ["Ledger", "Transition"]
 
@@ -151,7 +151,7 @@ class Ledger:
         only when it was `looked_up` in the registry's list. What was deleted there, or is being
         corrected, never is.
         """
-        releasable = ("planned", "rejected", "conflict") if looked_up else ("planned", "rejected")
+        releasable = (*SENDABLE, "conflict") if looked_up else SENDABLE
         new = upsert(self._engine)(batches)
         kept = ~batches.c.doubted | (batches.c.fingerprint == new.excluded.fingerprint)
         free = _any(batches.c.state, releasable) & _any(batches.c.owner, ("", run_id)) & kept

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -18,6 +19,8 @@ from pipeline.redact import Redaction
 from pipeline.report import counts
 
 _LONGEST = 1000
+_LATE = 0.1
+"""For how many seconds a line may wait for others: a hundred thousand writes would take half a second."""
 
 
 class _OneLine(JsonFormatter):
@@ -76,11 +79,15 @@ class _Lines(logging.FileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  as logging calls it
         self._failed()
 
+    _flushed = float("-inf")
+
     def put(self, line: str) -> None:
-        """Write a line as `emit` does, without a record around it."""
+        """Write a line without a record around it. Of many at once, a reader may see the last ones later."""
         try:
             (self.stream or self._open()).write(line + self.terminator)
-            self.flush()
+            if (now := time.monotonic()) - self._flushed >= _LATE:
+                self._flushed = now
+                self.flush()
         except (OSError, ValueError):
             self._failed()
 

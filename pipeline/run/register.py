@@ -39,6 +39,7 @@ class Registering(Struct):
 
     `url` is the registry's, `allowance` says how many more rows may need a person, None: any number. A part
     (`is_part`) is given what its run has looked up already, and the run looks over what all parts have done.
+    `known` is what the ledger knew of the batches when the run began, or nothing.
     """
 
     run_id: str
@@ -56,6 +57,7 @@ class Registering(Struct):
     tally: Tally
     company: Company
     is_part: bool
+    known: dict[str, Record]
 
     async def register(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """The outcome of every batch, by reference; each is sent by one run at a time."""
@@ -94,7 +96,7 @@ class Registering(Struct):
     async def _pass(self, batches: Sequence[Batch]) -> tuple[dict[str, Outcome], list[Batch]]:
         await self.journal.call(self.take_over)
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
-        records = await self._records(batches)
+        records = await self._records_at_first(batches, left_open)
         listing = await self._listing_if_needed(batches, records, left_open)
         held = None
         if listing:
@@ -256,6 +258,18 @@ class Registering(Struct):
 
     async def _records(self, batches: Sequence[Batch]) -> dict[str, Record]:
         return await self.journal.call(self.ledger.records, [batch.reference for batch in batches])
+
+    async def _records_at_first(
+        self, batches: Sequence[Batch], left_open: Sequence[Record]
+    ) -> dict[str, Record]:
+        """What the ledger knows of these; not asked a second time where nothing was or is in doubt.
+
+        Another run may have settled one since, as it may at any time: claiming it fails then.
+        """
+        known, self.known = self.known, {}
+        if left_open or not known or any(record.state in OPEN for record in known.values()):
+            return await self._records(batches)
+        return known
 
     async def until_free(self, batches: Sequence[Batch]) -> None:
         """Wait until no living run holds any of these batches, or this run is stopped."""

@@ -1,6 +1,7 @@
 """One run's use of ledger and registry: claimed, alive while it works, released when it ends."""
 
 import asyncio
+import datetime as dt
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
@@ -17,7 +18,7 @@ from pipeline.ledger.alive import Vigil, home_id, living
 from pipeline.ledger.runs import PART, RunRecord
 from pipeline.local_registry.serve import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report
-from pipeline.plan import plan
+from pipeline.plan import SENDABLE, Record, plan
 from pipeline.registry import Registry
 from pipeline.report import errors
 from pipeline.report.tempo import Tally
@@ -54,7 +55,7 @@ def session(
     with living(before.run_id, locks):
         ledger.runs.begin(record)
         journal_point("run.begun")
-        ledger.claim(before.run_id, batches, now, looked_up=False)
+        work.claim(now)
         journal_point("lease.claimed")
         ledger.runs.keep(before)
         journal_point("run.staged")
@@ -83,6 +84,7 @@ class Work:
         self._rows = {batch.reference: len(batch.rows) for batch in batches}
         self._errors = errors(before.rows)
         self._told: dict[str, Outcome] = {}
+        self._records: dict[str, Record] = {}
         self._known: Mapping[str, Outcome] = {}
         self._intended: set[str] = set()
         self._holds = True
@@ -91,11 +93,24 @@ class Work:
         self._tally = Tally(world.clock)
         self._url = ""
 
+    def claim(self, now: dt.datetime) -> None:
+        """Claim what may be sent; the rest only reads what the ledger knows of it."""
+        self._look()
+        records = self._records
+        wanted = [
+            b for b in self._batches if b.reference not in records or records[b.reference].state in SENDABLE
+        ]
+        self._ledger.claim(self._before.run_id, wanted, now, looked_up=False)
+
     def register(self) -> Ended:
         """The outcome of each batch, however the run ends."""
-        records = self._ledger.records([batch.reference for batch in self._batches])
-        self._known = plan(self._batches, records, None).settled
+        if self._settings.dry_run:
+            self._look()
+        self._known = plan(self._batches, self._records, None).settled
         return self.carry_out(self._register)
+
+    def _look(self) -> None:
+        self._records = self._ledger.records([batch.reference for batch in self._batches])
 
     @property
     def _is_part(self) -> bool:
@@ -202,6 +217,7 @@ class Work:
             self._tally,
             self._world.company,
             self._is_part,
+            self._records,
         )
 
     def _tell(self, reference: str, outcome: Outcome) -> None:

@@ -45,6 +45,18 @@ def test_what_a_dead_run_was_sending_is_not_sent_again_before_it_can_show(
     assert_healed(plant.upload(conduct=late), plant)
 
 
+def test_what_another_run_settles_after_this_one_has_begun_is_not_called_open(
+    tmp_path: Path, new_ledger: NewLedger
+) -> None:
+    plant = Plant(tmp_path, rows=3, ledger=new_ledger())
+    open_one = plant.upload("lose-answer:reference=B-002; error-500:on=list,from=2")
+    assert outcome_of(open_one, "B-002").word == "unknown"
+    other = Stop("run.staged", "", lambda: assert_healed(plant.upload(), plant))
+    report = plant.upload(power=other)
+    assert [row.outcome.word for row in report.rows] == ["already_registered"] * 3
+    assert report.exit_code == 0
+
+
 @pytest.mark.parametrize("end", ["killed", "unanswered"])
 def test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_values(
     tmp_path: Path, end: str

@@ -153,11 +153,26 @@ BUGS = (
         (
             Edit(
                 "pipeline/ledger/__init__.py",
-                '("planned", "rejected", "conflict") if looked_up else ("planned", "rejected")',
-                '("planned", "rejected", "conflict")',
+                '(*SENDABLE, "conflict") if looked_up else SENDABLE',
+                '(*SENDABLE, "conflict")',
             ),
         ),
         (f"{_CLAIMS}::test_what_was_found_in_conflict_is_planned_again_only_after_a_look[sqlite]",),
+    ),
+    Bug(
+        "open-as-it-was",
+        "What was open when the run began is reported so, though another run has registered it since.",
+        (
+            Edit(
+                _REGISTER,
+                "if left_open or not known or any(record.state in OPEN for record in known.values()):",
+                "if not known:",
+            ),
+        ),
+        (
+            "tests/protocol/test_taken_over.py"
+            "::test_what_another_run_settles_after_this_one_has_begun_is_not_called_open[sqlite]",
+        ),
     ),
     Bug(
         "doubled-not-looked-for",
