@@ -8,6 +8,7 @@ _DELIVER = "pipeline/deliver/__init__.py"
 _QUESTIONS = "pipeline/deliver/questions.py"
 _REGISTER = "pipeline/run/register.py"
 _PLAN = "pipeline/plan.py"
+_TAKEN_OVER = "tests/protocol/test_taken_over.py"
 _SETTLING = "tests/protocol/test_settling.py"
 _NETWORK = "tests/protocol/test_network.py::test_nothing_is_lost_or_registered_twice_and_no_report_is_wrong"
 _FOUND = "    found = look_up(question.batch, listing.held)\n"
@@ -170,8 +171,7 @@ BUGS = (
             ),
         ),
         (
-            "tests/protocol/test_taken_over.py"
-            "::test_what_another_run_settles_after_this_one_has_begun_is_not_called_open[sqlite]",
+            f"{_TAKEN_OVER}::test_what_another_run_settles_after_this_one_has_begun_is_not_called_open[sqlite]",
         ),
     ),
     Bug(
