@@ -6,7 +6,7 @@ it made, so that a run which was stopped and taken over changes nothing when it 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Self
 
@@ -166,8 +166,8 @@ class Ledger:
             where=free,
         )
         with self._engine.begin() as connection:
-            settled = _settled(connection, wanted, releasable)
-            if rest := [batch for batch in wanted if batch.reference not in settled]:
+            as_they_are = _as_they_are(connection, run_id, wanted, releasable)
+            if rest := [batch for batch in wanted if batch.reference not in as_they_are]:
                 connection.execute(statement, [_planned(batch, run_id, now) for batch in rest])
             mine = select(batches.c.reference).where(batches.c.owner == run_id)
             return set(connection.scalars(mine)) & {batch.reference for batch in wanted}
@@ -201,13 +201,20 @@ def _any(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[boo
     return or_(*(column == value for value in values))
 
 
-def _settled(connection: Connection, wanted: Sequence[Batch], releasable: Iterable[str]) -> set[str]:
-    """Those that cannot be planned in their state: of a log that was sent before, nearly all of them."""
+def _as_they_are(
+    connection: Connection, run_id: str, wanted: Sequence[Batch], releasable: Container[str]
+) -> set[str]:
+    """Those that planning would not change: their state forbids it, or this run has planned them already."""
+    fingerprints = {batch.reference: batch.fingerprint for batch in wanted}
     return {
-        reference
-        for chunk in chunks([batch.reference for batch in wanted])
-        for reference, state in connection.execute(_STATES.where(batches.c.reference.in_(chunk)))
-        if state not in releasable
+        row.reference
+        for chunk in chunks(list(fingerprints))
+        for row in connection.execute(_STANDING.where(batches.c.reference.in_(chunk)))
+        if row.state not in releasable
+        or (
+            (row.state, row.owner, row.code) == ("planned", run_id, "")
+            and row.fingerprint == fingerprints[row.reference]
+        )
     }
 
 
@@ -226,7 +233,7 @@ def _planned(batch: Batch, run_id: str, now: dt.datetime) -> dict[str, object]:
     }
 
 
-_STATES = select(batches.c.reference, batches.c.state)
+_STANDING = select(*(batches.c[name] for name in ("reference", "state", "owner", "code", "fingerprint")))
 _KNOWN = tuple(batches.c[name] for name in Record.__struct_fields__ if name in batches.c)
 _RECORDS = select(*_KNOWN)
 """What a record is made of, in the order of its fields."""

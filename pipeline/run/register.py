@@ -39,7 +39,7 @@ class Registering(Struct):
 
     `url` is the registry's, `allowance` says how many more rows may need a person, None: any number. A part
     (`is_part`) is given what its run has looked up already, and the run looks over what all parts have done.
-    `known` is what the ledger knew of the batches when the run began, or nothing.
+    `known` is what the ledger knew of the batches before the run claimed them; None: it is to be asked.
     """
 
     run_id: str
@@ -57,7 +57,7 @@ class Registering(Struct):
     tally: Tally
     company: Company
     is_part: bool
-    known: dict[str, Record]
+    known: dict[str, Record] | None
 
     async def register(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """The outcome of every batch, by reference; each is sent by one run at a time."""
@@ -98,9 +98,10 @@ class Registering(Struct):
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
         records = await self._records_at_first(batches, left_open)
         listing = await self._listing_if_needed(batches, records, left_open)
-        held = None
+        held: Held | None = listing.held if listing else None
         if listing:
             await self.delivery.settle_open(left_open, listing)
+        if listing and records:
             held = await self._learnt(listing, await self._records(batches))
             records = await self._records(batches)
         decided = plan(batches, records, held)
@@ -266,8 +267,8 @@ class Registering(Struct):
 
         Another run may have settled one since, as it may at any time: claiming it fails then.
         """
-        known, self.known = self.known, {}
-        if left_open or not known or any(record.state in OPEN for record in known.values()):
+        known, self.known = self.known, None
+        if left_open or known is None or any(record.state in OPEN for record in known.values()):
             return await self._records(batches)
         return known
 

@@ -166,8 +166,8 @@ BUGS = (
         (
             Edit(
                 _REGISTER,
-                "if left_open or not known or any(record.state in OPEN for record in known.values()):",
-                "if not known:",
+                "if left_open or known is None or any(record.state in OPEN for record in known.values()):",
+                "if known is None:",
             ),
         ),
         (
