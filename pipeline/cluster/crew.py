@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, n
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 from distributed import Client, Future, KilledWorker
@@ -30,10 +30,12 @@ from pipeline.run.register import Registering
 from pipeline.run.version import version_of
 from pipeline.settings import Options, Settings
 
+T = TypeVar("T")
 _LOST = (KilledWorker, CancelledError, OSError)
 """How work ends of which nobody can tell anything: with its worker, the scheduler, or the line to them."""
-_LOOKS_UP = 0.5
-"""How often, in seconds, whoever waits for a worker looks whether the run still does."""
+_LOOKS_UP = 0.1
+"""How often, in seconds, whoever waits for a worker looks whether it has done its work."""
+_SAYS_AGAIN = 0.5
 
 
 class _Lost(Struct, frozen=True):
@@ -96,14 +98,13 @@ class Crew:
     def _looked_at(self, future: "Future[Looked]") -> Looked:
         """What a worker has found, when there is one to find it."""
         last_worker = time.monotonic()
-        while True:
-            with suppress(TimeoutError):
-                looked: Looked = future.result(_LOOKS_UP)
-                return looked
+        while not future.done():  # type: ignore[no-untyped-call]
+            time.sleep(_LOOKS_UP)
             if self.workers():
                 last_worker = time.monotonic()
             elif time.monotonic() - last_worker > DESERTED:
                 raise OSError(NOBODY_LEFT)
+        return _fetched(future)
 
     def joined(self, halt: Halt, pace: Pace) -> AbstractContextManager[object]:
         """The head sends nothing while its workers do."""
@@ -214,12 +215,12 @@ class Crew:
             if fit == []:
                 raise OSError("no worker could use the ledger")
             future = self._hired.client.submit(deliver_part, part, self._hired.line, pure=False, workers=fit)
-            while part.name in self.under_way:
-                with suppress(TimeoutError):
-                    done: Done | Unfit = future.result(_LOOKS_UP)
-                    return done
-            future.cancel()  # type: ignore[no-untyped-call]
-            return _Lost()
+            while not future.done():  # type: ignore[no-untyped-call]
+                if part.name not in self.under_way:
+                    future.cancel()  # type: ignore[no-untyped-call]
+                    return _Lost()
+                time.sleep(_LOOKS_UP)
+            return _fetched(future)
         except _LOST as lost:
             self._lost.append(str(lost) or type(lost).__name__)
             return _Lost()
@@ -250,7 +251,7 @@ class Crew:
                 stop = msgspec.to_builtins(Stop("", halt.why, halt.message))
                 with suppress(*_LOST):
                     await asyncio.to_thread(client.log_event, line, stop)
-                await asyncio.sleep(_LOOKS_UP)
+                await asyncio.sleep(_SAYS_AGAIN)
 
         saying = loop.create_task(say_why())
         client.subscribe_topic(line, hear)  # type: ignore[no-untyped-call]
@@ -260,6 +261,15 @@ class Crew:
             saying.cancel()
             if client.status == "running":
                 client.unsubscribe_topic(line)  # type: ignore[no-untyped-call]
+
+
+def _fetched(future: "Future[T]") -> T:
+    """What a worker has made, now that it is done.
+
+    Without a time limit: a fetch that Dask cuts off begins anew, and takes those of others with it.
+    """
+    made: T = future.result()
+    return made
 
 
 def _stands(looked: Looked, file: Place) -> bool:

@@ -34,6 +34,7 @@ class Ran(NamedTuple):
     @property
     def json(self) -> dict[str, Any]:
         """What `--json` said on standard output; it must be exactly one object."""
+        assert self.stdout, self.stderr
         found: dict[str, Any] = json.loads(self.stdout)
         return found
 

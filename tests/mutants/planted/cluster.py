@@ -60,6 +60,14 @@ BUGS = (
         (_TWICE,),
     ),
     Bug(
+        "fetch-cut-off",
+        "What takes a worker longer than a moment to send is taken for lost, or fetched for ever.",
+        (Edit("pipeline/cluster/crew.py", "future.result()", "future.result(0.5)"),),
+        (
+            "tests/cluster/test_fetched.py::test_what_became_of_parts_comes_from_the_workers_however_long_it_takes",
+        ),
+    ),
+    Bug(
         "lost-part-believed",
         "A worker that lost the ledger says that batches were not sent, and nobody looks again.",
         (
