@@ -54,6 +54,7 @@ class Line(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:
         self._worker = worker
+        _without_profiler(worker)
         for number in (signal.SIGINT, signal.SIGHUP) if self._at_terminal else ():
             signal.signal(number, signal.SIG_IGN)
 
@@ -83,6 +84,15 @@ class Line(WorkerPlugin):
         news = heard(event)
         for listener in tuple(self._listeners):
             listener(news)
+
+
+def _without_profiler(worker: Worker) -> None:
+    """Dask looks at all stacks 100 times a second, and Python 3.11 can lock up for good when it does.
+
+    It is python/cpython#106883. Of its two profilers, Dask itself leaves out only the other one.
+    """
+    if profiler := worker.periodic_callbacks.pop("profile", None):
+        profiler.stop()
 
 
 def heard(event: tuple[float, object]) -> News:
