@@ -10,6 +10,7 @@ import pytest
 from distributed import Client, Scheduler
 
 from pipeline.cluster import crew
+from pipeline.cluster.watch import NOBODY_LEFT
 from pipeline.local_registry.conduct import Conduct
 from pipeline.run.logs import upload
 from pipeline.run.world import World
@@ -42,8 +43,13 @@ def the_scheduler(cluster: Fleet, _: random.Random) -> None:
 
 
 @pytest.mark.parametrize(
-    ("blow", "conduct"),
-    [(one_worker, STRICT), (two_workers, REFUSES), (all_workers, STRICT), (the_scheduler, STRICT)],
+    ("blow", "conduct", "told"),
+    [
+        (one_worker, STRICT, ""),
+        (two_workers, REFUSES, ""),
+        (all_workers, STRICT, NOBODY_LEFT),
+        (the_scheduler, STRICT, "The cluster lost work"),
+    ],
     ids=["one_worker", "two_workers", "all_workers", "the_scheduler"],
 )
 def test_when_a_part_of_the_cluster_is_killed_the_run_itself_registers_every_batch_once(
@@ -51,6 +57,7 @@ def test_when_a_part_of_the_cluster_is_killed_the_run_itself_registers_every_bat
     postgresql: Server,
     blow: Callable[[Fleet, random.Random], None],
     conduct: Conduct,
+    told: str,
     seed: int,
 ) -> None:
     chance = chance_of(seed)
@@ -63,6 +70,7 @@ def test_when_a_part_of_the_cluster_is_killed_the_run_itself_registers_every_bat
         first = ended(run)
         words = made.assert_true(first)
         assert set(words.values()) == {"created"}, first.screen
+        assert told in first.screen
         made.assert_healed(made.upload())
 
 

@@ -21,6 +21,8 @@ from tests.postgresql import Server
 from tests.program.shell import ended, poll
 
 LEASE = 6.0
+_LEASE_AND_MORE = 150.0
+"""Seconds: who died and cannot be seen to have died is waited for, for a lease as it is usually."""
 
 
 def by_cable(ledger: str, way: Cable) -> str:
@@ -64,7 +66,7 @@ def test_when_the_ledgers_server_dies_and_is_started_again_the_next_run_register
         postgresql.stop()
         if back == "at once":
             postgresql.start()
-        first = ended(run)
+        first = ended(run, _LEASE_AND_MORE)
         if back != "at once":
             postgresql.start()
         settled(made)

@@ -19,8 +19,8 @@ HARBOUR = SAMPLES / "harbour-kilns" / "firings-2025-06.csv"
 STORE = Path(".pipeline") / "local_registry.sqlite3"
 """Where the embedded registry keeps its batches, seen from the program's folder."""
 
-DEADLINE = 150.0
-"""Seconds after which a program hangs: a full machine, or a lease that has to run out, is no hanging yet."""
+DEADLINE = 50.0
+"""Seconds after which a program hangs: less than a lease, which nobody should have to wait for."""
 _TRACEBACK = "Traceback (most recent call last)"
 
 
