@@ -75,11 +75,10 @@ class _Lines(logging.FileHandler):
     """A file of lines that is allowed to fail: what is logged is no reason to end a run."""
 
     failure = ""
+    _flushed = float("-inf")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  as logging calls it
         self._failed()
-
-    _flushed = float("-inf")
 
     def put(self, line: str) -> None:
         """Write a line without a record around it. Of many at once, a reader may see the last ones later."""

@@ -39,7 +39,7 @@ class Registering(Struct):
 
     `url` is the registry's, `allowance` says how many more rows may need a person, None: any number. A part
     (`is_part`) is given what its run has looked up already, and the run looks over what all parts have done.
-    `known` is what the ledger knew of the batches before the run claimed them; None: it is to be asked.
+    `known` is what the ledger knew of the batches before the run claimed them; None, once that was used.
     """
 
     run_id: str

@@ -217,7 +217,7 @@ class Work:
             self._tally,
             self._world.company,
             self._is_part,
-            None if self._settings.dry_run else self._records,
+            self._records,
         )
 
     def _tell(self, reference: str, outcome: Outcome) -> None:
