@@ -6,8 +6,8 @@ then the batch starts at the first start, ends at the last end and weighs their 
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -69,7 +69,7 @@ def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assemble
     issues: dict[RowKey, tuple[Issue, ...]] = {}
     longest = dt.timedelta(days=convention.max_batch_days)
     batches = []
-    for reference, rows in _by_reference(tables).items():
+    for reference, rows in _by_reference(tables):
         if reference not in strays and (batch := _alone(rows, longest)):
             batches.append(batch)
             continue
@@ -83,18 +83,25 @@ def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assemble
     return Assembled(with_issues(tables, issues), batches, decided)
 
 
-def _by_reference(tables: Sequence[CheckedTable]) -> dict[str | RowKey, dict[RowKey, CheckedRow]]:
-    """Rows by reference, in the order of their first row; a row without one stands alone."""
-    found: dict[str | RowKey, dict[RowKey, CheckedRow]] = {}
-    for index, table in enumerate(tables):
-        for row in table.rows:
-            key = (index, row.row)
-            reference = row.reference or key
-            if reference in found:
-                found[reference][key] = row
-            else:
-                found[reference] = {key: row}
-    return found
+def _by_reference(tables: Sequence[CheckedTable]) -> Iterator[tuple[str, dict[RowKey, CheckedRow]]]:
+    """Each reference with its rows, in the order of their first row; a row without one stands alone."""
+    times = Counter(row.reference for table in tables for row in table.rows)
+    together: dict[str, dict[RowKey, CheckedRow]] = {
+        reference: {} for reference, count in times.items() if reference and count > 1
+    }
+    for key, row in _keyed(tables) if together else ():
+        if row.reference in together:
+            together[row.reference][key] = row
+    for key, row in _keyed(tables):
+        if row.reference not in together:
+            yield row.reference, {key: row}
+        elif rows := together[row.reference]:
+            together[row.reference] = {}
+            yield row.reference, rows
+
+
+def _keyed(tables: Sequence[CheckedTable]) -> Iterator[tuple[RowKey, CheckedRow]]:
+    return (((index, row.row), row) for index, table in enumerate(tables) for row in table.rows)
 
 
 def _alone(rows: Mapping[RowKey, CheckedRow], longest: dt.timedelta) -> Batch | None:

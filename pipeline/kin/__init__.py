@@ -67,10 +67,13 @@ def kin(
     registered; a row of which nothing is sent anyway gets a warning in its place, so that its outcome
     stays what it is.
     """
+    runs = {(index, row.row): row.run for index, table in enumerate(tables) for row in table.rows if row.run}
+    in_the_logs = _in_the_logs(runs, convention)
+    if not in_the_logs and not known.relatives:
+        return {}
     rows = {(index, row.row): row for index, table in enumerate(tables) for row in table.rows if row.run}
-    runs = {key: row.run for key, row in rows.items() if row.run}
     found: dict[RowKey, tuple[Issue, ...]] = {}
-    for key, related in _in_the_logs(runs, convention).items():
+    for key, related in in_the_logs.items():
         stays = runs[key].reference in known.settled or _is_conflict(decided.get(key))
         found[key] = tuple(
             _issue(
