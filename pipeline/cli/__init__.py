@@ -8,7 +8,7 @@ from typing import NoReturn
 from pipeline import stopping
 from pipeline.cli import last_resort
 from pipeline.cli.app import app
-from pipeline.collecting import seldom
+from pipeline.collecting import never_at_exit, seldom
 from pipeline.errors import Exit, PipelineError
 
 __all__ = ["app", "main"]
@@ -18,6 +18,7 @@ def main() -> NoReturn:
     """Run what was typed; every error ends as a sentence and an exit code."""
     last_resort.prepare()
     stopping.at_once()
+    never_at_exit()
     try:
         with seldom():
             app(prog_name="pipeline")

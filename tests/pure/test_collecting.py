@@ -1,6 +1,8 @@
 """Whoever uses this program as a library finds its own garbage collected as before."""
 
 import gc
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -48,3 +50,14 @@ def test_where_it_is_never_looked_for_or_more_seldom_it_stays_so(first: int) -> 
     with seldom():
         assert gc.get_threshold() == (first, 10, 10)
     assert gc.get_threshold() == (first, 10, 10)
+
+
+def test_nothing_is_looked_for_when_the_interpreter_ends() -> None:
+    at_exit = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() == 0, len(gc.get_objects())))"
+    )
+    ending = f"{at_exit}; from pipeline.collecting import never_at_exit; never_at_exit()"
+    ran = subprocess.run([sys.executable, "-c", ending], capture_output=True, check=True, text=True)
+    none_is_left_out, looked_at = ran.stdout.split()
+    assert none_is_left_out == "False"
+    assert int(looked_at) < 100
