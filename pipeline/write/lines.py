@@ -145,7 +145,10 @@ def _as_read(read: AsRead, timezone: str) -> tuple[Cell, ...]:
 
 
 def _local(at: dt.datetime, timezone: str) -> Cell:
-    return _wall(at.astimezone(zone(timezone)).replace(tzinfo=None)) if timezone else ""
+    if not timezone:
+        return ""
+    ahead = at.astimezone(zone(timezone)).utcoffset() or dt.timedelta(0)
+    return _wall(_WALL_EPOCH + (at - _EPOCH) + ahead)
 
 
 def _utc(at: dt.datetime) -> Cell:
