@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import compress, starmap
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -32,8 +33,9 @@ class ValueColumns:
     """The typed columns of a table, and what could not be read or was tidied on the way."""
 
     def __init__(self, rows: Sequence[Row], header: Header, parse: Fields) -> None:
-        self._rows, self._header, self._parse = rows, header, parse
+        self._header, self._parse = header, parse
         self._numbers = [number for number, _ in rows]
+        self._cells = [cells for _, cells in rows]
         self._problems: dict[int, dict[str, Problem]] = {}
         self._tidied: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         self._examples: dict[tuple[str, str, str], Tidying] = {}
@@ -119,9 +121,9 @@ class ValueColumns:
         """
         at = self._header.columns.fields.get(field)
         if at is None:
-            return [None] * len(self._rows)
+            return [None] * len(self._cells)
         wide = len(at)
-        columns = [[cells[column] for _, cells in self._rows] for column in at]
+        columns = [list(map(itemgetter(column), self._cells)) for column in at]
         stands: list[Any] = columns[0]
         parts: Callable[[Any], tuple[Any, ...]] = lambda cell: (cell,)  # noqa: E731
         if wide > 1 or beside:

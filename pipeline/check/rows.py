@@ -1,7 +1,7 @@
 """Every row of a table: a run, or what is wrong with it."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.check.columns import ValueColumns
 from pipeline.check.fields import Fields
@@ -127,24 +127,30 @@ def _told(
     header: Header, data: Sequence[Row], problems: Mapping[int, Mapping[str, Problem]]
 ) -> dict[int, tuple[Issue, ...]]:
     """Row by row, the problems of its fields, each with its cells."""
-    fields = {field for wrong in problems.values() for field in wrong}
-    columns_of = {field: header.columns.fields.get(field, ()) for field in fields}
-    titles = {
-        field: (header.title(field), columns, [*map(letters, columns)])
-        for field, columns in columns_of.items()
+    tellers = {
+        field: _teller(header, field) for field in {each for wrong in problems.values() for each in wrong}
     }
-
-    def of_field(number: int, cells: Sequence[Cell], field: str, problem: Problem) -> Issue:
-        title, columns, above = titles[field]
-        at = tuple([f"{each}{number}" for each in above])
-        found = " ".join([quoted(cells[column]) for column in columns]).strip()
-        return _issue(header, number, at, title, found, problem)
-
     return {
-        number: tuple([of_field(number, cells, *wrong) for wrong in problems[number].items()])
+        number: tuple([tellers[field](number, cells, wrong) for field, wrong in problems[number].items()])
         for number, cells in data
         if number in problems
     }
+
+
+def _teller(header: Header, field: str) -> Callable[[int, Sequence[Cell], Problem], Issue]:
+    """What tells a problem of this field in a row, by the row's number and cells."""
+    file, sheet, title = header.file, header.sheet, header.title(field)
+    columns = header.columns.fields.get(field, ())
+    above = [*map(letters, columns)]
+
+    def tell(number: int, cells: Sequence[Cell], problem: Problem) -> Issue:
+        at = tuple([f"{each}{number}" for each in above])
+        found = _short(" ".join([quoted(cells[column]) for column in columns]).strip())
+        return Issue(
+            "error", problem.code, file, sheet, number, at, title, found, problem.wanted, problem.remedy
+        )
+
+    return tell
 
 
 def _issue(
