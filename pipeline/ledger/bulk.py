@@ -32,7 +32,6 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from pipeline.ledger.schema import attempts, batches
@@ -69,6 +68,8 @@ def _sqlite() -> tuple[FromClause, Field, AsObject]:
 
 
 def _postgresql() -> tuple[FromClause, Field, AsObject]:
+    from sqlalchemy.dialects.postgresql import JSONB
+
     given = func.jsonb_array_elements(cast(bindparam("given", type_=Text), JSONB)).table_valued(
         column("value", JSONB), name="given"
     )

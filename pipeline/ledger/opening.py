@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, Table, insert, select
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DatabaseError
 
 from pipeline.errors import LedgerError, LedgerUnusableError
-from pipeline.ledger import postgresql, schema, sqlite
+from pipeline.ledger import schema
 from pipeline.ledger.failing import explain_failures, plainly, remedy
 
-_ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
+if TYPE_CHECKING:
+    from pipeline.ledger import postgresql, sqlite
 
 
 def opened(url: str, patience: float = 30.0) -> Engine:
@@ -21,7 +23,7 @@ def opened(url: str, patience: float = 30.0) -> Engine:
     """
     parts = make_url(url)
     shown = parts.render_as_string(hide_password=True)
-    kind = _ENGINES.get(parts.get_backend_name())
+    kind = _kind(parts.get_backend_name())
     if kind is None or not parts.database:
         raise LedgerError(
             f"The ledger {shown} is neither a SQLite file nor a PostgreSQL database; write "
@@ -46,10 +48,26 @@ def opened(url: str, patience: float = 30.0) -> Engine:
     return engine
 
 
-def upsert(engine: Engine) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+def upsert(engine: Engine) -> "Callable[[Table], sqlite.Insert | postgresql.Insert]":
     """The engine's own INSERT, which can say what to do about a row that is there already."""
-    insert_of: Callable[[Table], sqlite.Insert | postgresql.Insert] = _ENGINES[engine.dialect.name].insert
+    kind = _kind(engine.dialect.name)
+    assert kind  # noqa: S101  the engine was made by one
+    insert_of: Callable[[Table], sqlite.Insert | postgresql.Insert] = kind.insert
     return insert_of
+
+
+def _kind(backend: str) -> ModuleType | None:
+    """What knows this kind of database, if anything does. The other kind is not even imported."""
+    match backend:
+        case "sqlite":
+            from pipeline.ledger import sqlite
+
+            return sqlite
+        case "postgresql":
+            from pipeline.ledger import postgresql
+
+            return postgresql
+    return None
 
 
 def _bring_up_to_date(connection: Connection, shown: str) -> None:

@@ -15,7 +15,12 @@ ELSEWHERE = frozenset(("adlfs", "aiobotocore", "azure", "botocore", "fsspec", "g
 
 
 def imported(folder: Path, *arguments: str, code: int = 0) -> set[str]:
-    """The packages that a run of the program imports, as the interpreter tells."""
+    """The packages that a run of the program imports."""
+    return {name.partition(".")[0] for name in modules(folder, *arguments, code=code)}
+
+
+def modules(folder: Path, *arguments: str, code: int = 0) -> set[str]:
+    """The modules that a run of the program imports, as the interpreter tells."""
     ran = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "pipeline", *arguments],
         cwd=folder,
@@ -26,8 +31,7 @@ def imported(folder: Path, *arguments: str, code: int = 0) -> set[str]:
         timeout=60,
     )
     assert ran.returncode == code, ran.stderr[-2_000:]
-    names = [line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if "|" in line]
-    return {name.partition(".")[0] for name in names}
+    return {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if "|" in line}
 
 
 def test_a_check_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
@@ -53,6 +57,13 @@ def test_a_list_of_the_runs_imports_neither_what_judges_nor_what_talks(tmp_path:
     found = imported(tmp_path, "runs")
     assert found >= {"sqlalchemy"}
     assert found & (TALKING | JUDGING | RARE) == set()
+
+
+def test_a_ledger_in_a_file_does_without_the_dialect_of_the_other_database(tmp_path: Path) -> None:
+    log = Shell(tmp_path).copy(HARBOUR)
+    found = modules(tmp_path, "upload", log)
+    assert "sqlalchemy.dialects.sqlite" in found
+    assert "sqlalchemy.dialects.postgresql" not in found
 
 
 def test_the_help_imports_next_to_nothing(tmp_path: Path) -> None:
