@@ -85,7 +85,7 @@ class Work:
         self._errors = errors(before.rows)
         self._told: dict[str, Outcome] = {}
         self._records: dict[str, Record] = {}
-        self._known: Mapping[str, Outcome] = {}
+        self._known: Callable[[], Mapping[str, Outcome]] = dict
         self._intended: set[str] = set()
         self._holds = True
         self._target = before.target
@@ -106,7 +106,7 @@ class Work:
         """The outcome of each batch, however the run ends."""
         if self._settings.dry_run:
             self._look()
-        self._known = plan(self._batches, self._records, None).settled
+        self._known = lambda: plan(self._batches, self._records, None).settled
         return self.carry_out(self._register)
 
     def _look(self) -> None:
@@ -263,7 +263,7 @@ class Work:
         """
         message = "The run was cut short while this was being sent. The next run asks before it sends."
         in_flight = Outcome("unknown", code="interrupted", message=message)
-        outcomes = {**self._known, **dict.fromkeys(self._intended, in_flight), **self._told}
+        outcomes = {**self._known(), **dict.fromkeys(self._intended, in_flight), **self._told}
         return self._ended(outcomes, stopped, code, why)
 
     def _exit_code(self, halt: Halt) -> Exit | None:
