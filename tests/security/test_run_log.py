@@ -69,7 +69,7 @@ def told(reference: str, outcome: Outcome, *also: logging.Handler) -> dict[str, 
     return found
 
 
-@given(st.text(max_size=30) | st.sampled_from(["RUN-0001", QUOTED, "a\x7fb", "x" * 2_000]), WELL)
+@given(st.text(max_size=30) | st.sampled_from(["RUN-0001", QUOTED, "a\x7fb", "a\ud800b", "x" * 2_000]), WELL)
 def test_a_line_that_is_written_plainly_is_the_line_written_with_care(
     reference: str, outcome: Outcome
 ) -> None:
