@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from pipeline.issues import Issues, issue_at, source_of
-from pipeline.kin.rows import copies, mangled, twins
+from pipeline.kin.rows import copies, mangled, suspects, twins
 from pipeline.model import Batch, CheckedRow, CheckedTable, Issue, Outcome, RowKey, Run, Severity
 from schemas.convention import Convention
 from schemas.keys import plain
@@ -67,7 +67,7 @@ def kin(
     registered; a row of which nothing is sent anyway gets a warning in its place, so that its outcome
     stays what it is.
     """
-    runs = {(index, row.row): row.run for index, table in enumerate(tables) for row in table.rows if row.run}
+    runs = suspects(tables)
     in_the_logs = _in_the_logs(runs, convention)
     if not in_the_logs and not known.relatives:
         return {}

@@ -2,12 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.model import RowKey, Run
+from pipeline.model import CheckedTable, RowKey, Run
 from schemas.keys import plain
 
 
@@ -18,32 +17,42 @@ class _Window(NamedTuple):
     key: RowKey
 
 
-def copies(runs: Mapping[RowKey, Run]) -> dict[RowKey, RowKey]:
-    """Rows of the same facility and mass at overlapping times, each with one under another reference.
+def suspects(tables: Sequence[CheckedTable]) -> dict[RowKey, Run]:
+    """The runs that may have kin, and all that they may be kin of: in most logs there are none.
 
-    Times that only touch do not overlap. That a facility never did two runs at once is seen at a glance.
+    These are of facilities that did two runs at once, or have references that are spelt in several ways.
     """
-    of_facility: dict[str, list[RowKey]] = defaultdict(list)
-    for key, run in runs.items():
-        of_facility[run.facility_id].append(key)
-    found: dict[RowKey, RowKey] = {}
-    for keys in of_facility.values():
-        if _two_at_once([runs[key] for key in keys]):
-            found |= _copies_among({key: runs[key] for key in keys})
-    return found
+    windows: dict[str, list[tuple[dt.datetime, dt.datetime]]] = defaultdict(list)
+    spelt: dict[str, str] = {}
+    several: set[str] = set()
+    for run in (row.run for table in tables for row in table.rows if row.run):
+        windows[run.facility_id].append((run.started_at, run.ended_at))
+        if spelt.setdefault(plain(run.reference), run.reference) != run.reference:
+            several.add(plain(run.reference))
+    crowded = {facility_id for facility_id, times in windows.items() if _two_at_once(times)}
+    return {
+        (index, row.row): row.run
+        for index, table in enumerate(tables if crowded or several else ())
+        for row in table.rows
+        if row.run and (row.run.facility_id in crowded or plain(row.run.reference) in several)
+    }
 
 
-def _two_at_once(runs: Iterable[Run]) -> bool:
+def _two_at_once(windows: list[tuple[dt.datetime, dt.datetime]]) -> bool:
     """Whether any two of these overlap; then two that begin one after the other do."""
-    windows = sorted([(run.started_at, run.ended_at) for run in runs])
+    windows.sort()
     return any(later[0] < earlier[1] for earlier, later in pairwise(windows))
 
 
-def _copies_among(runs: Mapping[RowKey, Run]) -> dict[RowKey, RowKey]:
-    """The copies among runs of one facility; sorting is the dearest of it."""
-    alike: dict[Decimal, list[_Window]] = defaultdict(list)
+def copies(runs: Mapping[RowKey, Run]) -> dict[RowKey, RowKey]:
+    """Rows of the same facility and mass at overlapping times, each with one under another reference.
+
+    Times that only touch do not overlap. Sorting is the dearest of it.
+    """
+    alike: dict[object, list[_Window]] = defaultdict(list)
     for key, run in runs.items():
-        alike[run.mass].append(_Window(run.started_at, run.ended_at, run.reference, key))
+        window = _Window(run.started_at, run.ended_at, run.reference, key)
+        alike[run.facility_id, run.mass].append(window)
     found: dict[RowKey, RowKey] = {}
     for windows in alike.values():
         if len(windows) > 1:
@@ -88,24 +97,14 @@ def _overlapping_later(windows: Sequence[_Window]) -> Iterator[tuple[RowKey, Row
 
 def twins(runs: Mapping[RowKey, Run]) -> dict[RowKey, RowKey]:
     """Rows whose references are spellings of one another, each with the first row of another spelling."""
-    several = _spelt_in_several_ways(run.reference for run in runs.values())
-    if not several:
-        return {}
-    of_twins = {key: run.reference for key, run in runs.items() if plain(run.reference) in several}
     spelt: dict[str, dict[str, RowKey]] = defaultdict(dict)
-    for key, reference in of_twins.items():
-        spelt[plain(reference)].setdefault(reference, key)
+    for key, run in runs.items():
+        spelt[plain(run.reference)].setdefault(run.reference, key)
+    several = {each for each, spellings in spelt.items() if len(spellings) > 1}
     return {
-        key: next(first for spelling, first in spelt[plain(reference)].items() if spelling != reference)
-        for key, reference in of_twins.items()
-    }
-
-
-def _spelt_in_several_ways(references: Iterable[str]) -> set[str]:
-    """Of references without what is mistaken in them, those that stand there in more than one spelling."""
-    first: dict[str, str] = {}
-    return {
-        each for reference in references if first.setdefault(each := plain(reference), reference) != reference
+        key: next(first for spelling, first in spelt[each].items() if spelling != run.reference)
+        for key, run in (runs.items() if several else ())
+        if (each := plain(run.reference)) in several
     }
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pipeline.assemble import Assembled, assemble
 from pipeline.issues import refused
 from pipeline.kin import Known, Relative, kin
-from pipeline.kin.rows import copies, mangled, twins
+from pipeline.kin.rows import copies, mangled, suspects, twins
 from pipeline.model import Batch, CheckedTable, Issue, RowKey, Run
 from schemas.convention import Convention
 from schemas.keys import plain
@@ -84,6 +84,20 @@ def test_a_row_is_a_twin_exactly_when_another_spelling_of_its_reference_occurs(
         key for key, run in runs.items() if any(at_once(run, other) for other in runs.values())
     }
     assert all(at_once(runs[key], runs[other]) for key, other in same.items())
+
+
+@given(some_runs())
+def test_whoever_has_kin_is_a_suspect_and_so_are_all_its_kin(runs: dict[RowKey, Run]) -> None:
+    found = suspects([a_table(*(a_row(number, run) for (_, number), run in runs.items()))])
+    assert found.items() <= runs.items()
+    assert copies(found) == copies(runs)
+    assert twins(found) == twins(runs)
+
+
+def test_where_nothing_happens_twice_at_once_and_all_is_spelt_alike_nobody_is_a_suspect() -> None:
+    later = {"started_at": START + 12 * HOUR, "ended_at": START + 13 * HOUR}
+    both = a_run("A"), a_run("A", facility_id=OTHER_KILN), a_run("B", **later)
+    assert suspects([a_table(*(a_row(number, run) for number, run in enumerate(both)))]) == {}
 
 
 def test_of_many_copies_every_one_is_found() -> None:
