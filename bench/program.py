@@ -44,7 +44,7 @@ def summary(folder: Path) -> dict[str, Any]:
 @contextmanager
 def registry(store: Path, wait: float = 0, *, faults: str = "", port: int = 0) -> Iterator[str]:
     """The local registry in a process of its own, every POST answered after `wait` seconds; its URL."""
-    from pipeline.local_registry.serve import launched
+    from pipeline.local_registry.launch import launched
 
     script = f"slow:seconds={wait}" if wait else faults
     with launched(store, faults=script, port=port) as url:

@@ -1,4 +1,4 @@
-"""`python -m pipeline.local_registry STORE`: what `serve.launched` starts."""
+"""`python -m pipeline.local_registry STORE`: what `launch.launched` starts."""
 
 import argparse
 import os

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from pipeline.errors import LedgerDamagedError, LedgerError, PipelineError, RegistryError, SettingsError
 from pipeline.evidence import About, Evidence, Known, Now, Reading, evidence
 from pipeline.ledger import Ledger
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from pipeline.model import Difference
 from pipeline.read import sha256_of
 from pipeline.registry import Answer, Denied, Gone, NeverLeft, Registry, Stored

@@ -16,7 +16,7 @@ from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
 from pipeline.ledger.alive import Vigil, home_id, living
 from pipeline.ledger.runs import PART, RunRecord
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report
 from pipeline.plan import SENDABLE, Record, plan
 from pipeline.registry import Registry

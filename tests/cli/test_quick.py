@@ -59,6 +59,11 @@ def test_a_list_of_the_runs_imports_neither_what_judges_nor_what_talks(tmp_path:
     assert found & (TALKING | JUDGING | RARE) == set()
 
 
+def test_an_upload_leaves_what_serves_to_the_local_registry(tmp_path: Path) -> None:
+    log = Shell(tmp_path).copy(HARBOUR)
+    assert imported(tmp_path, "upload", log) & TALKING == TALKING - {"jwt", "starlette", "uvicorn"}
+
+
 def test_a_ledger_in_a_file_does_without_the_dialect_of_the_other_database(tmp_path: Path) -> None:
     log = Shell(tmp_path).copy(HARBOUR)
     found = modules(tmp_path, "upload", log)

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine, text
 
 from pipeline.local_registry.conduct import Conduct
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.program.shell import Ran, Shell, payloads, poll
 
 HEADER = "Batch ref,Facility,Feedstock,Start,End,Mass (kg)\n"

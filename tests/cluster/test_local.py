@@ -4,7 +4,7 @@ from pathlib import Path
 
 import psutil
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.program.shell import Shell, ended, payloads, poll
 
 _ROWS = "".join(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.cluster.fleet import fleet
 from tests.cluster.scene import STRICT, Scene
 from tests.postgresql import Server

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.cluster.fleet import fleet
 from tests.postgresql import Server
 from tests.program.shell import Shell, held

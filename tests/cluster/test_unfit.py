@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.cluster.fleet import fleet, strike
 from tests.cluster.scene import Scene, scene
 from tests.postgresql import Server

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 
 SANDBOX = "https://api.sandbox.isometric.com/mrv/v0"
 NEEDED = ("ISOMETRIC_ACCESS_TOKEN", "ISOMETRIC_CLIENT_SECRET", "CONTRACT_FACILITY_ID")

@@ -16,7 +16,7 @@ import pytest
 from pipeline.local_registry.app import build
 from pipeline.local_registry.conduct import Conduct
 from pipeline.local_registry.faults import parse
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from pipeline.local_registry.store import Store
 from tests.local_registry.calls import (
     HEADERS,

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.local_registry.conduct import Conduct
 from pipeline.local_registry.faults import KINDS
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.local_registry.calls import HEADERS, all_references, client, counts, create, page, wait_for
 
 PATIENCE = 1.0

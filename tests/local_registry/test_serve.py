@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.local_registry.calls import all_references, client, create
 
 HEAVY = ("pandas", "openpyxl", "pandera", "sqlalchemy", "httpx", "aiohttp", "typer", "numpy")
@@ -72,7 +72,7 @@ def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
 def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent = (
         "import sys, time\n"
-        "from pipeline.local_registry.serve import launched\n"
+        "from pipeline.local_registry.launch import launched\n"
         "with launched(sys.argv[1], faults='hang') as url:\n"
         "    print(url, flush=True)\n"
         "    time.sleep(60)\n"

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.program.shell import DEADLINE, HARBOUR, Shell, payloads, struck
 
 REFERENCE = "000318"

@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 
 from pipeline.ledger import Ledger
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.postgresql import Server as PostgreSQL
 from tests.program.shell import HARBOUR, Ran, Shell, held, struck
 from tests.security.secrets_of_tests import ACCESS_TOKEN, CLIENT_SECRET, found_in, token

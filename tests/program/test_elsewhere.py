@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.elsewhere.buckets import Buckets, serving
 from tests.program.shell import DEADLINE, HARBOUR, SAMPLES, Shell, held
 from tests.security.secrets_of_tests import leaks

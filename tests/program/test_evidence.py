@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from pipeline.write.evidence import file_name
 from tests.cli.test_json import described
 from tests.program.shell import HARBOUR, SAMPLES, Ran, Shell, held, struck

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.program.shell import HARBOUR, Shell, held
 
 LIMITED = """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.program.shell import HARBOUR, Shell, ended, held, poll, struck
 
 FAULTY = "lose-answer:every=5; slow:every=1,seconds=0.05,on=post"

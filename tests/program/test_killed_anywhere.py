@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.journal_point import POINTS, Point
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from pipeline.local_registry.store import Store
 from pipeline.model import Report
 from tests.postgresql import Server

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.local_registry.conduct import Conduct
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from pipeline.model import Report
 from tests.conftest import NewLedger
 from tests.program.shell import payloads

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from tests.program.shell import DEADLINE, HARBOUR, Shell, ended, held, poll
 
 OPEN = stat.S_IRWXG | stat.S_IRWXO

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.diagnose import Met
-from pipeline.local_registry.serve import launched
+from pipeline.local_registry.launch import launched
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry
 from pipeline.run.feedstocks import all_types
 from pipeline.run.reach import reached
