@@ -41,7 +41,12 @@ def ours(log: str) -> Work:
     from pipeline.collecting import seldom
 
     tables = judged(raw(Path(log)))
-    return lambda: seldom()(assemble)(tables, convention())
+
+    def make() -> object:
+        with seldom():
+            return assemble(tables, convention()).batches
+
+    return make
 
 
 def msgspec_itertuples(log: str) -> Work:

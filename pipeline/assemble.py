@@ -8,6 +8,7 @@ then the batch starts at the first start, ends at the last end and weighs their 
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -30,21 +31,37 @@ from schemas.run_log.parsed import Problem
 _INVALID = Outcome("invalid")
 
 
-class Assembled(Struct, frozen=True):
+class Draft(Struct, frozen=True):
+    """A batch not written as JSON yet: its run, of several their sum, and the rows it was made from."""
+
+    run: Run
+    rows: tuple[RowKey, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.run.reference
+
+
+class Assembled(Struct, frozen=True, dict=True):
     """The tables with what was found on the way, the batches, and every row that is in none.
 
     `decided` holds the outcomes of those rows: `invalid`, or `conflict` where the log disagrees.
     """
 
     tables: list[CheckedTable]
-    batches: list[Batch]
+    drafts: list[Draft]
     decided: dict[RowKey, Outcome]
+
+    @cached_property
+    def batches(self) -> list[Batch]:
+        """The drafts as they are posted, made when they are first asked for: a check may need none."""
+        return [_batch_of(draft) for draft in self.drafts]
 
 
 class _Verdict(Struct, frozen=True):
     """What became of the rows of one reference: a batch, or an outcome; and what to tell each row."""
 
-    batch: Batch | None = None
+    draft: Draft | None = None
     outcome: Outcome | None = None
     issues: Issues = {}
 
@@ -68,19 +85,19 @@ def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assemble
     decided: dict[RowKey, Outcome] = {}
     issues: dict[RowKey, tuple[Issue, ...]] = {}
     longest = dt.timedelta(days=convention.max_batch_days)
-    batches = []
+    drafts = []
     for reference, rows in _by_reference(tables):
-        if reference not in strays and (batch := _alone(rows, longest)):
-            batches.append(batch)
+        if reference not in strays and (draft := _alone(rows, longest)):
+            drafts.append(draft)
             continue
         group = _Group(tables, rows, [row.run for row in rows.values() if row.run])
         verdict = _judged(group, strays.get(group.reference), convention)
         issues |= verdict.issues
-        if verdict.batch:
-            batches.append(verdict.batch)
+        if verdict.draft:
+            drafts.append(verdict.draft)
         else:
             decided |= dict.fromkeys(group.rows, verdict.outcome or _INVALID)
-    return Assembled(with_issues(tables, issues), batches, decided)
+    return Assembled(with_issues(tables, issues), drafts, decided)
 
 
 def _by_reference(tables: Sequence[CheckedTable]) -> Iterator[tuple[str, dict[RowKey, CheckedRow]]]:
@@ -104,7 +121,7 @@ def _keyed(tables: Sequence[CheckedTable]) -> Iterator[tuple[RowKey, CheckedRow]
     return (((index, row.row), row) for index, table in enumerate(tables) for row in table.rows)
 
 
-def _alone(rows: Mapping[RowKey, CheckedRow], longest: dt.timedelta) -> Batch | None:
+def _alone(rows: Mapping[RowKey, CheckedRow], longest: dt.timedelta) -> Draft | None:
     """What `_judged` makes of most rows, seen at a glance: one in order, and not too long, is its batch."""
     if len(rows) > 1:
         return None
@@ -112,7 +129,7 @@ def _alone(rows: Mapping[RowKey, CheckedRow], longest: dt.timedelta) -> Batch | 
     run = row.run
     if run is None or run.ended_at - run.started_at > longest:
         return None
-    return _batch_of(_payload_of(run), (key,))
+    return Draft(run, (key,))
 
 
 def _strays(tables: Sequence[CheckedTable]) -> dict[str, tuple[RowKey, CheckedRow]]:
@@ -145,11 +162,11 @@ def _judged(group: _Group, bad: tuple[RowKey, CheckedRow] | None, convention: Co
 
 def _same_in_every_row(group: _Group) -> _Verdict:
     """Rows that repeat a reference with the same values are one batch; others disagree (16, 17)."""
-    payloads = [_payload([run]) for run in group.runs]
-    for other in payloads[1:]:
-        if differing := differences(payloads[0], other):
+    first, *others = map(_payload_of, group.runs)
+    for other in others:
+        if differing := differences(first, other):
             return _Verdict(outcome=_disagreement(group, differing))
-    return _Verdict(batch=_batch_of(payloads[0], tuple(group.rows)), issues=_each(_repeats(group)))
+    return _Verdict(draft=Draft(group.runs[0], tuple(group.rows)), issues=_each(_repeats(group)))
 
 
 def _added_up(group: _Group) -> _Verdict:
@@ -164,12 +181,12 @@ def _added_up(group: _Group) -> _Verdict:
         key, issue = next(iter(copies.items()))
         blame = _blame(group, key, replace(group.rows[key], issues=(issue,)))
         return _Verdict(outcome=_INVALID, issues=_each(blame | copies))
-    return _Verdict(batch=_batch_of(_payload(group.runs), tuple(group.rows)))
+    return _Verdict(draft=Draft(_summed(group.runs), tuple(group.rows)))
 
 
 def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) -> _Verdict:
     """A batch covers less than a month of production (contract): a warning, or a refusal."""
-    if not verdict.batch:
+    if not verdict.draft:
         return verdict
     length = max(run.ended_at for run in group.runs) - min(run.started_at for run in group.runs)
     if length <= dt.timedelta(days=convention.max_batch_days):
@@ -188,7 +205,7 @@ def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) ->
         )
         for key in group.rows
     }
-    return _Verdict(outcome=_INVALID, issues=issues) if refused else _Verdict(verdict.batch, None, issues)
+    return _Verdict(outcome=_INVALID, issues=issues) if refused else _Verdict(verdict.draft, None, issues)
 
 
 def _blame(group: _Group, bad: RowKey, row: CheckedRow) -> dict[RowKey, Issue]:
@@ -247,25 +264,20 @@ def _copy_of(group: _Group, twin: RowKey) -> Problem:
     )
 
 
-def _payload(runs: Sequence[Run]) -> ProductionBatch:
+def _summed(runs: Sequence[Run]) -> Run:
     """Several runs as one batch: first start, last end, sum of masses, union of feedstocks.
 
     The deviation of the sum is known only when that of every run is.
     """
-    first, *others = runs
-    if not others:
-        return _payload_of(first)
     deviations = [run.deviation for run in runs if run.deviation is not None]
     complete = len(deviations) == len(runs)
-    return _payload_of(
-        replace(
-            first,
-            feedstock_type_ids=tuple({each for run in runs for each in run.feedstock_type_ids}),
-            started_at=min(run.started_at for run in runs),
-            ended_at=max(run.ended_at for run in runs),
-            mass=sum_of(run.mass for run in runs),
-            deviation=root_of_squares(deviations) if complete else None,
-        )
+    return replace(
+        runs[0],
+        feedstock_type_ids=tuple({each for run in runs for each in run.feedstock_type_ids}),
+        started_at=min(run.started_at for run in runs),
+        ended_at=max(run.ended_at for run in runs),
+        mass=sum_of(run.mass for run in runs),
+        deviation=root_of_squares(deviations) if complete else None,
     )
 
 
@@ -282,9 +294,9 @@ def _payload_of(run: Run) -> ProductionBatch:
     )
 
 
-def _batch_of(payload: ProductionBatch, rows: tuple[RowKey, ...]) -> Batch:
-    body = canonical(payload)
-    return Batch(payload.supplier_reference_id, body, fingerprint(body), rows)
+def _batch_of(draft: Draft) -> Batch:
+    body = canonical(_payload_of(draft.run))
+    return Batch(draft.reference, body, fingerprint(body), draft.rows)
 
 
 def _disagreement(group: _Group, differing: Sequence[tuple[str, str, str]]) -> Outcome:

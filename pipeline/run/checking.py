@@ -40,18 +40,18 @@ def _judged(run: Report, files: Sequence[Place], settings: Settings, world: Worl
         ledger = stack.enter_context(found) if found else None
         memory = ledger.memory if ledger else None
         gathered = gather(files, settings.convention, world.now(), memory, world.read, world.company.each)
-        batches = gathered.assembled.batches
-        records = ledger.records([batch.reference for batch in batches]) if ledger else {}
-    settled = plan(batches, records, None).settled
-    outcomes = {batch.reference: settled.get(batch.reference, _WOULD_BE_SENT) for batch in batches}
+        references = [draft.reference for draft in gathered.assembled.drafts]
+        records = ledger.records(references) if ledger else {}
+    settled = plan(gathered.assembled.batches, records, None).settled if records else {}
+    outcomes = {reference: settled.get(reference, _WOULD_BE_SENT) for reference in references}
     return filled(run, gathered, outcomes)
 
 
 def filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> Report:
     assembled = gathered.assembled
     of_rows = dict(assembled.decided)
-    for batch in assembled.batches:
-        of_rows |= dict.fromkeys(batch.rows, outcomes[batch.reference])
+    for draft in assembled.drafts:
+        of_rows |= dict.fromkeys(draft.rows, outcomes[draft.reference])
     return replace(
         run,
         sources=gathered.sources,

@@ -78,8 +78,9 @@ def gather(
 def _assembled(tables: Sequence[CheckedTable], convention: Convention, memory: Memory | None) -> Assembled:
     """The batches, without those that are kin of others and must not be registered beside them."""
     assembled = assemble(tables, convention)
-    known = memory.known(assembled.batches) if memory else Known()
-    issues = kin(tables, assembled.batches, assembled.decided, known, convention)
+    batches = assembled.batches if memory else []
+    known = memory.known(batches) if memory else Known()
+    issues = kin(tables, batches, assembled.decided, known, convention)
     return assemble(refused(tables, issues), convention) if issues else assembled
 
 

@@ -279,4 +279,4 @@ def test_a_batch_that_is_seen_at_a_glance_is_the_batch_made_with_care(
     group = _Group([a_table(row)], {(0, 2): row}, [run] if good else [])
     careful = _judged(group, None, replace(mode, max_batch_days=longest))
     assert (seen is not None) == (good and days <= longest)
-    assert seen is None or (careful.batch, careful.outcome, dict(careful.issues)) == (seen, None, {})
+    assert seen is None or (careful.draft, careful.outcome, dict(careful.issues)) == (seen, None, {})

@@ -23,7 +23,7 @@ BUGS = (
         (
             Edit(
                 "pipeline/run/gather.py",
-                "known = memory.known(assembled.batches) if memory else Known()",
+                "known = memory.known(batches) if memory else Known()",
                 "known = Known()",
             ),
         ),
