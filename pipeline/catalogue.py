@@ -175,6 +175,7 @@ _TOLD = {
     "unknown_columns": "Other columns passed on",
 }
 _REGISTRY = {
+    "asked_otherwise_since": "Asked for with other values since",
     "being_corrected": "Batch being replaced",
     "busy": "Registry busy",
     "busy_elsewhere": "Another run is at work on it",

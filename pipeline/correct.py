@@ -107,7 +107,7 @@ def row(number: int, batch: Batch, outcome: Outcome) -> ReportRow:
     """A reference as a row of the report, with the values that are wanted for it."""
     wanted = decode(batch.body)
     as_read = AsRead(wanted.started_at, wanted.ended_at, wanted.mass.magnitude)
-    return ReportRow(0, number, _cells(wanted), batch.reference, outcome, as_read=as_read)
+    return ReportRow(0, number, _cells(wanted), batch.reference, outcome, (), as_read, batch.fingerprint)
 
 
 def _covers(correction: Correction, held: HeldBatch | None) -> bool:

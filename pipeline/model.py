@@ -169,6 +169,8 @@ REFERENCE_TAKEN = "reference_taken"
 """The code of a batch whose reference the registry calls taken, and does not list."""
 REGISTERED_OTHERWISE = "registered_with_other_values"
 """The code of a batch whose reference is registered with other values than the log wants."""
+ASKED_OTHERWISE_SINCE = "asked_otherwise_since"
+"""The code of a row whose reference has come to stand for other values since the row was read."""
 OF_TO_FIX = "_message"
 """The header of the column that is added to rows which come back to be put right."""
 Reasons = tuple[tuple[str, str], ...]
@@ -199,7 +201,8 @@ class AsRead(Struct, frozen=True, array_like=True):
 class ReportRow(Struct, frozen=True, omit_defaults=True):
     """A data row with its one outcome. `cells` is the row as the log wrote it.
 
-    `as_read` is None when the row was not read as a run, or was kept before this was told.
+    `as_read` is None when the row was not read as a run, or was kept before this was told. `fingerprint` is
+    that of the batch the row asks for; empty when it is in none, nothing is sent, or this was not kept yet.
     """
 
     table: int
@@ -209,6 +212,7 @@ class ReportRow(Struct, frozen=True, omit_defaults=True):
     outcome: Outcome
     issues: tuple[Issue, ...] = ()
     as_read: AsRead | None = None
+    fingerprint: str = ""
 
 
 class ReportTable(Struct, frozen=True, omit_defaults=True):

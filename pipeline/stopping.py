@@ -27,6 +27,11 @@ def in_order() -> None:
     let(_end_in_order)
 
 
+def no_more() -> None:
+    """End nothing any more: the exit code is decided, and an exception among the last of it is nobody's."""
+    let(signal.SIG_IGN)
+
+
 def on_the_main_thread() -> bool:
     """Signals reach the main thread only; a run in another one is ended by whoever started it."""
     return threading.current_thread() is threading.main_thread()

@@ -28,6 +28,8 @@ def main() -> NoReturn:
         _fail("Interrupted.", Exit.INTERRUPTED)
     except Exception:  # noqa: BLE001  the last resort: a person gets a sentence, we get the traceback
         _fail(last_resort.kept(traceback.format_exc(), dt.datetime.now(dt.UTC)), Exit.BUG)
+    finally:
+        stopping.no_more()
     sys.exit(Exit.OK)
 
 

@@ -116,6 +116,11 @@ class Ledger:
                 found |= _records(connection.execute(_RECORDS.where(batches.c.reference.in_(chunk))))
             return with_corrections(connection, found)
 
+    def steps(self) -> int:
+        """A count that grows with each change of what became of a batch, whoever made it."""
+        with self._engine.begin() as connection:
+            return connection.scalar(select(func.max(attempts.c.id))) or 0
+
     def all_records(self) -> dict[str, Record]:
         """What is known of every reference there is."""
         with self._engine.begin() as connection:

@@ -38,6 +38,15 @@ def living(run_id: str, folder: Path) -> Iterator[None]:
     _file(run_id, folder).unlink(missing_ok=True)
 
 
+def seems_at_work(record: RunRecord, folder: Path, now: dt.datetime) -> bool:
+    """Whether a run may be going on, for whoever only tells: by its lock, or elsewhere by its lease."""
+    if record.finished_at:
+        return False
+    if record.home == home_id(folder):
+        return _is_locked(_file(record.id, folder))
+    return record.lease_until > now
+
+
 class Vigil:
     """Which other runs are alive, as one run sees it that watches them for as long as it works.
 

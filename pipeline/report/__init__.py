@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -72,15 +73,30 @@ _OF_THE_CALL = frozenset(
     )
 )
 """Why a file was refused that is no matter of its content, but of what was typed, set or installed."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _MAY_PASS = frozenset((404, 405, 409, 410, 421, 423, 424, 425, 426, 428, 451))
 """Statuses of a refusal whose reason may be gone tomorrow; the others want another body."""
 
 
-def rows_of(tables: Sequence[CheckedTable], outcomes: Mapping[RowKey, Outcome]) -> tuple[ReportRow, ...]:
-    """Every data row with its outcome; KeyError when one has none, so that none is ever lost."""
+def rows_of(
+    tables: Sequence[CheckedTable],
+    outcomes: Mapping[RowKey, Outcome],
+    asked_for: Mapping[str, str] = _NOTHING,
+) -> tuple[ReportRow, ...]:
+    """Every data row with its outcome; KeyError when one has none, so that none is ever lost.
+
+    `asked_for` are the fingerprints of the batches that are to be sent, by reference.
+    """
     return tuple(
         ReportRow(
-            index, row.row, row.cells, row.reference, outcomes[index, row.row], row.issues, _as_read(row.run)
+            index,
+            row.row,
+            row.cells,
+            row.reference,
+            outcomes[index, row.row],
+            row.issues,
+            _as_read(row.run),
+            asked_for.get(row.reference, "") if row.run else "",
         )
         for index, table in enumerate(tables)
         for row in table.rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pipeline.elsewhere import Place
-from pipeline.model import Outcome, Report
+from pipeline.model import Batch, Outcome, Report
 from pipeline.plan import plan
 from pipeline.report import headings, rows_of
 from pipeline.run.frame import concluded, new_run
@@ -47,7 +47,10 @@ def _judged(run: Report, files: Sequence[Place], settings: Settings, world: Worl
     return filled(run, gathered, outcomes)
 
 
-def filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> Report:
+def filled(
+    run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome], to_send: Sequence[Batch] = ()
+) -> Report:
+    """The report with all its rows, by the outcomes of batches; what those `to_send` ask for is kept."""
     assembled = gathered.assembled
     of_rows = dict(assembled.decided)
     for draft in assembled.drafts:
@@ -56,7 +59,7 @@ def filled(run: Report, gathered: Gathered, outcomes: Mapping[str, Outcome]) -> 
         run,
         sources=gathered.sources,
         tables=headings(assembled.tables),
-        rows=rows_of(assembled.tables, of_rows),
+        rows=rows_of(assembled.tables, of_rows, {each.reference: each.fingerprint for each in to_send}),
         notices=run.notices + gathered.notices,
     )
 

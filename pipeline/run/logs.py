@@ -10,6 +10,7 @@ from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey
 from pipeline.report import may_be_retried, reopened
+from pipeline.report.asked import asked_otherwise, by_reference, is_asked_for
 from pipeline.run.checking import filled
 from pipeline.run.frame import NOT_YET, admitted, finished, kept, new_run, published, settled
 from pipeline.run.gather import gather
@@ -53,7 +54,7 @@ def _read(
     if not settings.dry_run:
         ledger.memory.remember_usual(gathered.usual)
     batches = gathered.assembled.batches
-    return filled(run, gathered, {batch.reference: NOT_YET for batch in batches}), batches
+    return filled(run, gathered, {batch.reference: NOT_YET for batch in batches}, batches), batches
 
 
 @as_before()
@@ -64,16 +65,24 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
         earlier = report_of(ledger, run_id, OF_A_LOG)
         rows = [row for row in earlier.rows if may_be_retried(row)]
         records = ledger.records({row.reference for row in rows})
+        together = by_reference(earlier.rows)
+        outcomes = {
+            reference: NOT_YET
+            if is_asked_for(together[reference], record.fingerprint, record.body)
+            else asked_otherwise(record.registry_id)
+            for reference, record in records.items()
+        }
         batches = [
-            Batch(record.reference, record.body, record.fingerprint, _keys(rows, record.reference))
-            for record in records.values()
+            Batch(reference, record.body, record.fingerprint, _keys(together[reference]))
+            for reference, record in records.items()
+            if outcomes[reference] == NOT_YET
         ]
         run = replace(
             run,
             sources=earlier.sources,
             read_by=earlier.read_by or earlier.run_id,
             tables=earlier.tables,
-            rows=tuple(reopened(row, NOT_YET if row.reference in records else _NOT_HELD) for row in rows),
+            rows=tuple(reopened(row, outcomes.get(row.reference, _NOT_HELD)) for row in rows),
         )
         world.watcher.planned(run)
         return _registered(run, batches, ledger, settings, world)
@@ -126,5 +135,5 @@ def _remember(ledger: Ledger, batches: Sequence[Batch], outcomes: Mapping[str, O
     ledger.corrections.settled(settled, run.finished_at or run.started_at, by_a_log=by_a_log)
 
 
-def _keys(rows: Sequence[ReportRow], reference: str) -> tuple[RowKey, ...]:
-    return tuple((row.table, row.row) for row in rows if row.reference == reference)
+def _keys(rows: Sequence[ReportRow]) -> tuple[RowKey, ...]:
+    return tuple((row.table, row.row) for row in rows if may_be_retried(row))

@@ -1,11 +1,13 @@
 """What the ledger remembers of a run, told again."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline.elsewhere import Remote
 from pipeline.errors import PipelineError
 from pipeline.ledger import Ledger
+from pipeline.ledger.alive import seems_at_work
 from pipeline.mark import mark_copies
 from pipeline.model import Report
 from pipeline.plan import outcome_of_record
@@ -28,10 +30,16 @@ def report(
 ) -> tuple[Report, Path | Remote]:
     """Write a run's report again from the ledger, and put a copy where the settings say.
 
-    The report, and where it is to be looked for. ResultsError when the copy could not be put there.
+    The report, and where it is to be looked for. ResultsError when the copy could not be put there;
+    PipelineError when the run goes on, for it is about to write its own.
     """
     with Ledger(settings.ledger_url) as ledger:
         found = report_of(ledger, run_id, _WITH_ROWS)
+        record = ledger.runs.get(found.run_id)
+    if record and seems_at_work(record, settings.home / ".pipeline" / "alive", dt.datetime.now(dt.UTC)):
+        raise PipelineError(
+            f"The run {found.run_id} is still going on. Its results are there when it has ended."
+        )
     folder = runs_folder(settings) / found.run_id
     found = mark_copies(found, folder)
     place = results_place(settings, found.run_id)
@@ -48,18 +56,24 @@ def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str]) -> Report:
     runs = ledger.runs.list()
     if not any(run.command in of for run in runs):
         raise PipelineError("The ledger knows of no run yet. Start with: pipeline upload FILES")
-    wanted = next((run for run in runs if run.id == run_id or (run_id is None and run.command in of)), None)
+    wanted = next((run for run in runs if run.id == run_id), None)
     if wanted and wanted.command not in of:
         raise PipelineError(f"The run {wanted.id} was {wanted.command}; {_INSTEAD[wanted.command]}")
-    found = ledger.runs.report(wanted.id) if wanted else None
-    if found is None:
+    if wanted is None and run_id is not None:
         raise PipelineError(f"There is no run {run_id} in the ledger. List them with: pipeline runs")
+    candidates = [wanted] if wanted else [run for run in runs if run.command in of]
+    found = next(filter(None, (ledger.runs.report(run.id) for run in candidates)), None)
+    if found is None:
+        raise PipelineError(
+            f"The run {candidates[0].id} was killed before it had read a log: nothing was sent, and there "
+            "is no report. Run the same again."
+        )
     if found.finished_at:
         return found
     records = ledger.records({row.reference for row in found.rows})
     sent = ledger.sent_by(found.run_id, records)
     known = {
-        key: Known(outcome_of_record(record, sent=key in sent), record.body)
+        key: Known(outcome_of_record(record, sent=key in sent), record.body, record.fingerprint)
         for key, record in records.items()
     }
     return told_again(found, known)

@@ -34,12 +34,19 @@ UNDER_WAY = Outcome(
 _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is working on this batch.")
 
 
+class AtFirst(Struct, frozen=True):
+    """What the ledger knew of the batches before the run claimed them, and the steps it counted by then."""
+
+    records: dict[str, Record]
+    steps: int
+
+
 class Registering(Struct):
     """One run's way through ledger and registry.
 
     `url` is the registry's, `allowance` says how many more rows may need a person, None: any number. A part
     (`is_part`) is given what its run has looked up already, and the run looks over what all parts have done.
-    `known` is what the ledger knew of the batches before the run claimed them; None, once that was used.
+    `at_first` is None once it was used.
     """
 
     run_id: str
@@ -57,7 +64,7 @@ class Registering(Struct):
     tally: Tally
     company: Company
     is_part: bool
-    known: dict[str, Record] | None
+    at_first: AtFirst | None
 
     async def register(self, batches: Sequence[Batch]) -> dict[str, Outcome]:
         """The outcome of every batch, by reference; each is sent by one run at a time."""
@@ -263,14 +270,13 @@ class Registering(Struct):
     async def _records_at_first(
         self, batches: Sequence[Batch], left_open: Sequence[Record]
     ) -> dict[str, Record]:
-        """What the ledger knows of these; not asked a second time where nothing was or is in doubt.
-
-        Another run may have settled one since, as it may at any time: claiming it fails then.
-        """
-        known, self.known = self.known, None
-        if left_open or known is None or any(record.state in OPEN for record in known.values()):
+        """What the ledger knows of these; not asked again where nothing was in doubt and nothing changed."""
+        known, self.at_first = self.at_first, None
+        if left_open or known is None or any(record.state in OPEN for record in known.records.values()):
             return await self._records(batches)
-        return known
+        if await self.journal.call(self.ledger.steps) != known.steps:
+            return await self._records(batches)
+        return known.records
 
     async def until_free(self, batches: Sequence[Batch]) -> None:
         """Wait until no living run holds any of these batches, or this run is stopped."""

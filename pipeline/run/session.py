@@ -18,14 +18,14 @@ from pipeline.ledger.alive import Vigil, home_id, living
 from pipeline.ledger.runs import PART, RunRecord
 from pipeline.local_registry.launch import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report
-from pipeline.plan import SENDABLE, Record, plan
+from pipeline.plan import SENDABLE, plan
 from pipeline.registry import Registry
 from pipeline.report import errors
 from pipeline.report.tempo import Tally
 from pipeline.run.ended import Ended
 from pipeline.run.identify import identify
 from pipeline.run.reach import reached
-from pipeline.run.register import Registering
+from pipeline.run.register import AtFirst, Registering
 from pipeline.run.world import World
 from pipeline.settings import Settings
 from pipeline.stopping import let, put_off
@@ -84,7 +84,7 @@ class Work:
         self._rows = {batch.reference: len(batch.rows) for batch in batches}
         self._errors = errors(before.rows)
         self._told: dict[str, Outcome] = {}
-        self._records: dict[str, Record] = {}
+        self._at_first = AtFirst({}, 0)
         self._known: Callable[[], Mapping[str, Outcome]] = dict
         self._intended: set[str] = set()
         self._holds = True
@@ -96,7 +96,7 @@ class Work:
     def claim(self, now: dt.datetime) -> None:
         """Claim what may be sent; the rest only reads what the ledger knows of it."""
         self._look()
-        records = self._records
+        records = self._at_first.records
         wanted = [
             b for b in self._batches if b.reference not in records or records[b.reference].state in SENDABLE
         ]
@@ -106,11 +106,12 @@ class Work:
         """The outcome of each batch, however the run ends."""
         if self._settings.dry_run:
             self._look()
-        self._known = lambda: plan(self._batches, self._records, None).settled
+        self._known = lambda: plan(self._batches, self._at_first.records, None).settled
         return self.carry_out(self._register)
 
     def _look(self) -> None:
-        self._records = self._ledger.records([batch.reference for batch in self._batches])
+        steps = self._ledger.steps()  # before the records: what changes between the two is read again
+        self._at_first = AtFirst(self._ledger.records([batch.reference for batch in self._batches]), steps)
 
     @property
     def _is_part(self) -> bool:
@@ -217,7 +218,7 @@ class Work:
             self._tally,
             self._world.company,
             self._is_part,
-            self._records,
+            self._at_first,
         )
 
     def _tell(self, reference: str, outcome: Outcome) -> None:
@@ -302,10 +303,12 @@ def _stop_on_signals(halt: Halt, tell: Callable[[str], None]) -> None:
     The loop's own handlers would give way to the system's, which kill, a moment before the loop is closed.
     """
     loop, main = asyncio.get_running_loop(), asyncio.current_task()
+    heard: list[int] = []
 
     def stop(number: int) -> None:
+        heard.append(number)
         by_hand = number == signal.SIGINT
-        if halt.why in ("interrupted", "terminated") and main:
+        if len(heard) > 1 and main:
             main.cancel()
         else:
             said = "Interrupted" if by_hand else "Terminated"

@@ -4,6 +4,7 @@ import csv
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -130,6 +131,52 @@ def test_a_run_that_was_killed_can_be_reported_and_nothing_false_is_said(tmp_pat
     assert reported.outcomes.get("created", 0) <= held(store).total()
     maybe_stored = reported.outcomes.get("created", 0) + reported.outcomes.get("unknown", 0)
     assert held(store).total() <= maybe_stored
+
+
+def test_a_run_that_goes_on_is_not_reported_as_killed(tmp_path: Path) -> None:
+    shell, log = plant(tmp_path / "plant")
+    store = tmp_path / "registry.sqlite3"
+    with launched(store) as url:
+        shell.environment["ISOMETRIC_BASE_URL"] = url
+        process = shell.start("upload", "--json", "--rate-limit", "20", log)
+        poll(lambda: held(store).total() >= 3)
+        early = shell.run("report")
+        ran = ended(process)
+        late = shell.run("report", "--json")
+    assert (early.code, "is still going on" in early.stderr) == (2, True)
+    assert (ran.code, ran.outcomes) == (late.code, late.outcomes) == (0, {"created": 60})
+
+
+def test_a_second_ctrl_c_ends_a_run_at_once_that_had_stopped_for_another_reason(tmp_path: Path) -> None:
+    shell, log = plant(tmp_path / "plant")
+    store = tmp_path / "registry.sqlite3"
+    with launched(store, faults="hang-after:from=3,on=post") as url:
+        shell.environment["ISOMETRIC_BASE_URL"] = url
+        process = shell.start("upload", "--json", "--max-duration", "1s", "--concurrency", "4", log)
+        poll(lambda: held(store).total() >= 6)
+        time.sleep(2)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        ran = struck(process, signal.SIGINT, when=lambda: True)
+    assert ran.code == 130
+    assert time.monotonic() - began < 10
+    assert ran.outcomes["created"] == 2
+    assert held(store).total() <= 2 + ran.outcomes["unknown"]
+
+
+def test_a_signal_while_the_interpreter_ends_changes_nothing_of_what_is_decided() -> None:
+    struck_at_exit = (
+        "import atexit, os, signal, sys\n"
+        "strike = lambda number: os.kill(os.getpid(), number)\n"
+        "atexit.register(lambda: [strike(signal.SIGINT), strike(signal.SIGTERM)])\n"
+        "from pipeline.__main__ import main\n"
+        "sys.argv = ['pipeline', '--help']\n"
+        "main()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", struck_at_exit], check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "Usage" in ran.stdout
 
 
 def heeds(process: subprocess.Popen[str], number: signal.Signals) -> bool:

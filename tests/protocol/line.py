@@ -32,7 +32,7 @@ def prepared(rows: int) -> tuple[Report, list[Batch], Settings]:
         gathered = gather([plant.log], settings.convention, plant.clock.now(), None, read)
     batches = gathered.assembled.batches
     new = new_run("upload", settings, World(now=plant.clock.now))
-    return filled(new, gathered, {each.reference: NOT_YET for each in batches}), batches, settings
+    return filled(new, gathered, {each.reference: NOT_YET for each in batches}, batches), batches, settings
 
 
 class Line:

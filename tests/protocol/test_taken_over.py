@@ -57,6 +57,23 @@ def test_what_another_run_settles_after_this_one_has_begun_is_not_called_open(
     assert report.exit_code == 0
 
 
+def test_what_is_replaced_after_this_run_has_begun_is_not_called_registered_as_it_was(
+    tmp_path: Path, new_ledger: NewLedger
+) -> None:
+    plant = Plant(tmp_path, rows=3, ledger=new_ledger())
+    plant.upload()
+    plant.write({"B-001": 1, "B-002": 77, "B-003": 3})
+    assert outcome_of(plant.upload(), "B-002").code == "registered_with_other_values"
+    plant.write({"B-001": 1, "B-002": 2, "B-003": 3})
+    report = plant.upload(power=Stop("run.staged", "", lambda: plant.amend("B-002")))
+    assert_nothing_false(report, plant)
+    assert [row.outcome.word for row in report.rows] == [
+        "already_registered",
+        "conflict",
+        "already_registered",
+    ]
+
+
 @pytest.mark.parametrize("end", ["killed", "unanswered"])
 def test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_values(
     tmp_path: Path, end: str

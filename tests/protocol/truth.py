@@ -61,9 +61,8 @@ def _is_true(outcome: Outcome, cells: list[str], held: list[dict[str, Any]], *, 
         case "rejected" | "invalid" | "not_sent":
             return others or not held
         case "conflict":
-            named = (
-                set(outcome.registry_id.split(", ")) == set(ids) or outcome.code == "sent_with_other_values"
-            )
+            told = set(filter(None, outcome.registry_id.split(", ")))
+            named = told == set(ids) or outcome.code == "sent_with_other_values"
             return named and (len(held) != 1 or not _same(cells, held[0]))
         case "unknown":
             return len(held) <= 1

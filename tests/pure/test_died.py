@@ -31,4 +31,21 @@ def test_a_row_is_not_told_what_became_of_other_values_under_its_reference() -> 
     report = replace(a_report([]), rows=(replace(row, as_read=read),))
     assert words(told_again(report, {row.reference: Known(CREATED, canonical(ours))})) == ["created"]
     told = told_again(report, {row.reference: Known(CREATED, canonical(other))}).rows[0].outcome
-    assert (told.word, told.registry_id, "ptb_1" in told.message) == ("conflict", "", True)
+    assert (told.word, told.registry_id, "ptb_1" in told.message) == ("conflict", "ptb_1", True)
+
+
+def test_rows_that_say_the_same_twice_asked_for_one_batch_of_that_mass() -> None:
+    ours = a_payload("100")
+    (row,) = a_report([Outcome("unknown")]).rows
+    read = AsRead(ours.started_at, ours.ended_at, Decimal(100))
+    twice = tuple(replace(row, row=number, as_read=read) for number in (2, 3))
+    report = replace(a_report([]), rows=twice)
+    assert words(told_again(report, {row.reference: Known(CREATED, canonical(ours))})) == ["created"] * 2
+
+
+def test_by_its_fingerprint_a_row_tells_what_it_asked_for_whatever_else_is_the_same() -> None:
+    body = canonical(a_payload("100"))
+    (row,) = a_report([Outcome("unknown")]).rows
+    report = replace(a_report([]), rows=(replace(row, fingerprint="ours"),))
+    assert words(told_again(report, {row.reference: Known(CREATED, body, "ours")})) == ["created"]
+    assert words(told_again(report, {row.reference: Known(CREATED, body, "others")})) == ["conflict"]

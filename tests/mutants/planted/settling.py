@@ -13,6 +13,9 @@ _SETTLING = "tests/protocol/test_settling.py"
 _NETWORK = "tests/protocol/test_network.py::test_nothing_is_lost_or_registered_twice_and_no_report_is_wrong"
 _FOUND = "    found = look_up(question.batch, listing.held)\n"
 
+_CHANGED = "if await self.journal.call(self.ledger.steps) != known.steps:"
+_NEVER = "if await self.journal.call(self.ledger.steps) < known.steps:"
+
 BUGS = (
     Bug(
         "duplicate-is-success",
@@ -161,14 +164,38 @@ BUGS = (
         (f"{_CLAIMS}::test_what_was_found_in_conflict_is_planned_again_only_after_a_look[sqlite]",),
     ),
     Bug(
+        "retry-sends-what-is-there-now",
+        "A row is sent again with the values that a later log has asked for under its reference.",
+        (
+            Edit(
+                "pipeline/run/logs.py",
+                "if is_asked_for(together[reference], record.fingerprint, record.body)",
+                "if together[reference]",
+            ),
+        ),
+        (
+            "tests/protocol/test_retry.py::test_a_row_whose_reference_was_planned_with_other_values_since_is_not_sent_with_those[denied]",
+        ),
+    ),
+    Bug(
+        "replaced-as-it-was",
+        "What amend replaces while a run begins is called registered with the old values.",
+        (Edit(_REGISTER, _CHANGED, _NEVER),),
+        (
+            f"{_TAKEN_OVER}::test_what_is_replaced_after_this_run_has_begun_is_not_called_registered_as_it_was[sqlite]",
+        ),
+    ),
+    Bug(
         "open-as-it-was",
         "What was open when the run began is reported so, though another run has registered it since.",
         (
             Edit(
                 _REGISTER,
-                "if left_open or known is None or any(record.state in OPEN for record in known.values()):",
+                "if left_open or known is None or any(record.state in OPEN "
+                "for record in known.records.values()):",
                 "if known is None:",
             ),
+            Edit(_REGISTER, _CHANGED, _NEVER),
         ),
         (
             f"{_TAKEN_OVER}::test_what_another_run_settles_after_this_one_has_begun_is_not_called_open[sqlite]",

@@ -1,0 +1,100 @@
+"""What is sent again is what the rows of that run asked for, and never what their references became since."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import run
+from pipeline.ledger import Ledger
+from pipeline.local_registry.conduct import AS_PUBLISHED
+from pipeline.model import ASKED_OTHERWISE_SINCE, Report
+from pipeline.run.recall import report
+from tests.protocol.plant import KILN, Plant, Power, PowerCutError
+from tests.protocol.truth import assert_nothing_false
+
+NOTHING_SENT = "401:on=post"
+OTHER_KILN = "fcl_1G8QT5ZAB1S0XSDX"
+MASSES = {"B-001": 1, "B-002": 2, "B-003": 3}
+EDITED = MASSES | {"B-002": 77}
+
+
+def words(made: Report) -> dict[str, str]:
+    return {row.reference: row.outcome.word for row in made.rows}
+
+
+def cut_short(plant: Plant, how: str) -> str:
+    """An upload that has planned its batches and sent none; its id."""
+    if how == "denied":
+        return plant.upload(NOTHING_SENT).run_id
+    with pytest.raises(PowerCutError):
+        plant.upload(power=Power(point="run.staged"))
+    with Ledger(plant.settings().ledger_url) as ledger:
+        return ledger.runs.list()[0].id
+
+
+def retried(plant: Plant, run_id: str | None) -> Report:
+    return run.retry(run_id, plant.settings(), plant.world("", AS_PUBLISHED, Power()))
+
+
+@pytest.mark.parametrize("how", ["denied", "killed"])
+def test_a_row_whose_reference_was_planned_with_other_values_since_is_not_sent_with_those(
+    tmp_path: Path, how: str
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    first = cut_short(plant, how)
+    plant.write(EDITED)
+    later = cut_short(plant, "denied")
+    again = retried(plant, first)
+    assert_nothing_false(again, plant)
+    if how == "denied":
+        assert words(again) == {"B-001": "created", "B-002": "conflict", "B-003": "created"}
+        assert again.rows[1].outcome.code == ASKED_OTHERWISE_SINCE
+        assert again.exit_code == 1
+    assert plant.held()["B-002"] == 0
+    assert words(retried(plant, later))["B-002"] == "created"
+    assert [mass for _, mass in plant.mass("B-002")] == [177]
+
+
+def test_a_row_whose_reference_was_registered_with_other_values_since_is_not_called_registered(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.write(EDITED)
+    edited = cut_short(plant, "denied")
+    plant.write(MASSES)
+    plant.upload()
+    again = retried(plant, edited)
+    assert_nothing_false(again, plant)
+    assert words(again) == {"B-001": "already_registered", "B-002": "conflict", "B-003": "already_registered"}
+    (identity,) = plant.ids()["B-002"]
+    assert identity in again.rows[1].outcome.message
+
+
+def test_a_row_is_not_told_what_became_of_the_same_run_in_another_kiln(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    killed = cut_short(plant, "killed")
+    plant.log.write_text(plant.log.read_text().replace(KILN, OTHER_KILN))
+    plant.upload()
+    told, _ = report(killed, plant.settings())
+    assert_nothing_false(told, plant)
+    assert set(words(told).values()) == {"conflict"}
+
+
+def test_rows_that_say_the_same_twice_are_sent_again_after_a_kill(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    lines = plant.log.read_text().splitlines()
+    plant.log.write_text("\n".join([*lines, lines[2]]) + "\n")
+    cut_short(plant, "killed")
+    again = retried(plant, None)
+    assert_nothing_false(again, plant)
+    assert [row.outcome.word for row in again.rows] == ["created"] * 4
+
+
+def test_after_a_run_that_died_before_it_had_read_a_log_the_one_before_it_is_sent_again(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    cut_short(plant, "denied")
+    with pytest.raises(PowerCutError):
+        plant.upload(power=Power(point="lease.claimed"))
+    assert set(words(retried(plant, None)).values()) == {"created"}
