@@ -202,7 +202,7 @@ class ReportRow(Struct, frozen=True, omit_defaults=True):
     """A data row with its one outcome. `cells` is the row as the log wrote it.
 
     `as_read` is None when the row was not read as a run, or was kept before this was told. `fingerprint` is
-    that of the batch the row asks for; empty when it is in none, nothing is sent, or this was not kept yet.
+    that of the batch the row asks for; empty when it is in none, will not be sent again, or was kept before.
     """
 
     table: int

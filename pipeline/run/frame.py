@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pipeline.errors import Exit, LedgerFailedError, ResultsError
 from pipeline.mark import mark_copies
-from pipeline.model import Issue, Origin, Outcome, Report, ReportRow, Target
+from pipeline.model import UNFINISHED, Issue, Origin, Outcome, Report, ReportRow, Target
 from pipeline.report import ONLY_LOOKS, exit_code, traced
 from pipeline.run.ended import Ended
 from pipeline.run.results import put_elsewhere, results_place, runs_folder
@@ -18,6 +18,7 @@ from pipeline.settings import Settings
 from pipeline.stopping import as_before, put_off
 from schemas.convention import Convention
 
+_SENT_AGAIN = UNFINISHED | {"rejected"}
 NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
 
 
@@ -83,7 +84,12 @@ def settled(before: Report, ended: Ended, outcomes: Mapping[str, Outcome]) -> Re
 
 
 def _with_outcome(row: ReportRow, outcomes: Mapping[str, Outcome]) -> ReportRow:
-    return row if row.outcome != NOT_YET else replace(row, outcome=outcomes.get(row.reference, NOT_YET))
+    """What a row asks for is kept as long as it may be sent again: of 100,000 rows, it takes 5 MB."""
+    if row.outcome != NOT_YET:
+        return row
+    outcome = outcomes.get(row.reference, NOT_YET)
+    asked_for = row.fingerprint if outcome.word in _SENT_AGAIN else ""
+    return replace(row, outcome=outcome, fingerprint=asked_for)
 
 
 def concluded(run: Report, settings: Settings, world: World) -> Report:
