@@ -36,9 +36,10 @@ def report(
     with Ledger(settings.ledger_url) as ledger:
         found = report_of(ledger, run_id, _WITH_ROWS)
         record = ledger.runs.get(found.run_id)
-    if record and seems_at_work(record, settings.home / ".pipeline" / "alive", dt.datetime.now(dt.UTC)):
+    locks, now = settings.home / ".pipeline" / "alive", dt.datetime.now(dt.UTC)
+    if record and not found.finished_at and (record.finished_at or seems_at_work(record, locks, now)):
         raise PipelineError(
-            f"The run {found.run_id} is still going on. Its results are there when it has ended."
+            f"The run {found.run_id} was still going on. Its results are there when it has ended."
         )
     folder = runs_folder(settings) / found.run_id
     found = mark_copies(found, folder)
