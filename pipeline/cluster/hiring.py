@@ -18,6 +18,8 @@ from pipeline.settings import Options, Settings
 _LOCAL = re.compile(r"local:([1-9][0-9]{0,2})", re.ASCII)
 _SCHEDULER = re.compile(r"(?:tcp|tls)://[^\s/@]+:[0-9]{1,5}", re.ASCII)
 _SECONDS_TO_MEET, _SECONDS_TO_PART = 30, 5
+_UNHEARD = logging.CRITICAL + 1
+"""Even what Dask calls critical: its scheduler does so, with a traceback, of a client that has just gone."""
 
 
 def crew(address: str, settings: Settings) -> Crew:
@@ -52,7 +54,7 @@ def _made_here(workers: int) -> Iterator[Hired]:
             processes=True,
             security=True,
             dashboard_address="127.0.0.1:0",  # any port: one that is taken is complained of
-            silence_logs=logging.CRITICAL,
+            silence_logs=_UNHEARD,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,  # type: ignore[no-untyped-call]
         _hired(client, here=True) as hired,
@@ -109,7 +111,7 @@ def _in_silence() -> None:
     """What fails in a cluster, a run says in its own words."""
     for name in ("distributed", "tornado", *logging.root.manager.loggerDict):
         if name.startswith(("distributed", "tornado")):  # Dask gives many of them a level of their own
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+            logging.getLogger(name).setLevel(_UNHEARD)
 
 
 def _assert_same_version(client: Client) -> None:

@@ -1,5 +1,7 @@
 """A cluster on this machine: nobody else can give it work, or see it."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -39,3 +41,20 @@ def test_a_cluster_on_this_machine_is_reached_from_this_machine_only_and_leaves_
     assert ran.outcomes == {"created": 300}, ran.stderr
     assert listening == {"127.0.0.1"}
     assert not psutil.wait_procs(family, timeout=10)[1]
+
+
+def test_not_even_what_dask_calls_critical_comes_to_the_screen() -> None:
+    said = (
+        "import logging, distributed.scheduler\n"
+        "from pipeline.cluster.hiring import _in_silence\n"
+        "{silence}\n"
+        "logging.getLogger('distributed.scheduler').critical('a client has gone')\n"
+    )
+    heard = [
+        subprocess.run(
+            [sys.executable, "-c", said.format(silence=silence)], check=True, capture_output=True, text=True
+        ).stderr
+        for silence in ("", "_in_silence()")
+    ]
+    assert ["a client has gone" in each for each in heard] == [True, False]
+    assert heard[1] == ""
