@@ -139,16 +139,13 @@ def _told(
 
 def _teller(header: Header, field: str) -> Callable[[int, Sequence[Cell], Problem], Issue]:
     """What tells a problem of this field in a row, by the row's number and cells."""
-    file, sheet, title = header.file, header.sheet, header.title(field)
-    columns = header.columns.fields.get(field, ())
+    title, columns = header.title(field), header.columns.fields.get(field, ())
     above = [*map(letters, columns)]
 
     def tell(number: int, cells: Sequence[Cell], problem: Problem) -> Issue:
         at = tuple([f"{each}{number}" for each in above])
-        found = _short(" ".join([quoted(cells[column]) for column in columns]).strip())
-        return Issue(
-            "error", problem.code, file, sheet, number, at, title, found, problem.wanted, problem.remedy
-        )
+        found = " ".join([quoted(cells[column]) for column in columns]).strip()
+        return _issue(header, number, at, title, found, problem)
 
     return tell
 

@@ -26,7 +26,10 @@ _INSTEAD = {
 
 
 def report(
-    run_id: str | None, settings: Settings, then: Callable[[Report, Path | Remote], Following] = following
+    run_id: str | None,
+    settings: Settings,
+    then: Callable[[Report, Path | Remote], Following] = following,
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
 ) -> tuple[Report, Path | Remote]:
     """Write a run's report again from the ledger, and put a copy where the settings say.
 
@@ -36,8 +39,8 @@ def report(
     with Ledger(settings.ledger_url) as ledger:
         found = report_of(ledger, run_id, _WITH_ROWS)
         record = ledger.runs.get(found.run_id)
-    locks, now = settings.home / ".pipeline" / "alive", dt.datetime.now(dt.UTC)
-    if record and not found.finished_at and (record.finished_at or seems_at_work(record, locks, now)):
+    locks = settings.home / ".pipeline" / "alive"
+    if record and not found.finished_at and (record.finished_at or seems_at_work(record, locks, now())):
         raise PipelineError(
             f"The run {found.run_id} was still going on. Its results are there when it has ended."
         )
