@@ -77,9 +77,10 @@ def mixed_dates(rows: Sequence[Row], header: Header) -> Refusal | frozenset[str]
         for column in header.columns.fields.get(field, ())[:1]:
             different = {cells[column] for _, cells in rows if column < len(cells)}
             left_over = with_day_or_month_first(different)
-            if not left_over:
-                continue  # nothing was made
-            telling = left_over | {cell for cell in different if day_of_converted(cell) is not None}
+            made = {cell for cell in different if day_of_converted(cell) is not None} if left_over else ()
+            if not made:
+                continue
+            telling = left_over.union(made)
             for number, cells in rows:
                 if column < len(cells) and cells[column] in telling:
                     dates.add(column, number, cells[column])

@@ -55,7 +55,8 @@ def checked_rows(
     misshapen = {
         row[0]: issue for row in suspects if (issue := _misshapen(row, header, heads, too_long=too_long))
     }
-    columns = ValueColumns([row for row in data if row[0] not in misshapen], header, parse)
+    shapely = [row for row in data if row[0] not in misshapen] if misshapen else data
+    columns = ValueColumns(shapely, header, parse)
     problems = columns.judged(now, merged)
     runs, references = columns.runs(without=problems), columns.references()
     first_rows = merged.first_rows("supplier_reference_id", [number for number, _ in data])
@@ -132,7 +133,7 @@ def _told(
     }
     return {
         number: tuple([tellers[field](number, cells, wrong) for field, wrong in problems[number].items()])
-        for number, cells in data
+        for number, cells in (data if problems else ())
         if number in problems
     }
 
@@ -147,7 +148,11 @@ def _teller(header: Header, field: str) -> Callable[[int, Sequence[Cell], Proble
         found = " ".join([quoted(cells[column]) for column in columns]).strip()
         return _issue(header, number, at, title, found, problem)
 
-    return tell
+    def tell_of_one(number: int, cells: Sequence[Cell], problem: Problem) -> Issue:
+        found = quoted(cells[columns[0]]).strip()
+        return _issue(header, number, (f"{above[0]}{number}",), title, found, problem)
+
+    return tell_of_one if len(columns) == 1 else tell
 
 
 def _issue(
