@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -15,6 +16,8 @@ _ENDS = {"SIGINT": Exit.INTERRUPTED, "SIGTERM": Exit.TERMINATED, "SIGHUP": Exit.
 _SAID = {Exit.INTERRUPTED: "Interrupted.\n", Exit.TERMINATED: "Terminated.\n"}
 SIGNALS = {getattr(signal, name): code for name, code in _ENDS.items() if hasattr(signal, name)}
 """Ctrl-C, `kill`, and the terminal that is closed, with their exit codes; the last is not everywhere."""
+_A_MOMENT = 0.01
+"""In seconds: enough for a finalizer to have ended."""
 
 
 def at_once() -> None:
@@ -78,4 +81,14 @@ def _end_at_once(number: int, _: FrameType | None) -> NoReturn:
 def _end_in_order(number: int, _: FrameType | None) -> NoReturn:
     code = SIGNALS[signal.Signals(number)]
     sys.stderr.write(_SAID[code])
+    sys.unraisablehook = partial(_once_more, number, code)
     sys.exit(code)
+
+
+def _once_more(number: int, code: Exit, lost: "sys.UnraisableHookArgs") -> None:
+    """End once more, and without a word, where the end was lost: Python drops what finalizers raise."""
+    if not isinstance(lost.exc_value, SystemExit):
+        sys.__unraisablehook__(lost)
+        return
+    let(lambda *_: sys.exit(code))
+    threading.Timer(_A_MOMENT, signal.pthread_kill, (threading.main_thread().ident, number)).start()
