@@ -1,6 +1,8 @@
 """How many requests may be under way at once, for whatever a registry does under them."""
 
 import asyncio
+from collections.abc import Callable
+from heapq import heappop, heappush
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,22 @@ def after(limit: Limit, happened: list[Event]) -> tuple[Limit, float]:
         now += seconds
         limit = (answered if well else pushed_back)(limit, now - seconds, now)
     return limit, now
+
+
+def answers_in(
+    seconds: Callable[[int], float], ceiling: int, answers: int = 3_000
+) -> tuple[float, list[int]]:
+    """How long a registry took for so many answers, each by how many were under way, and the limits then."""
+    limit, now = unproven(ceiling), 1.0
+    under_way: list[tuple[float, float]] = []
+    limits: list[int] = []
+    while len(limits) < answers:
+        while len(under_way) < limit.at_once:
+            heappush(under_way, (now + seconds(len(under_way) + 1), now))
+        now, left_at = heappop(under_way)
+        limit = answered(limit, left_at, now)
+        limits.append(limit.at_once)
+    return now - 1.0, limits
 
 
 def after_many(limit: Limit, answers: int, seconds: float, now: float) -> Limit:
@@ -62,7 +80,7 @@ def test_the_limit_recovers_whatever_happened_when_the_registry_does_well_again(
 
 
 def test_just_under_what_was_pushed_back_the_way_up_is_slow() -> None:
-    fallen = pushed_back(unproven(32), 10.0, 11.0)
+    fallen = pushed_back(after_many(unproven(32), 32, 0.05, 1.0), 10.0, 11.0)
     assert fallen.at_once == 16
     soon = after_many(fallen, 400, 0.05, 11.0)
     assert 30 <= soon.allowed < 32
@@ -72,6 +90,26 @@ def test_answers_that_take_longer_and_longer_make_the_limit_fall_before_anything
     well = after_many(unproven(32), 200, 0.2, 1.0)
     assert well.at_once == 32
     assert after_many(well, 100, 0.9, 41.0).at_once < 32
+
+
+def test_a_registry_that_is_buried_by_too_many_at_once_is_sent_fewer_from_the_start() -> None:
+    took, limits = answers_in(lambda under_way: 0.05 * max(1.0, under_way / 8) ** 2, 64)
+    assert max(limits) < 48
+    assert max(limits[500:]) <= 16
+    assert took < 2.5 * 3_000 * 0.05 / 8
+
+
+def test_answers_that_are_as_late_with_fewer_at_once_take_no_more_of_them_away() -> None:
+    well = after_many(unproven(32), 200, 0.05, 1.0)
+    late = after_many(well, 2_000, 0.9, 41.0)
+    assert late.at_once == 32
+
+
+@given(ceilings, st.floats(0.001, 2.0))
+def test_at_first_few_are_sent_at_once_and_soon_as_many_as_may_be(ceiling: int, seconds: float) -> None:
+    _, limits = answers_in(lambda _: seconds, ceiling, 64)
+    assert limits[0] <= 9
+    assert limits[-1] == ceiling
 
 
 def test_answers_that_are_late_by_little_are_no_sign() -> None:
