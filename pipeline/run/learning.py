@@ -34,18 +34,22 @@ class Learning(Struct, frozen=True):
     async def held(self, listing: Listing, records: Mapping[str, Record]) -> Held:
         """The list, with the batches of these records that it did not show and that are there all the same.
 
-        A list may lag, so what the ledger calls registered is asked for by its id. Without an answer
-        about one of them the run is stopped, and nothing may be concluded.
+        A list may lag, so whatever the ledger knows an id of is asked for by it, settled or in conflict.
+        Without an answer about one of them the run is stopped, and nothing may be concluded.
         """
         listed = {each.id for batches in listing.held.values() for each in batches}
-        registered = [record for record in records.values() if record.state == "registered"]
-        missing = [record.registry_id for record in registered if record.registry_id not in listed]
+        missing = {
+            id_: reference
+            for reference, record in records.items()
+            for id_ in _ids(record)
+            if id_ not in listed
+        }
         answers = await ask_all(self.registry, missing, self.halt, self.concurrency)
         held = {reference: list(batches) for reference, batches in listing.held.items()}
-        for record in registered:
-            answer: Stored | Gone | None = answers.get(record.registry_id)
-            if isinstance(answer, Stored) and answer.held.supplier_reference_id == record.reference:
-                held.setdefault(record.reference, []).append(answer.held)
+        for id_, reference in missing.items():
+            answer: Stored | Gone | None = answers.get(id_)
+            if isinstance(answer, Stored) and answer.held.supplier_reference_id == reference:
+                held.setdefault(reference, []).append(answer.held)
         return held
 
     async def taught(self, records: Mapping[str, Record], held: Held) -> dict[str, Record]:
@@ -79,6 +83,12 @@ class Learning(Struct, frozen=True):
             if record.state == "registered" and lessons[record.reference].state == "conflict"
         ]
         await self.journal.call(self.ledger.corrections.note_if_none, self.run_id, gone, self.now())
+
+
+def _ids(record: Record) -> list[str]:
+    """Those under which the registry has answered for it; several, when it holds the reference twice."""
+    knows = record.registry_id and record.state in ("registered", "conflict")
+    return record.registry_id.split(", ") if knows else []
 
 
 def _standing(record: Record) -> tuple[str, str]:

@@ -113,7 +113,7 @@ class Registering(Struct):
             records = await self._records(batches)
         decided = plan(batches, records, held)
         await self._adopt(batches, decided, records)
-        mine = await self._claim(decided.create, looked_up=listing is not None)
+        mine = await self._claim(decided.create, looked_up=held is not None)
         if listing:
             await self._note(listing)
         settled = decided.settled | await self.made_before(decided.settled)
@@ -143,11 +143,14 @@ class Registering(Struct):
         )
 
     async def _learnt(self, listing: Listing, records: Mapping[str, Record]) -> Held | None:
-        """What is held of these records, once the ledger knows which of them are not held any more."""
-        ours = {key: record for key, record in records.items() if record.state == "registered"}
-        held = await self.learning.held(listing, ours)
+        """What is held of these records, once the ledger knows which of them are not held any more.
+
+        None: the registry did not say it of all of them, and the run is stopped.
+        """
+        held = await self.learning.held(listing, records)
         if self.halt:
-            return listing.held
+            return None
+        ours = {key: record for key, record in records.items() if record.state == "registered"}
         await self.learning.taught(ours, held)
         return held
 

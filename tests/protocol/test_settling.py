@@ -212,6 +212,53 @@ def test_a_batch_that_the_list_lags_behind_with_is_not_called_deleted(tmp_path: 
     assert report.requests["GET /production_batches/{id}"] == 3
 
 
+@pytest.mark.parametrize("duplicates", ["allow", "409"])
+@pytest.mark.parametrize("unanswered", [False, True])
+def test_a_batch_in_conflict_whose_id_is_known_is_not_sent_again_while_the_list_lags_behind(
+    tmp_path: Path, duplicates: Duplicates, unanswered: bool
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    lagging = Conduct(duplicates, list_lag=600.0)
+    plant.upload(faults="heavier:on=post,nth=2", conduct=lagging)
+    if unanswered:
+        stopped = plant.upload(faults="error-503:on=get", conduct=lagging)
+        assert outcome_of(stopped, "B-002").word == "conflict"
+    report = plant.upload(conduct=lagging)
+    outcome = outcome_of(report, "B-002")
+    assert (outcome.word, outcome.code) == ("conflict", "registered_with_other_values")
+    assert outcome.registry_id in plant.ids()["B-002"]
+    assert set(plant.held().values()) == {1}
+    assert [row.outcome.word for row in plant.amend("B-002").rows] == ["created"]
+
+
+def test_a_batch_in_conflict_that_is_gone_by_its_id_is_made_again(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.upload(faults="heavier:on=post,nth=2")
+    plant.delete("B-002")
+    assert outcome_of(plant.upload(), "B-002").word == "created"
+
+
+@pytest.mark.parametrize("first_is_removed", [False, True])
+def test_a_batch_that_is_held_twice_is_asked_for_by_both_its_ids(
+    tmp_path: Path, first_is_removed: bool
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    permissive = Conduct("allow")
+    plant.upload(faults="replay:on=post,nth=2", conduct=permissive)
+    first, second = plant.ids()["B-002"]
+    assert outcome_of(plant.upload(conduct=permissive), "B-002").code == "registered_twice"
+    if first_is_removed:
+        plant.store.delete_batch(first)
+    outcome = outcome_of(plant.upload(conduct=Conduct("allow", list_lag=600.0)), "B-002")
+    expected = (
+        ("already_registered", "", second)
+        if first_is_removed
+        else ("conflict", "registered_twice", f"{first}, {second}")
+    )
+    assert (outcome.word, outcome.code, outcome.registry_id) == expected
+    assert len(plant.ids()["B-002"]) == 2 - first_is_removed
+
+
 def test_a_request_that_arrives_late_is_found_after_the_quiet_period_and_not_sent_again(
     tmp_path: Path,
 ) -> None:

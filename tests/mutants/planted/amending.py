@@ -67,8 +67,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/run/learning.py",
-                "missing = [record.registry_id for record in registered if record.registry_id not in listed]",
-                "missing = [record.registry_id for record in registered if record.registry_id in listed]",
+                "            if id_ not in listed\n",
+                "            if id_ in listed\n",
             ),
         ),
         (

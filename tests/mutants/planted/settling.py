@@ -18,6 +18,35 @@ _NEVER = "if await self.journal.call(self.ledger.steps) < known.steps:"
 
 BUGS = (
     Bug(
+        "conflict-by-the-list-alone",
+        "A batch in conflict that the list does not show yet is sent again.",
+        (
+            Edit(
+                "pipeline/run/learning.py",
+                'record.state in ("registered", "conflict")',
+                'record.state == "registered"',
+            ),
+        ),
+        (
+            "tests/protocol/test_settling.py::test_a_batch_in_conflict_whose_id_is_known_is_not_sent_again_while_the_list_lags_behind",
+        ),
+    ),
+    Bug(
+        "unasked-is-looked-up",
+        "A batch in conflict that the registry was not asked about is planned again.",
+        (
+            Edit(_REGISTER, "looked_up=held is not None", "looked_up=listing is not None"),
+            Edit(
+                _REGISTER,
+                "        if self.halt:\n            return None\n        ours",
+                "        if self.halt:\n            return listing.held\n        ours",
+            ),
+        ),
+        (
+            "tests/protocol/test_settling.py::test_a_batch_in_conflict_whose_id_is_known_is_not_sent_again_while_the_list_lags_behind",
+        ),
+    ),
+    Bug(
         "duplicate-is-success",
         "A refusal as a duplicate is called registered without a look; it may be another kind of record.",
         (
