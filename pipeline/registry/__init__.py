@@ -13,7 +13,15 @@ from msgspec.structs import replace
 
 from pipeline.journal_point import journal_point
 from pipeline.redact import Redaction
-from pipeline.registry.meaning import failed, gone, not_created, shown, wait_asked
+from pipeline.registry.meaning import (
+    UNREADABLE,
+    failed,
+    gone,
+    moment_of,
+    not_created,
+    shown,
+    wait_asked,
+)
 from pipeline.registry.replies import (
     Answer,
     Busy,
@@ -53,6 +61,7 @@ __all__ = [
     "Types",
     "Unreadable",
     "connected",
+    "moment_of",
     "unheard",
 ]
 
@@ -124,7 +133,7 @@ class Registry:
             return gone(answer) or not_created(answer, self._now())
         try:
             held = decode_held(answer.content)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             return Doubtful("an answer that is not a production batch", 200)
         if held.id != batch_id:
             return Doubtful("an answer about another batch", 200)
@@ -150,7 +159,7 @@ class Registry:
         if answer.status == 200:
             try:
                 return self._redact(msgspec.json.decode(answer.content, type=_Named).id)
-            except msgspec.DecodeError:
+            except UNREADABLE:
                 return Doubtful("an answer that is not an organisation", 200)
         return not_created(answer, self._now())
 
@@ -189,7 +198,7 @@ class Registry:
             return Unreadable(reason, isinstance(reply, Denied), wait, expired)
         try:
             nodes = msgspec.json.decode(answer.content, type=shape, strict=False)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             return Unreadable(f"the registry's list is not as published: {error}")
         cursor = nodes.page_info.end_cursor or "" if nodes.page_info.has_next_page else ""
         if nodes.page_info.has_next_page and cursor in ("", after):
@@ -220,7 +229,7 @@ class Registry:
             return not_created(answer, self._now())
         try:
             held = decode_held(answer.content)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             return Doubtful("an answer that is not a production batch", 200)
         if held.supplier_reference_id != reference or not held.id:
             return Doubtful("an answer about another batch", 200)

@@ -27,6 +27,8 @@ from pipeline.registry.replies import (
 from pipeline.transport import Received
 
 _SHOWN = 500
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What reading an answer's JSON may raise, whatever its body holds."""
 
 
 class _Detail(Struct, frozen=True):
@@ -75,7 +77,7 @@ def gone(answer: Received) -> Gone | Doubtful | None:
         return None
     try:
         msgspec.json.decode(answer.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return Doubtful("a 404 that is not the registry's", 404)
     return Gone(404, shown(answer))
 
@@ -89,7 +91,7 @@ def _reasons(answer: Received) -> tuple[Reason, ...]:
     """A refusal's reasons from any of the shapes that were seen (contract, "Observed")."""
     try:
         found = msgspec.json.decode(answer.content, type=_Validation).detail
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return (Reason("", _plain_reason(answer)),)
     paths = [".".join(str(part) for part in each.loc if part != "body") for each in found]
     return tuple(Reason(path, each.msg) for path, each in zip(paths, found, strict=True))
@@ -98,7 +100,7 @@ def _reasons(answer: Received) -> tuple[Reason, ...]:
 def _plain_reason(answer: Received) -> str:
     try:
         body = msgspec.json.decode(answer.content, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return f"the answer was not JSON but began: {shown(answer)[:80]}"
     said = body.get("detail") or body.get("message") or body.get("error")
     return str(said) if said else shown(answer)
@@ -109,11 +111,17 @@ def wait_asked(answer: Received, now: dt.datetime) -> float | None:
     text = answer.headers.get("retry-after", "")
     if text.strip().isascii() and text.strip().isdigit():
         return float(text)
+    moment = moment_of(text)
+    return max(0.0, (moment - now).total_seconds()) if moment else None
+
+
+def moment_of(header: str) -> dt.datetime | None:
+    """The date of a header, in UTC; None when it is no date, or one that no calendar has."""
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+        moment = parsedate_to_datetime(header)
+        return moment.replace(tzinfo=moment.tzinfo or dt.UTC).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or dt.UTC) - now).total_seconds())
 
 
 def shown(answer: Received) -> str:

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 
 from pipeline.diagnose import Met
 from pipeline.local_registry.launch import launched
-from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry
+from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Registry, moment_of
 from pipeline.run.feedstocks import all_types
 from pipeline.run.reach import reached
 from pipeline.run.world import World
@@ -70,7 +69,7 @@ async def _all_asked(url: str, settings: Settings, world: World) -> Asked:
 
 async def _met(registry: Registry, before: dt.datetime, world: World) -> Met:
     reply = await registry.organisation()
-    met = Met(date=_moment(registry.date), asked=before, answered=world.now())
+    met = Met(date=moment_of(registry.date), asked=before, answered=world.now())
     match reply:
         case str() as organisation:
             return replace(met, organisation=organisation)
@@ -96,12 +95,3 @@ async def _feedstocks(registry: Registry, met: Met) -> Asked:
     except TimeoutError:
         return Asked(met, why="no answer came in time")
     return Asked(met, None, why) if why else Asked(met, frozenset(each.id for each in found))
-
-
-def _moment(header: str) -> dt.datetime | None:
-    """The time of a Date header, in UTC."""
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or dt.UTC).astimezone(dt.UTC)
