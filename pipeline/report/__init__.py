@@ -24,7 +24,16 @@ from pipeline.model import (
     Word,
 )
 from pipeline.report.kinds import Notice, Place, Problem, differing, notices, problems
-from pipeline.report.next_step import NOTHING, ONLY_LOOKS, Again, Following, following, to_do, typed
+from pipeline.report.next_step import (
+    NOTHING,
+    ONLY_LOOKS,
+    Again,
+    Following,
+    following,
+    has_looked,
+    to_do,
+    typed,
+)
 from schemas.cell import address, text_of
 
 __all__ = [
@@ -131,7 +140,7 @@ def exit_code(report: Report, *, stopped: Exit | None = None) -> Exit:
         return stopped
     words = {row.outcome.word for row in report.rows}
     refused = [source.refusal.code for source in report.sources if source.refusal]
-    as_wanted = {"not_sent"} if report.command in ONLY_LOOKS else set()
+    as_wanted = {"not_sent"} if has_looked(report) else set()
     if words & UNFINISHED - as_wanted:
         return Exit.UNFINISHED
     if "address_unreachable" in refused:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from pipeline.model import AsRead, Report, ReportRow, Word
-from pipeline.report.next_step import ONLY_LOOKS
+from pipeline.report.next_step import has_looked
 from schemas.cell import Cell, text_of
 from schemas.zones import zone
 
@@ -82,7 +82,7 @@ class Runs:
 
         After a run that sends, what is registered; after one that only looks, what is registered or in order.
         """
-        looks = self.report.command in ONLY_LOOKS
+        looks = has_looked(self.report)
         words: frozenset[Word] = _REGISTERED | {"not_sent"} if looks else _REGISTERED
         names, at = _Names(self.report, "feedstock"), zone(self.timezone)
         found: dict[tuple[dt.date, str], Decimal] = {}

@@ -54,11 +54,18 @@ class Following(Struct, frozen=True):
         return ", then: ".join(part for part in (self.first, self.command) if part)
 
 
+def has_looked(report: Report) -> bool:
+    """Whether a run that only looks has come to its end: then a row that was not sent is in order."""
+    return report.command in ONLY_LOOKS and not report.stopped
+
+
 def following(report: Report, folder: Folder, again: Again = NOTHING) -> Following:
     """What to do next; nothing when there is nothing left to do. `folder` is that of the results."""
     words = {row.outcome.word for row in report.rows}
     files = [source.file for source in report.sources if not source.refusal]
     if report.command in ONLY_LOOKS:
+        if report.stopped:
+            return Following((), _typed_again(report, again))
         if steps := _to_see_to(report, again):
             return Following(steps, _typed_again(report, again))
         return Following((), typed("upload", files, again) if "not_sent" in words else "")

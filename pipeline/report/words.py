@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from pipeline.model import NEEDS_A_PERSON, Environment, Report, Word
-from pipeline.report.next_step import ONLY_LOOKS
+from pipeline.report.next_step import ONLY_LOOKS, has_looked
 
 MEANS: Mapping[Word, str] = MappingProxyType(
     {
@@ -27,10 +27,13 @@ REGISTRIES: Mapping[Environment, str] = MappingProxyType(
 )
 
 
+_NOT_LOOKED_UP = "not looked up at the registry; the run stopped before"
+
+
 def means(report: Report, word: Word) -> str:
     """What an outcome means in this run: after a check, a row that was not sent is in order."""
     if word == "not_sent" and report.command in ONLY_LOOKS:
-        return "in order; would be sent"
+        return "in order; would be sent" if has_looked(report) else _NOT_LOOKED_UP
     return MEANS[word]
 
 
@@ -60,7 +63,9 @@ def _parts(report: Report, words: Counter[Word]) -> Iterator[tuple[int, str, str
     by = "by this run" if registered == words["created"] else "as they were before"
     if words["created"] and words["already_registered"]:
         by = f"{words['created']:,} of them by this run"
-    waiting = "in order" if report.command in ONLY_LOOKS else "not sent"
+    waiting = "not sent"
+    if report.command in ONLY_LOOKS:
+        waiting = "in order" if has_looked(report) else _NOT_LOOKED_UP
     parts = (
         (registered, "are", "is", f"registered, {by}"),
         (sum(words[word] for word in NEEDS_A_PERSON), "need", "needs", "a person"),
