@@ -46,7 +46,7 @@ def asked(ask: Ask, status: int, body: bytes, waits: str) -> None:
         await response(scope, receive, send)  # type: ignore[arg-type]
 
     async def once() -> None:
-        transport = httpx.ASGITransport(answer)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(answer)
         now = lambda: dt.datetime(2026, 10, 5, tzinfo=dt.UTC)  # noqa: E731
         async with connected(URL, ANYBODY, transport, now, Redaction()) as registry:
             await ask(registry)
