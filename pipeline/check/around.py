@@ -7,12 +7,14 @@ from pipeline.check.header import Header
 from pipeline.model import OF_TO_FIX, Issue, RawTable, Refusal
 from schemas.cell import Cell, Row, letters, text_of
 from schemas.convention import Convention
-from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT, zone_stated
+from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT
+from schemas.run_log.header_zone import only_speaks_of_a_zone
 from schemas.run_log.lacking import listed, nearest_header
 from schemas.run_log.units import only_speaks_of_a_unit
 
 _OPTIONAL = ("mass_unit", "mass_standard_deviation", "display_name")
 _OF_A_TIME = re.compile("[0-9][-./:][0-9]")
+_A_CLOCK = re.compile(r"(?<![-+\u2212±0-9])[0-9]{1,2}:[0-9]{2}")
 _FEW, _SHORT, _LONGEST = 12, 40, 100
 
 
@@ -52,7 +54,7 @@ def _goes_on(field: str, said: str, header: Header) -> bool:
     if len(said) > _LONGEST or not any(map(str.isalpha, said)):
         return False
     if field in IN_TWO_COLUMNS and field not in columns.zones:
-        return zone_stated(said) == said.casefold()
+        return only_speaks_of_a_zone(said) and not _A_CLOCK.search(said)
     open_unit = field in WITH_A_UNIT and field not in columns.units and "mass_unit" not in columns.fields
     return open_unit and only_speaks_of_a_unit(said)
 

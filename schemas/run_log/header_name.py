@@ -6,13 +6,12 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from schemas.run_log.spelling import bare, folded, joined
+from schemas.run_log.spelling import apart, bare, folded, joined
 from schemas.run_log.units import says_wet_or_dry, unit_among, unit_named
 
 LONGEST = 250
 """A longer text is no header."""
 
-_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _BETWEEN_WORDS = re.compile(r"[\s_,;:/|*.\-\u2010\u2012-\u2015]+")
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]|±|\+/-")
 _LEADS_TO_A_UNIT = ("in", "en", "em", "i")
@@ -61,8 +60,9 @@ def header_name(text: str) -> HeaderName:
 @lru_cache(maxsize=4096)
 def _taken_apart(text: str) -> HeaderName:
     text = unicodedata.normalize("NFKC", text).replace("+/-", "±").replace("±", " ± ")
-    brackets = " ".join(a or b for a, b in _BRACKETS.findall(text))
-    words = tuple(word for word in _BETWEEN_WORDS.split(_BRACKETS.sub(" ", text)) if word)
+    outside, inside = apart(text)
+    brackets = " ".join(inside)
+    words = tuple(word for word in _BETWEEN_WORDS.split(outside) if word)
     unit, understood = unit_among(brackets)
     if unit is None:
         words, unit = _without_unit(words)

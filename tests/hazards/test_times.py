@@ -389,6 +389,16 @@ def test_hazard_41_a_header_that_says_utc_outranks_the_plants_zone(tmp_path: Pat
     assert starts_of(path) == [utc("2026-10-01 06:00"), utc("2026-10-25 02:30")]
 
 
+@pytest.mark.parametrize("words", ["UTC +2", "UTC plus 2", "UTC, Europe/Berlin", "local time, not UTC"])
+def test_hazard_41_a_header_that_says_more_of_a_zone_than_utc_refuses_the_file(
+    tmp_path: Path, words: str
+) -> None:
+    header = (*HEADER[:3], f"Start ({words})", *HEADER[4:])
+    refused = refusal_of(workbook_log(tmp_path, OCTOBER, header=header))
+    assert refused.code == "zone_unclear"
+    assert f"“Start ({words})”" in refused.message
+
+
 # 42
 
 

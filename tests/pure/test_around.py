@@ -75,7 +75,7 @@ def test_a_unit_below_a_deviation_without_one_refuses_the_log_too() -> None:
     assert found.code == "header_in_two_rows"
 
 
-@pytest.mark.parametrize("below", ["UTC", "(utc)", "CET", "UTC+1", "[America/New_York]"])
+@pytest.mark.parametrize("below", ["UTC", "(utc)", "CET", "UTC+1", "[America/New_York]", "UTC + 2", "in UTC"])
 @pytest.mark.parametrize("column", [3, 4])
 def test_a_zone_in_the_row_below_the_header_refuses_the_log(column: int, below: str) -> None:
     found = judged((*[""] * column, below, "", ""), good())
@@ -101,6 +101,7 @@ def test_a_zone_below_the_header_refuses_the_log_whatever_else_stands_there(mass
         (HEADER, (*GOOD[:5], "(t)")),
         (NO_UNIT, (*GOOD[:5], "0.1 t")),
         (HEADER, good(start="06:00 CET")),
+        (HEADER, good(start="CET 06:00", end="CET 18:00")),
         (HEADER, good(start=Number(-337))),
         (HEADER, good(start="-337")),
         (NO_UNIT, (*GOOD[:5], "#I/T")),

@@ -21,6 +21,18 @@ BUGS = (
         (f"{_TESTS}::test_what_logs_hold_besides_names_no_field",),
     ),
     Bug(
+        "offset-beside-utc",
+        "The times of a header that says “UTC +2” are registered as UTC, two hours late.",
+        (
+            Edit(
+                "schemas/run_log/header_zone.py",
+                "return [word for word in words if not _is_harmless(word)]",
+                "return [word for word in words if _is_zone(word)][:1]",
+            ),
+        ),
+        ("tests/pure/test_columns.py",),
+    ),
+    Bug(
         "wet-mass-taken",
         "The wet mass of the feedstock is registered as the mass of the biochar.",
         (Edit(_NAME, "if self.of_biochar else ())", "if weighed else ())"),),
