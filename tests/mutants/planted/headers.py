@@ -41,7 +41,7 @@ BUGS = (
     Bug(
         "temperature-in-tonnes",
         "A temperature of the biochar is registered as tonnes of it.",
-        (Edit(_NAME, 'text in ("T", "G") or ', ""),),
+        (Edit(_UNITS, 'text in ("T", "G") or ', ""),),
         (f"{_TESTS}::test_a_header_that_is_not_known_is_no_mass",),
     ),
     Bug(
@@ -67,6 +67,12 @@ BUGS = (
             ),
         ),
         ("tests/hazards/test_headers.py", "tests/pure/test_around.py"),
+    ),
+    Bug(
+        "factor-passed-over",
+        "Of a header that says “x 1000 kg”, thousands of kilograms are registered as kilograms.",
+        (Edit(_NAME, "scale_stated(outside) if understood", '"" if understood'),),
+        ("tests/hazards/test_units.py",),
     ),
     Bug(
         "rate-as-mass",
