@@ -18,6 +18,7 @@ _ZONES = frozenset(
     )
     for word in words.split()
 )
+_ALSO_WORDS = frozenset(("z", "wet", "west", "ist", "met", "est", "art", "cat", "eat", "pet", "cot", "wat"))
 _ZONE = re.compile(
     r"(utc|gmt)?[+\-\u2212±][0-9]{1,2}(:?[0-9]{2})?h?"
     r"|(africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|etc)/.+"
@@ -76,6 +77,16 @@ def only_speaks_of_a_zone(text: str) -> bool:
     return any(map(_is_zone, words)) and all(map(_is_of_a_zone, words))
 
 
+def zone_mentioned(text: str) -> str | None:
+    """As `zone_stated`, of any text: None where its only zone may be a common word, such as "Ist"."""
+    normal = unicodedata.normalize("NFKC", text)
+    parts = (normal, *apart(normal)[1])
+    in_capitals = any(part == part.upper() and only_speaks_of_a_zone(part) for part in parts)
+    if in_capitals or any(map(_is_only_a_zone, _words(normal.casefold()))):
+        return zone_stated(text)
+    return None
+
+
 def _words(text: str) -> list[str]:
     """The words of a text; an underscore parts them unless it belongs to a zone."""
     found = [[word] if "/" in word else word.split("_") for word in _WORD.findall(text)]
@@ -99,6 +110,10 @@ def _said_in_brackets(words: Sequence[str]) -> list[str]:
 
 def _is_zone(word: str) -> bool:
     return word in _ZONES or _ZONE.fullmatch(word) is not None
+
+
+def _is_only_a_zone(word: str) -> bool:
+    return _is_zone(word) and word not in _ALSO_WORDS and any(map(str.isalpha, word))
 
 
 def _contradicts(word: str) -> bool:

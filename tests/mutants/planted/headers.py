@@ -69,6 +69,24 @@ BUGS = (
         ("tests/hazards/test_headers.py", "tests/pure/test_around.py"),
     ),
     Bug(
+        "unit-in-more-words",
+        "Under a row that says “in metric tonnes”, tonnes are registered as the kilograms of the settings.",
+        (Edit("pipeline/check/two_rows.py", " or (no_run and bool(units_mentioned(said)))", ""),),
+        ("tests/pure/test_around.py",),
+    ),
+    Bug(
+        "unit-above-passed-over",
+        "Under “Biochar (t)” in the row above the header, tonnes are registered as the settings' kilograms.",
+        (
+            Edit(
+                "pipeline/check/__init__.py",
+                "    if begun := header_begun_above(table, header, convention):\n        return begun\n",
+                "",
+            ),
+        ),
+        ("tests/pure/test_around.py",),
+    ),
+    Bug(
         "factor-passed-over",
         "Of a header that says “x 1000 kg”, thousands of kilograms are registered as kilograms.",
         (Edit(_NAME, "scale_stated(outside) if understood", '"" if understood'),),
