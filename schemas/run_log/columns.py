@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from schemas.run_log.explaining import only_explains
 from schemas.run_log.header_name import HeaderName, header_name
+from schemas.run_log.header_order import order_stated
 from schemas.run_log.header_zone import UTC, only_speaks_of_a_zone, zone_stated
 from schemas.run_log.headers import BY_LANGUAGE
 from schemas.run_log.spelling import bare, folded, joined
@@ -54,6 +55,7 @@ class Columns(Struct, frozen=True):
     A time in two columns stands as (date, time). `twice` names a field that two columns claim, with
     their indexes; `missing` the required fields that no column holds; `unclear` the words of a mass
     header that might be a unit; `zones` what a time's header says of a zone ("utc", "cet", "utc +2");
+    `orders` the order of day and month that it states ("DMY");
     `rivals` the columns that speak of biochar in a unit of mass while the mass was found under a header
     that does not.
     """
@@ -64,6 +66,7 @@ class Columns(Struct, frozen=True):
     missing: tuple[str, ...]
     unclear: dict[str, str]
     zones: dict[str, str]
+    orders: dict[str, str] = {}
     rivals: tuple[int, ...] = ()
 
 
@@ -94,6 +97,13 @@ def columns_of(header: Sequence[str], configured: Mapping[str, str]) -> Columns:
             field: min(zones, key=UTC.__contains__)
             for field in IN_TWO_COLUMNS
             if (zones := [zone for index in fields.get(field, ()) if (zone := zone_stated(header[index]))])
+        },
+        orders={
+            field: orders[0]
+            for field in IN_TWO_COLUMNS
+            if (
+                orders := [order for index in fields.get(field, ()) if (order := order_stated(header[index]))]
+            )
         },
         rivals=() if "mass" in by_plant else _rivals(fields, names),
     )

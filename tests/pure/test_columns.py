@@ -267,6 +267,31 @@ def test_a_number_that_is_no_offset_leaves_utc_what_it_is(header: str) -> None:
     assert columns_of((header,), {header: "started_at"}).zones == {"started_at": "utc"}
 
 
+@pytest.mark.parametrize(
+    ("header", "order"),
+    [
+        ("Start (mm/dd/yyyy hh:mm)", "MDY"), ("Start (dd.mm.yyyy)", "DMY"),
+        ("Start (yyyy-dd-mm hh:mm)", "YDM"),
+        ("Start (yyyy-mm-ddThh:mm)", "YMD"), ("Start (hh:mm dd.mm.yyyy)", "DMY"), ("Start (MM-DD)", "MDY"),
+        ("Ende (TT. MM. JJJJ)", "DMY"), ("Ende (TT.MM.JJ)", "DMY"), ("Fin (jj/mm/aaaa)", "DMY"),
+        ("Fin (aaaa-mm-jj)", "YMD"), ("Inicio (dd/mm/aaaa)", "DMY"), ("Slutt (dd.mm.åååå)", "DMY"),
+        ("start_mm_dd_yyyy", "MDY"),
+    ],
+)  # fmt: skip
+def test_the_order_of_day_and_month_in_the_format_of_a_header_is_seen(header: str, order: str) -> None:
+    found = columns_of((header,), {header: "started_at"})
+    assert (found.orders, found.zones) == ({"started_at": order}, {})
+
+
+@pytest.mark.parametrize("header", ["Start", "Start date/time", "Start (hh:mm)", "Start (a.m./p.m.)"])
+def test_a_header_without_a_format_of_dates_states_no_order(header: str) -> None:
+    assert columns_of((header,), {header: "started_at"}).orders == {}
+
+
+def test_the_order_above_the_date_of_a_time_in_two_columns_is_seen() -> None:
+    assert columns_of(("Start date (mm/dd/yyyy)", "Start time (hh:mm)"), {}).orders == {"started_at": "MDY"}
+
+
 def test_of_two_zones_above_the_two_columns_of_a_time_the_one_in_doubt_counts() -> None:
     for header in (("Start date (CET)", "Start time (UTC)"), ("Start date (UTC)", "Start time (CET)")):
         assert columns_of(header, {}).zones == {"started_at": "cet"}

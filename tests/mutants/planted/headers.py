@@ -33,6 +33,12 @@ BUGS = (
         ("tests/pure/test_columns.py",),
     ),
     Bug(
+        "order-of-header-passed-over",
+        "Under “yyyy-dd-mm”, the 5th of October is registered as the 10th of May.",
+        (Edit("pipeline/check/fields.py", 'if self._orders.get(field) != "YDM"', "if field"),),
+        ("tests/hazards/test_times.py",),
+    ),
+    Bug(
         "wet-mass-taken",
         "The wet mass of the feedstock is registered as the mass of the biochar.",
         (Edit(_NAME, "if self.of_biochar else ())", "if weighed else ())"),),
