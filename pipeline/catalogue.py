@@ -106,6 +106,7 @@ _TIMES = {
     "date_could_be_two": "Date that could be two days",
     "date_in_time_column": "Date in a column of times",
     "date_missing": "Time without a date",
+    "date_orders_disagree": "Date in another order than its header says",
     "ends_before_it_starts": "End not after the start",
     "in_the_future": "Time in the future",
     "not_a_date": "Not a date",

@@ -6,7 +6,7 @@ found in one go, and nothing that goes to the registry is ever guessed.
 
 import datetime as dt
 
-from pipeline.check.around import header_notices, second_header_row
+from pipeline.check.around import header_notices
 from pipeline.check.dates import mixed_dates
 from pipeline.check.fields import Fields
 from pipeline.check.glance import glance
@@ -15,6 +15,7 @@ from pipeline.check.merged import Merged
 from pipeline.check.plausible import plausible, usual_of
 from pipeline.check.rows import checked_rows, data_rows
 from pipeline.check.second_table import naming, second_table
+from pipeline.check.two_rows import header_begun_above, second_header_row
 from pipeline.model import CheckedTable, RawTable, Refusal
 from schemas.convention import Convention
 
@@ -29,6 +30,8 @@ def check(table: RawTable, convention: Convention, now: dt.datetime) -> CheckedT
     header = find_header(table, convention.columns)
     if isinstance(header, Refusal):
         return header
+    if begun := header_begun_above(table, header, convention):
+        return begun
     below = [row for row in table.rows if row[0] > header.row]
     seen = glance(below, naming(convention.columns))
     if second := second_table(below, header, convention.columns, seen.words):

@@ -1,60 +1,15 @@
-"""What stands around a header: rows above it, a second row of it below, columns that are not the log's."""
+"""What stands around a header: rows above it, columns that are not the log's."""
 
-import re
 from collections.abc import Sequence
 
 from pipeline.check.header import Header
-from pipeline.model import OF_TO_FIX, Issue, RawTable, Refusal
-from schemas.cell import Cell, Row, letters, text_of
+from pipeline.model import OF_TO_FIX, Issue, RawTable
+from schemas.cell import Row, letters, text_of
 from schemas.convention import Convention
-from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT, zone_stated
 from schemas.run_log.lacking import listed, nearest_header
-from schemas.run_log.units import only_speaks_of_a_unit
 
 _OPTIONAL = ("mass_unit", "mass_standard_deviation", "display_name")
-_OF_A_TIME = re.compile("[0-9][-./:][0-9]")
-_FEW, _SHORT, _LONGEST = 12, 40, 100
-
-
-def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
-    """A header that goes on in the row below is refused when that row says a unit or a zone (hazard 48).
-
-    A row in which another start or end is a time is a run, with one strange cell. A mass is no such sign:
-    what stands there may be a unit in more words ("kg, to 0.5").
-    """
-    number, cells = data[0] if data else (0, ())
-    said = [
-        (field, column, _said(cells[column]) if column < len(cells) else "")
-        for field, columns in header.columns.fields.items()
-        for column in columns
-    ]
-    going_on = [each for each in said if _goes_on(each[0], each[2], header)]
-    times = [each for each in said if each[0] in IN_TWO_COLUMNS and _OF_A_TIME.search(each[2])]
-    if not going_on or any(each not in going_on for each in times):
-        return None
-    _, column, text = going_on[0]
-    title = " ".join(header.texts[column].split())
-    return Refusal(
-        "header_in_two_rows",
-        f"{header.place}: row {number} below the header says “{text}” under “{title}”; a header "
-        "over two rows is not put together by guess.",
-        f"Write it into the header itself, as in “{title} ({text})”, and delete row {number}.",
-    )
-
-
-def _said(cell: Cell) -> str:
-    return text_of(cell).strip(" ()[]\t\r\n")
-
-
-def _goes_on(field: str, said: str, header: Header) -> bool:
-    """Whether it says what the header leaves open, and what would be taken from elsewhere in its place."""
-    columns = header.columns
-    if len(said) > _LONGEST or not any(map(str.isalpha, said)):
-        return False
-    if field in IN_TWO_COLUMNS and field not in columns.zones:
-        return zone_stated(said) == said.casefold()
-    open_unit = field in WITH_A_UNIT and field not in columns.units and "mass_unit" not in columns.fields
-    return open_unit and only_speaks_of_a_unit(said)
+_FEW, _SHORT = 12, 40
 
 
 def header_notices(table: RawTable, header: Header, data: Sequence[Row], plant: Convention) -> list[Issue]:

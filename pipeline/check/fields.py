@@ -12,6 +12,7 @@ from schemas.cell import Cell, quoted
 from schemas.convention import Convention
 from schemas.run_log import instants, numbers, texts
 from schemas.run_log.columns import IN_TWO_COLUMNS, Columns
+from schemas.run_log.header_order import contradicted
 from schemas.run_log.parsed import Parsed, Problem, Tidied, Tidying, also_told, told
 from schemas.run_log.units import ALL_UNITS, unit_among
 from schemas.visible import visible
@@ -50,6 +51,7 @@ class Fields:
         self._feedstocks = _composed(convention.feedstocks)
         self._units = columns.units
         plants = zone(convention.timezone) if convention.timezone else None
+        self._orders = columns.orders
         self._zones = {field: zone("UTC") if field in columns.zones else plants for field in IN_TWO_COLUMNS}
         self.carefully: Mapping[str, Callable[..., object]] = {
             "supplier_reference_id": texts.reference,
@@ -64,7 +66,11 @@ class Fields:
         }
         self.quickly: Mapping[str, Callable[[Cell], object]] = {
             "supplier_reference_id": texts.plain_reference,
-            **{field: partial(instants.plain_instant, zone=where) for field, where in self._zones.items()},
+            **{
+                field: partial(instants.plain_instant, zone=where)
+                for field, where in self._zones.items()
+                if self._orders.get(field) != "YDM"
+            },
         }
 
     def _unit(self, cell: Cell) -> str | Problem | None:
@@ -105,11 +111,14 @@ class Fields:
         return also_told(parsed, Tidying("text_as_number", "a number stored as text was read", visible(cell)))
 
     def _instant(self, field: str, cell: Cell, time: Cell | None = None) -> Parsed[dt.datetime]:
-        """In UTC where the header says so, else in the plant's own zone."""
+        """In UTC where the header says so, else in the plant's own zone; in an order that it allows."""
         if field in self._real_dates and instants.day_and_month_of_text(cell):
             return instants.AS_TEXT
         where = self._zones[field]
         order = self._convention.date_order
+        stated = self._orders.get(field)
+        if stated and (problem := contradicted(cell, stated, order)):
+            return problem
         if time is None:
             return instants.instant(cell, where, order)
         return instants.instant_of(cell, time, where, order)

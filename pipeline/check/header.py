@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from pipeline.check.blocks import blocks
 from pipeline.model import RawTable, Refusal
 from schemas.cell import address, text_of
-from schemas.run_log.columns import UTC, Columns, columns_of
+from schemas.run_log.columns import Columns, columns_of
+from schemas.run_log.header_zone import UTC
 from schemas.run_log.lacking import lacking, listed, nearest_row
 from schemas.run_log.units import ALL_UNITS
 

@@ -5,8 +5,6 @@ space, accents or hyphens (hazard 53); nothing else is guessed: a header that is
 own and travels into the results.
 """
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -14,7 +12,10 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from schemas.run_log.explaining import only_explains
 from schemas.run_log.header_name import HeaderName, header_name
+from schemas.run_log.header_order import order_stated
+from schemas.run_log.header_zone import UTC, only_speaks_of_a_zone, zone_stated
 from schemas.run_log.headers import BY_LANGUAGE
 from schemas.run_log.spelling import bare, folded, joined
 from schemas.run_log.units import says_wet_or_dry
@@ -24,22 +25,6 @@ IN_TWO_COLUMNS = MappingProxyType(
     {"started_at": ("started_date", "started_time"), "ended_at": ("ended_date", "ended_time")}
 )
 WITH_A_UNIT = ("mass", "mass_standard_deviation")
-UTC = frozenset(("utc", "z", "zulu"))
-_ZONES = frozenset(
-    word
-    for words in (
-        "utc z zulu gmt wet west bst ist cet cest met mest mez mesz eet eest msk eat cat wat sast",
-        "est edt cst cdt mst mdt pst pdt akst akdt hst brt art clt pet cot pkt npt wib ict sgt pht",
-        "jst kst hkt awst acst acdt aest aedt nzst nzdt",
-    )
-    for word in words.split()
-)
-_ZONE_WORD = re.compile(r"[^\s,;()\[\]]+")
-_ZONE = re.compile(
-    r"(utc|gmt)?[+\-\u2212±][0-9]{1,2}(:?[0-9]{2})?h?"
-    r"|(africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|etc)/.+"
-)
-
 _TIMES = (*IN_TWO_COLUMNS, *(part for parts in IN_TWO_COLUMNS.values() for part in parts))
 _MAY_STATE_A_UNIT = (*WITH_A_UNIT, "mass_unit")
 _BUILT_IN = [
@@ -51,18 +36,6 @@ _BUILT_IN = [
 _FIELD_OF = {key: field for _, field, header in _BUILT_IN for key in (bare(header), joined(header))}
 _IN_LANGUAGE = {(language, key) for language, _, one in _BUILT_IN for key in (bare(one), joined(one))}
 _IN_ONE_WORD = {bare(header) for _, _, header in _BUILT_IN if bare(header) == joined(header)}
-_EXPLAINS = frozenset(
-    joined(word)
-    for words in (
-        "optional required local time date and datetime",
-        "datum zeit uhrzeit und lokalzeit ortszeit pflichtfeld",
-        "heure locale et obligatoire facultatif fecha hora y data e obligatorio opcional obrigatório",
-        "dato tid klokkeslett og lokal valgfri påkrevd",
-    )
-    for word in words.split()
-)
-"""Words in brackets that change nothing of what a header names: "Start (date and time)"."""
-_DATE_FORMAT = re.compile(r"d{2}|m{2,4}|y{2,4}|h{2}|s{2}|t{2}|j{2,4}|a{2,4}|å{2,4}|24h")
 _NO_MASS = frozenset(
     word
     for words in (
@@ -81,7 +54,8 @@ class Columns(Struct, frozen=True):
 
     A time in two columns stands as (date, time). `twice` names a field that two columns claim, with
     their indexes; `missing` the required fields that no column holds; `unclear` the words of a mass
-    header that might be a unit; `zones` the word of a time's header that names a zone ("utc", "cet");
+    header that might be a unit; `zones` what a time's header says of a zone ("utc", "cet", "utc +2");
+    `orders` the order of day and month that it states ("DMY");
     `rivals` the columns that speak of biochar in a unit of mass while the mass was found under a header
     that does not.
     """
@@ -92,6 +66,7 @@ class Columns(Struct, frozen=True):
     missing: tuple[str, ...]
     unclear: dict[str, str]
     zones: dict[str, str]
+    orders: dict[str, str] = {}
     rivals: tuple[int, ...] = ()
 
 
@@ -119,20 +94,19 @@ def columns_of(header: Sequence[str], configured: Mapping[str, str]) -> Columns:
         missing=tuple(field for field in REQUIRED if field not in fields),
         unclear={field: said for field, name in stated.items() if (said := _unclear(name, names))},
         zones={
-            field: zone
+            field: min(zones, key=UTC.__contains__)
             for field in IN_TWO_COLUMNS
-            for index in fields.get(field, ())
-            if (zone := zone_stated(header[index]))
+            if (zones := [zone for index in fields.get(field, ()) if (zone := zone_stated(header[index]))])
+        },
+        orders={
+            field: orders[0]
+            for field in IN_TWO_COLUMNS
+            if (
+                orders := [order for index in fields.get(field, ()) if (order := order_stated(header[index]))]
+            )
         },
         rivals=() if "mass" in by_plant else _rivals(fields, names),
     )
-
-
-def zone_stated(text: str) -> str | None:
-    """The word of a header that names a time zone: "Start (UTC)" is not in the plant's own time."""
-    normal = unicodedata.normalize("NFKC", text).casefold()
-    words = (word for some in (normal, normal.replace("_", " ")) for word in _ZONE_WORD.findall(some))
-    return next((word for word in words if word in _ZONES or _ZONE.fullmatch(word)), None)
 
 
 @lru_cache(maxsize=4096)
@@ -180,10 +154,7 @@ def _with_utc(name: HeaderName) -> str | None:
 
 def _explains(brackets: str) -> bool:
     """Whether words in brackets leave a header what it is: a format, a zone, "optional"."""
-    words = re.findall(r"\w+", brackets.casefold())
-    return zone_stated(brackets) is not None or all(
-        joined(word) in _EXPLAINS or _DATE_FORMAT.fullmatch(word) for word in words
-    )
+    return only_speaks_of_a_zone(brackets) or only_explains(brackets)
 
 
 def _drop_other_measures(claims: dict[str, list[int]], names: Sequence[HeaderName]) -> None:

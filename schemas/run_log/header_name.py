@@ -6,13 +6,12 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from schemas.run_log.spelling import bare, folded, joined
-from schemas.run_log.units import says_wet_or_dry, unit_among, unit_named
+from schemas.run_log.spelling import apart, bare, folded, joined
+from schemas.run_log.units import says_wet_or_dry, scale_stated, unit_among, unit_outside_brackets
 
 LONGEST = 250
 """A longer text is no header."""
 
-_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _BETWEEN_WORDS = re.compile(r"[\s_,;:/|*.\-\u2010\u2012-\u2015]+")
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]|±|\+/-")
 _LEADS_TO_A_UNIT = ("in", "en", "em", "i")
@@ -23,7 +22,8 @@ _BIOCHAR = ("biochar", "biokohle", "pflanzenkohle", "biocarbon", "biocarvao", "b
 class HeaderName(Struct, frozen=True):
     """The whole as headers are compared, the words outside any brackets and unit, the words in brackets.
 
-    `unclear` is what the brackets say when they hold more than a unit and words that say nothing of it.
+    `unclear` is what the brackets say when they hold more than a unit and words that say nothing of it, or
+    the words outside that make more or less of it.
     """
 
     whole: str
@@ -61,12 +61,13 @@ def header_name(text: str) -> HeaderName:
 @lru_cache(maxsize=4096)
 def _taken_apart(text: str) -> HeaderName:
     text = unicodedata.normalize("NFKC", text).replace("+/-", "±").replace("±", " ± ")
-    brackets = " ".join(a or b for a, b in _BRACKETS.findall(text))
-    words = tuple(word for word in _BETWEEN_WORDS.split(_BRACKETS.sub(" ", text)) if word)
+    outside, inside = apart(text)
+    brackets = " ".join(inside)
+    words = tuple(word for word in _BETWEEN_WORDS.split(outside) if word)
     unit, understood = unit_among(brackets)
     if unit is None:
         words, unit = _without_unit(words)
-    return HeaderName(folded(text), words, brackets, unit, "" if understood else brackets)
+    return HeaderName(folded(text), words, brackets, unit, scale_stated(outside) if understood else brackets)
 
 
 def _without_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
@@ -75,16 +76,10 @@ def _without_unit(words: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
         for long in (2, 1):
             if len(some) <= long:
                 continue
-            if unit := _unit_outside(some[-long:]):
+            if unit := unit_outside_brackets(" ".join(some[-long:])):
                 rest = some[:-long]
                 return (rest[:-1] if rest[-1].casefold() in _LEADS_TO_A_UNIT else rest), unit
-            if unit := _unit_outside(some[:long]):
+            if unit := unit_outside_brackets(" ".join(some[:long])):
                 rest = some[long:]
                 return (rest[1:] if rest[0].casefold() in _LEADS_TO_A_NAME else rest), unit
     return words, None
-
-
-def _unit_outside(words: tuple[str, ...]) -> str | None:
-    """Outside brackets a "T" is a temperature and "to" is a word."""
-    text = " ".join(words)
-    return None if text in ("T", "G") or text.casefold() == "to" else unit_named(text)

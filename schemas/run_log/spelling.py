@@ -5,6 +5,7 @@ import unicodedata
 
 _WITHOUT_MARKS = str.maketrans({"ø": "o", "æ": "ae", "ł": "l"})
 _BETWEEN_WORDS = re.compile(r"[\s\-\u2010\u2012-\u2015.,:;'`’/*]+")
+_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _NUMBER_SIGN = re.compile(r"\bn(°|\.\s?o\b)")
 """N° and N.º, whose little o is an o by now."""
 
@@ -35,3 +36,8 @@ def bare(text: str) -> str:
 def joined(text: str) -> str:
     """Bare, in one word: "Batch nr." as "Batchnr."."""
     return bare(text).replace(" ", "")
+
+
+def apart(text: str) -> tuple[str, list[str]]:
+    """What stands outside any brackets, and what in each of them."""
+    return _BRACKETS.sub(" ", text), [a or b for a, b in _BRACKETS.findall(text)]

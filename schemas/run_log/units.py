@@ -68,11 +68,11 @@ _NO_UNIT = _WET_OR_DRY | {
     joined(word)
     for words in (
         "net mass weight of total and biochar char produced batch run",
-        "netto masse gewicht pflanzenkohle biokohle produziert charge",
+        "in netto masse gewicht pflanzenkohle biokohle produziert charge",
         "poids nette net produit produite lot",
         "masa peso neto neta producido producida biocarbón lote",
         "massa líquido líquida produzido produzida biocarvão batelada",
-        "vekt biokull produsert parti",
+        "i vekt biokull produsert parti",
     )
     for word in words.split()
 }
@@ -88,12 +88,31 @@ _SEVERAL_MASSES = frozenset(
 _EACH_BATCH = re.compile(
     r"\b(per|pro|je|par|por|pr\.?) (batch|run|charge|lot|lote|batelada|parti|partie)\b", re.IGNORECASE
 )
+_TIMES_OR_OVER = re.compile(
+    r"(?<![^\W_])[x×·]\s?\d[\d.,]*|\*\s?\d{2,}|(?<![^\W_])\d+\s?[x×](?![^\W_])|[/÷]\s?10+(?!\d)"
+    r"|(?<![\w.,/-])1[., ]?000(?!\w)",
+    re.IGNORECASE,
+)
+_RATE = re.compile(
+    r"\bper \w+|(/|\b(pro|je|par|por|pr\.?))\s?"
+    r"(h|hr|hours?|d|days?|min|bags?|ha|m[23]|std|stunde|tag|sack|heure|jour|sac|hora|d[ií]a|saco|time|døgn|sekk)\b",
+    re.IGNORECASE,
+)
+_MANY = re.compile(
+    r"(?<![^\W_])(\d+(?:[.,^]\d+)*|thousand|tausend|tsd\.?|mille|mil|tusen)\s?([^\W\d_]+)", re.IGNORECASE
+)
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 _WORD = re.compile(r"[^\s,;/|()\[\]\-\u2010\u2012-\u2015]+")
 
 
 def unit_named(text: str) -> str | None:
     """The unit that `text` names, or None."""
     return _UNIT_OF.get(unaccented(text))
+
+
+def unit_outside_brackets(text: str) -> str | None:
+    """The unit that words of a header name, where a "T" is a temperature and "to" is a word."""
+    return None if text in ("T", "G") or text.casefold() == "to" else unit_named(text)
 
 
 def says_wet_or_dry(word: str) -> bool:
@@ -107,6 +126,25 @@ def only_speaks_of_a_unit(text: str) -> bool:
     return bool(words) and all(unit_named(word) or word in _SEVERAL_MASSES for word in words)
 
 
+def units_mentioned(text: str) -> set[str]:
+    """The units that words anywhere in a text name, and those that are several: "weights in t", "tons"."""
+    words = [word for word in _NO_LETTERS.split(text) if word]
+    if only_speaks_of_a_unit(text):
+        return {unit_named(word) or word for word in words if joined(word) not in _NO_UNIT}
+    return {unit for word in words if (unit := unit_outside_brackets(word) or _several_tons(word))}
+
+
+def scale_stated(text: str) -> str:
+    """The words outside a header's brackets that make more or less of its unit: "x 10", "1000 kg", "/h".
+
+    Empty when there are none: a number elsewhere may be that of a kiln.
+    """
+    rest = _EACH_BATCH.sub(" ", text)
+    many = [found[0] for found in _MANY.finditer(rest) if unit_outside_brackets(found[2])]
+    scales = [found[0] for pattern in (_TIMES_OR_OVER, _RATE) for found in pattern.finditer(rest)]
+    return next(iter((*many, *scales)), "").strip()
+
+
 def unit_among(text: str) -> tuple[str | None, bool]:
     """The one unit among the words of a header's brackets, and whether nothing there is in doubt."""
     found = (word.rstrip(".") for word in _WORD.findall(_EACH_BATCH.sub(" ", text)))
@@ -115,3 +153,7 @@ def unit_among(text: str) -> tuple[str | None, bool]:
         return whole, True
     units = {unit for word in words if (unit := unit_named(word))}
     return (min(units) if len(units) == 1 else None), all(map(unit_named, words)) and len(units) <= 1
+
+
+def _several_tons(word: str) -> str | None:
+    return word if joined(word) in ("ton", "tons") else None

@@ -73,6 +73,66 @@ def test_hazard_33_a_text_that_is_not_exactly_a_date_is_no_date(tmp_path: Path, 
     assert starts_of(text_log(tmp_path, text), ordered("DMY")) == ["not_a_time"]
 
 
+def headed(words: str) -> tuple[str, ...]:
+    return (*HEADER[:3], f"Start ({words})", *HEADER[4:])
+
+
+@pytest.mark.parametrize(
+    ("words", "order", "text"),
+    [
+        ("mm/dd/yyyy hh:mm", "DMY", "05/10/2026 06:00"),
+        ("dd.mm.yyyy hh:mm", "MDY", "05.10.2026 06:00"),
+        ("yyyy-dd-mm hh:mm", None, "2026-05-10 06:00"),
+        ("yyyy-dd-mm hh:mm", "DMY", "2026-05-10 06:00"),
+    ],
+)
+def test_hazard_33_a_date_that_its_header_and_the_reading_take_for_two_days_is_refused(
+    tmp_path: Path, words: str, order: DateOrder | None, text: str
+) -> None:
+    issue = issue_of(text_log(tmp_path, text, header=headed(words)), ordered(order))
+    assert (issue.code, issue.found) == ("date_orders_disagree", text)
+
+
+def test_hazard_33_the_date_of_two_columns_is_held_against_its_header_too(tmp_path: Path) -> None:
+    header = (
+        "Batch ref",
+        "Facility",
+        "Feedstock",
+        "Start date (mm/dd/yyyy)",
+        "Start time",
+        "End",
+        "Mass (kg)",
+    )
+    path = text_log(tmp_path, ["05/10/2026", "06:00"], header=header)
+    assert starts_of(path, ordered("DMY")) == ["date_orders_disagree"]
+
+
+@pytest.mark.parametrize(
+    ("words", "order", "text", "found"),
+    [
+        ("mm/dd/yyyy hh:mm", "MDY", "05/10/2026 06:00", utc("2026-05-10 04:00")),
+        ("dd.mm.yyyy hh:mm", "DMY", "05.10.2026 06:00", utc("2026-10-05 04:00")),
+        ("mm/dd/yyyy hh:mm", "DMY", "2026-10-05 06:00", utc("2026-10-05 04:00")),
+        ("yyyy-mm-dd hh:mm", "DMY", "05/10/2026 06:00", utc("2026-10-05 04:00")),
+        ("mm/dd/yyyy hh:mm", None, "05/13/2026 06:00", utc("2026-05-13 04:00")),
+        ("mm/dd/yyyy hh:mm", None, "05/10/2026 06:00", "date_could_be_two"),
+    ],
+)
+def test_hazard_33_a_date_that_its_header_takes_for_the_same_day_is_read(
+    tmp_path: Path, words: str, order: DateOrder | None, text: str, found: dt.datetime | str
+) -> None:
+    assert starts_of(text_log(tmp_path, text, header=headed(words)), ordered(order)) == [found]
+
+
+@pytest.mark.parametrize("words", ["mm/dd/yyyy hh:mm", "yyyy-dd-mm hh:mm"])
+def test_hazard_33_a_real_date_is_the_same_day_under_any_format_in_its_header(
+    tmp_path: Path, words: str
+) -> None:
+    assert starts_of(workbook_log(tmp_path, OCTOBER, header=headed(words)), ordered("DMY")) == [
+        utc("2026-10-01 04:00")
+    ]
+
+
 # 34
 
 
@@ -387,6 +447,16 @@ def test_hazard_41_a_header_that_says_utc_outranks_the_plants_zone(tmp_path: Pat
     header = (*HEADER[:3], "Start (UTC)", *HEADER[4:])
     path = workbook_log(tmp_path, OCTOBER, "2026-10-25 02:30", header=header)
     assert starts_of(path) == [utc("2026-10-01 06:00"), utc("2026-10-25 02:30")]
+
+
+@pytest.mark.parametrize("words", ["UTC +2", "UTC plus 2", "UTC, Europe/Berlin", "local time, not UTC"])
+def test_hazard_41_a_header_that_says_more_of_a_zone_than_utc_refuses_the_file(
+    tmp_path: Path, words: str
+) -> None:
+    header = (*HEADER[:3], f"Start ({words})", *HEADER[4:])
+    refused = refusal_of(workbook_log(tmp_path, OCTOBER, header=header))
+    assert refused.code == "zone_unclear"
+    assert f"“Start ({words})”" in refused.message
 
 
 # 42

@@ -25,6 +25,8 @@ FORMATS = pytest.mark.parametrize("written", [as_text, as_workbook])
         ("Mass / short tons", "1", "907.18474"),
         ("Masse (long tons, dry)", "1", "1016.0469088"),
         ("g biochar", "1500", "1.5"),
+        ("Biochar (in kg)", "12.5", "12.5"),
+        ("Pflanzenkohle (in Tonnen)", "1.5", "1500"),
     ],
 )
 def test_hazard_26_a_mass_is_in_the_unit_of_its_header_and_converted_exactly(
@@ -78,6 +80,45 @@ def test_hazard_26_a_unit_in_the_header_that_is_not_understood_refuses_the_file(
     assert refused.code == "unit_unclear"
     assert f"row 1: “{words}” in F1 “{header}” is not understood as a unit of mass." in refused.message
     assert refused.remedy == "Name the unit as g, kg, t, lb, short ton or long ton."
+
+
+@FORMATS
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Netto x 1000 kg", "1000 kg"), ("Netto in 1000 kg", "1000 kg"), ("kg/h Netto", "/h"),
+        ("Netto [kg] x10", "x10"), ("Output x 10 [kg]", "x 10"), ("Netto [kg] /10", "/10"),
+        ("Netto (kg) per bag", "per bag"), ("Netto per hour (kg)", "per hour"), ("Netto x 1000", "x 1000"),
+    ],
+)  # fmt: skip
+def test_hazard_26_a_header_of_the_plant_that_says_more_or_less_than_a_unit_refuses_the_file(
+    tmp_path: Path, written: Written, header: str, words: str
+) -> None:
+    log = written(tmp_path, (*HEADER[:5], header), (*GOOD[:5], "1"))
+    refused = refusal_of(log, replace(PLANT, mass_unit="kg", columns={header: "mass"}))
+    assert refused.code == "unit_unclear"
+    assert f"“{words}” in F1 “{header}”" in refused.message
+
+
+@FORMATS
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Netto kg",
+        "Netto/kg",
+        "Netto Waage 2 (kg)",
+        "Netto 2025 [kg]",
+        "Netto per batch (kg)",
+        "Netto (in kg)",
+    ],
+)
+def test_hazard_26_a_header_of_the_plant_with_a_number_that_is_no_factor_is_read(
+    tmp_path: Path, written: Written, header: str
+) -> None:
+    log = written(tmp_path, (*HEADER[:5], header), (*GOOD[:5], "1"))
+    (row,) = table_in(log, replace(PLANT, mass_unit="t", columns={header: "mass"})).rows
+    assert row.run
+    assert row.run.mass == Decimal(1)
 
 
 @FORMATS

@@ -81,6 +81,7 @@ TEXTS: tuple[tuple[str, str], ...] = (
     ("unit.csv", "Batch ref,Facility,Feedstock,Start,End,Mass (stone)\n{row}"),
     ("no-unit.csv", "Batch ref,Facility,Feedstock,Start,End,Mass\n{row}"),
     ("zone.csv", "Batch ref,Facility,Feedstock,Start (CET),End,Mass (kg)\n{row}"),
+    ("order.csv", "Batch ref,Facility,Feedstock,Start (yyyy-dd-mm hh:mm),End,Mass (kg)\n{row}"),
     ("ton.csv", "Batch ref,Facility,Feedstock,Start,End,Mass,Unit\nA1,North,Wood,{times},100,ton\n"),
     ("word.csv", "Batch ref,Facility,Feedstock,Start,End,Mass,Unit\nA1,North,Wood,{times},100,heaps\n"),
     ("units.csv", "Batch ref,Facility,Feedstock,Start,End,Mass (kg),Unit\nA1,North,Wood,{times},100,t\n"),

@@ -75,7 +75,7 @@ def test_a_unit_below_a_deviation_without_one_refuses_the_log_too() -> None:
     assert found.code == "header_in_two_rows"
 
 
-@pytest.mark.parametrize("below", ["UTC", "(utc)", "CET", "UTC+1", "[America/New_York]"])
+@pytest.mark.parametrize("below", ["UTC", "(utc)", "CET", "UTC+1", "[America/New_York]", "UTC + 2", "in UTC"])
 @pytest.mark.parametrize("column", [3, 4])
 def test_a_zone_in_the_row_below_the_header_refuses_the_log(column: int, below: str) -> None:
     found = judged((*[""] * column, below, "", ""), good())
@@ -93,6 +93,36 @@ def test_a_zone_below_the_header_refuses_the_log_whatever_else_stands_there(mass
 
 
 @pytest.mark.parametrize(
+    "below",
+    [
+        "(in Tonnen)", "in t", "metric tonnes", "tonnes, dry matter", "t per batch", "unit: t", "x 1000 kg",
+        "1000 kg", "in metric tons",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("first", [("", "", "", "", ""), ("text", "", "", "yyyy-mm-dd", "hh:mm")])
+def test_a_unit_in_any_words_below_the_header_refuses_the_log_in_a_row_that_is_no_run(
+    first: tuple[str, ...], below: str
+) -> None:
+    found = judged((*first, below), good(), header=NO_UNIT, plant=replace(PLANT, mass_unit="kg"))
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+    assert f"says “{below.strip('()')}” under “Mass”" in found.message
+
+
+def test_a_zone_in_any_words_below_the_header_refuses_the_log_in_a_row_that_is_no_run() -> None:
+    found = judged(("", "", "", "as the PLC says, UTC", "", ""), good())
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+
+
+@pytest.mark.parametrize("below", ["dry", "weighed", "100", "to be weighed"])
+def test_a_row_below_the_header_that_says_no_unit_is_a_bad_row_like_any_other(below: str) -> None:
+    plant = replace(PLANT, mass_unit="kg")
+    table = checked(("", "", "", "", "", below), good(reference="B"), header=NO_UNIT, plant=plant)
+    assert [row.run is not None for row in table.rows] == [False, True]
+
+
+@pytest.mark.parametrize(
     ("header", "first"),
     [
         (HEADER, good(start="Z")),
@@ -100,7 +130,9 @@ def test_a_zone_below_the_header_refuses_the_log_whatever_else_stands_there(mass
         (NO_UNIT, (*GOOD[:5], "t")),
         (HEADER, (*GOOD[:5], "(t)")),
         (NO_UNIT, (*GOOD[:5], "0.1 t")),
+        (NO_UNIT, ("A1", "North", "Wood", "", "", "0.1 t")),
         (HEADER, good(start="06:00 CET")),
+        (HEADER, good(start="CET 06:00", end="CET 18:00")),
         (HEADER, good(start=Number(-337))),
         (HEADER, good(start="-337")),
         (NO_UNIT, (*GOOD[:5], "#I/T")),
@@ -144,3 +176,63 @@ def test_a_header_merged_down_from_the_row_above_counts() -> None:
     assert [code for code, _ in told(*rows, merged=("G1:G2",))] == [
         "rows_above_header", "header_merged", "unknown_columns",
     ]  # fmt: skip
+
+
+def under(above: tuple[Cell, ...], *header: str, merged: tuple[str, ...] = ()) -> CheckedTable | Refusal:
+    """A log under a row above its header, at a plant whose settings say kg and Berlin."""
+    cells = dict(zip(header, (*GOOD[:3], "2026-10-01 06:00", "2026-10-01 18:00", "100", "1"), strict=False))
+    rows = [(1, above), (2, header), (3, tuple(cells.values()))]
+    table = RawTable("log.xlsx", "Runs", rows, merged=merged)
+    return check(table, replace(PLANT, mass_unit="kg"), NOW)
+
+
+@pytest.mark.parametrize(
+    "above", ["Biochar (t)", "t", "(t)", "Output, in Tonnen", "tons", "x 1000 kg", "kg or t"]
+)
+@pytest.mark.parametrize("merged", [(), ("F1:G1",)])
+def test_another_unit_above_the_header_of_a_mass_refuses_the_log(above: str, merged: tuple[str, ...]) -> None:
+    found = under(("", "", "", "", "", above), *NO_UNIT, "SD", merged=merged)
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+    assert found.message == (
+        f"log.xlsx [Runs], row 2: row 1 above the header says “{above}” over “Mass”; a header over two rows "
+        "is not put together by guess."
+    )
+    assert found.remedy == "Write it into the header itself, as in “Mass (kg)” when it is kilograms."
+
+
+def test_a_unit_merged_over_the_column_of_a_mass_from_the_left_refuses_the_log() -> None:
+    found = under(("", "", "", "", "Weights in t"), *NO_UNIT, merged=("E1:F1",))
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+
+
+@pytest.mark.parametrize("above", ["UTC", "Times (CET)", "UTC + 2", "IST", "+02:00"])
+@pytest.mark.parametrize("column", [3, 4])
+def test_another_zone_above_the_header_of_a_time_refuses_the_log(column: int, above: str) -> None:
+    found = under((*[""] * column, above), *HEADER)
+    assert isinstance(found, Refusal)
+    assert found.code == "header_in_two_rows"
+    assert f"row 1 above the header says “{above}” over “{HEADER[column]}”" in found.message
+    assert f"Write “{HEADER[column]} (UTC)” when the times are in UTC" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("above", "header", "merged"),
+    [
+        (("Biochar plant north, weights in t",), NO_UNIT, ()),
+        (("Livre de production: ce qui est fait", "", "", "", "", ""), NO_UNIT, ("A1:F1",)),
+        (("", "", "", "Times", "", "Output"), NO_UNIT, ("D1:E1",)),
+        (("", "", "", "", "", "Biochar (kg)"), NO_UNIT, ()),
+        (("", "", "", "Europe/Berlin", "", ""), HEADER, ("D1:E1",)),
+        (("", "", "", "", "", "t"), HEADER, ()),
+        (("", "", "", "Ist", "Ist", "Ist"), HEADER, ()),
+        (("", "", "", "UTC", "UTC", ""), (*HEADER[:3], "Start (UTC)", "End (UTC)", HEADER[5]), ()),
+    ],
+)
+def test_a_title_or_what_the_settings_say_too_stands_above_the_header_of_a_log_in_order(
+    above: tuple[str, ...], header: tuple[str, ...], merged: tuple[str, ...]
+) -> None:
+    found = under(above, *header, merged=merged)
+    assert isinstance(found, CheckedTable)
+    assert [row.run and row.run.mass for row in found.rows] == [100]

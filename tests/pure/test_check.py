@@ -350,6 +350,7 @@ def test_a_header_that_says_utc_outranks_the_plants_zone() -> None:
         ((*HEADER, "SD (%)"), "unit_unclear"),
         ((*HEADER[:4], "End (CET)", HEADER[5]), "zone_unclear"),
         ((*HEADER[:3], "Start (UTC+1)", *HEADER[4:]), "zone_unclear"),
+        ((*HEADER[:3], "Start (UTC +1)", *HEADER[4:]), "zone_unclear"),
         (HEADER[:5], "no_header"),
         ((*HEADER[:5], "Feedstock (kg)"), "no_header"),
         ((*HEADER, "_outcome", "_registry_id"), "results_file"),

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.read import Fits
-from schemas.run_log.columns import columns_of, zone_stated
+from schemas.run_log.columns import columns_of
 from schemas.run_log.header_name import header_name
+from schemas.run_log.header_zone import zone_stated
 
 LOG = ("Run ID", "Kiln", "Feedstock", "Start", "End", "Mass (kg)")
 MASS = 5
@@ -217,6 +218,83 @@ def test_a_zone_in_the_header_of_a_time_is_seen(header: str, zone: str | None) -
     assert zone_stated(header) == zone
     found = columns_of((*LOG[:3], header, *LOG[4:]), {header: "started_at"})
     assert found.zones == ({"started_at": zone} if zone else {})
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("UTC +2", "utc +2"), ("UTC + 2", "utc + 2"), ("UTC +02:00", "utc +02:00"), ("UTC, +2h", "utc +2h"),
+        ("UTC − 2", "utc − 2"), ("UTC plus 2", "utc plus 2"), ("UTC offset +2", "utc offset +2"),
+        ("UTC 2", "utc 2"), ("UTC: +2", "utc: +2"), ("UTC2", "utc2"), ("UTC) (+2", "utc +2"),
+        ("Z +1", "z +1"), ("UTC, Europe/Berlin", "utc europe/berlin"), ("UTC/GMT", "utc/gmt"),
+        ("UTC, Sommerzeit", "utc sommerzeit"),
+        ("local, UTC in summer", "local utc summer"), ("local time, not UTC", "local not utc"),
+        ("UTC, Ortszeit", "utc ortszeit"), ("UTC) (local", "utc local"),
+    ],
+)  # fmt: skip
+def test_what_may_make_another_zone_of_utc_is_said_with_it(words: str, said: str) -> None:
+    for header in (f"Start ({words})", f"Start [{words}]"):
+        assert columns_of((header,), {}).zones == {"started_at": said}
+
+
+def test_a_zone_that_nests_brackets_or_stands_outside_of_them_is_said_whole() -> None:
+    for header, said in {
+        "Start [UTC (+2)]": "utc +2",
+        "Beginn UTC +2": "utc +2",
+        "Beginn UTC 2": "utc 2",
+        "Beginn lokal (UTC)": "lokal utc",
+        "Beginn-UTC": "beginn-utc",
+    }.items():
+        assert columns_of((header,), {header: "started_at"}).zones == {"started_at": said}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Start (UTC, 24h)", "Start (UTC - 24h)", "Start (dd.mm.yyyy hh:mm, UTC)",
+        "Start (yyyy-mm-ddThh:mm UTC)",
+        "Start (UTC time)", "Beginn (Zeit in UTC)", "Début (heure UTC)", "Inicio (hora en UTC)",
+        "Start (time zone: UTC)", "Start (ISO 8601, UTC)", "Start (UTC = Z)", "Start (UTC, optional)",
+        "Start (UTC) (optional)", "Start UTC *",
+    ],
+)  # fmt: skip
+def test_words_that_say_nothing_of_a_zone_leave_utc_what_it_is(header: str) -> None:
+    assert columns_of((header,), {}).zones == {"started_at": "utc"}
+
+
+@pytest.mark.parametrize("header", ["UTC Beginn Ofen 2", "Ofen 2 Beginn (UTC)", "Ofen (2) Beginn UTC"])
+def test_a_number_that_is_no_offset_leaves_utc_what_it_is(header: str) -> None:
+    assert columns_of((header,), {header: "started_at"}).zones == {"started_at": "utc"}
+
+
+@pytest.mark.parametrize(
+    ("header", "order"),
+    [
+        ("Start (mm/dd/yyyy hh:mm)", "MDY"), ("Start (dd.mm.yyyy)", "DMY"),
+        ("Start (yyyy-dd-mm hh:mm)", "YDM"),
+        ("Start (yyyy-mm-ddThh:mm)", "YMD"), ("Start (hh:mm dd.mm.yyyy)", "DMY"), ("Start (MM-DD)", "MDY"),
+        ("Ende (TT. MM. JJJJ)", "DMY"), ("Ende (TT.MM.JJ)", "DMY"), ("Fin (jj/mm/aaaa)", "DMY"),
+        ("Fin (aaaa-mm-jj)", "YMD"), ("Inicio (dd/mm/aaaa)", "DMY"), ("Slutt (dd.mm.åååå)", "DMY"),
+        ("start_mm_dd_yyyy", "MDY"),
+    ],
+)  # fmt: skip
+def test_the_order_of_day_and_month_in_the_format_of_a_header_is_seen(header: str, order: str) -> None:
+    found = columns_of((header,), {header: "started_at"})
+    assert (found.orders, found.zones) == ({"started_at": order}, {})
+
+
+@pytest.mark.parametrize("header", ["Start", "Start date/time", "Start (hh:mm)", "Start (a.m./p.m.)"])
+def test_a_header_without_a_format_of_dates_states_no_order(header: str) -> None:
+    assert columns_of((header,), {header: "started_at"}).orders == {}
+
+
+def test_the_order_above_the_date_of_a_time_in_two_columns_is_seen() -> None:
+    assert columns_of(("Start date (mm/dd/yyyy)", "Start time (hh:mm)"), {}).orders == {"started_at": "MDY"}
+
+
+def test_of_two_zones_above_the_two_columns_of_a_time_the_one_in_doubt_counts() -> None:
+    for header in (("Start date (CET)", "Start time (UTC)"), ("Start date (UTC)", "Start time (CET)")):
+        assert columns_of(header, {}).zones == {"started_at": "cet"}
 
 
 def test_a_zone_above_either_of_two_columns_is_seen() -> None:

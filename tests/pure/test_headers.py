@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.read import Fits
-from schemas.run_log.columns import IN_TWO_COLUMNS, REQUIRED, columns_of, zone_stated
+from schemas.run_log.columns import IN_TWO_COLUMNS, REQUIRED, columns_of
 from schemas.run_log.header_name import header_name
+from schemas.run_log.header_zone import zone_stated
 from schemas.run_log.headers import BUILT_IN, BY_LANGUAGE
 from schemas.run_log.spelling import bare, folded, joined, unaccented
 
@@ -39,6 +40,7 @@ def test_a_header_that_is_not_known_is_no_mass(header: str) -> None:
         "Bezeichnung", "Run", "Lauf", "Passage", "Corrida", "Kjøring", "No.", "Nr.", "ID", "Lfd. Nr.", "Date",
         "Datum", "Data", "Fecha", "Dato", "Hora", "Uhrzeit", "Peak temp (°C)", "Temperatur", "Moisture (%)",
         "Feuchte", "Humedad", "Umidade", "Fukt", "Start (feeding)", "Start of feeding", "Beginn Beschickung",
+        "Start (planned, UTC)", "End (expected, UTC)",
         "Début alimentation", "Start temp", "Start (°C)", "End (°C)", "Oppstart", "Kiln (°C)",
         "Reactor temperature", "Feedstock (kg)", "Feedstock (moisture %)", "Feedstock moisture",
         "Batch (size)", "Batch size", "Lot size", "Partida", "Insumo", "Remarks", "Bemerkung", "CO2 (t)",

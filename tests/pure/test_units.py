@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.convention import MassUnit
 from schemas.run_log.kilograms import kilograms_in, to_kilograms
-from schemas.run_log.units import ALL_UNITS, UNITS, unit_among, unit_named
+from schemas.run_log.units import ALL_UNITS, UNITS, scale_stated, unit_among, unit_named, units_mentioned
 
 POUND = Fraction("0.45359237")
 FACTORS = {
@@ -62,7 +62,8 @@ def test_a_word_that_is_several_masses_or_none_is_no_unit(text: str) -> None:
         ("kg, dry", "kg"), ("kg TS", "kg"), ("t TM", "t"), ("t atro", "t"), ("kg, sèche", "kg"),
         ("kg base seca", "kg"), ("kg tørr", "kg"), ("kg.", "kg"), ("dry short tons", "short ton"),
         ("metric tons, dry", "t"), ("kg per batch", "kg"), ("kg je Charge", "kg"), ("kg/lot", "kg"),
-        ("kg / kg", "kg"), ("dry", None), ("seca", None), ("TM", None), ("", None),
+        ("kg / kg", "kg"), ("in kg", "kg"), ("in Tonnen", "t"), ("en kg", "kg"), ("em kg", "kg"),
+        ("i kg", "kg"), ("dry", None), ("seca", None), ("TM", None), ("", None),
     ],
 )  # fmt: skip
 def test_words_of_wet_and_dry_beside_a_unit_say_nothing_of_it(text: str, unit: str | None) -> None:
@@ -75,6 +76,43 @@ def test_words_of_wet_and_dry_beside_a_unit_say_nothing_of_it(text: str, unit: s
 )
 def test_words_that_may_make_it_another_measure_leave_a_unit_in_doubt(text: str) -> None:
     assert not unit_among(text)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [
+        ("Netto x 1000 kg", "1000 kg"), ("Netto in 1000 kg", "1000 kg"), ("1000kg Netto", "1000kg"),
+        ("Netto 1.000 kg", "1.000 kg"), ("Tausend kg", "Tausend kg"), ("Netto x10", "x10"),
+        ("Netto x 10", "x 10"), ("10 x Netto", "10 x"), ("Netto /10", "/10"), ("Netto 1000", "1000"),
+        ("kg/h Netto", "/h"),
+        ("Netto per bag", "per bag"), ("Netto pro Stunde", "pro Stunde"), ("Masse par jour", "par jour"),
+    ],
+)  # fmt: skip
+def test_what_makes_more_or_less_of_a_unit_is_found_beside_it(text: str, scale: str) -> None:
+    assert scale_stated(text) == scale
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Netto kg", "Netto/kg", "kg / Netto", "Waage 2", "Netto Waage 1/2", "Netto 2025/26", "Netto 2025, kg",
+        "Netto per batch", "Netto je Charge", "Peso por operador", "Box 10", "Flux2 kg", "Ofen 10 Netto",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_no_factor_makes_nothing_else_of_a_unit(text: str) -> None:
+    assert scale_stated(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("Biochar (t)", {"t"}), ("weights in t", {"t"}), ("x 1000 kg", {"kg"}), ("unit: t", {"t"}),
+        ("T", {"t"}), ("kg or t", {"kg", "t"}), ("weights in tons", {"tons"}), ("Pfund", {"Pfund"}),
+        ("Livre de production", set()), ("Team T", set()), ("From 06:00 to 18:00", set()), ("dry", set()),
+    ],
+)  # fmt: skip
+def test_a_unit_is_found_anywhere_in_a_text_and_a_common_word_is_none(text: str, units: set[str]) -> None:
+    assert units_mentioned(text) == units
 
 
 def test_each_word_names_one_unit_and_each_unit_names_itself() -> None:

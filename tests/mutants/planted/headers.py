@@ -21,6 +21,24 @@ BUGS = (
         (f"{_TESTS}::test_what_logs_hold_besides_names_no_field",),
     ),
     Bug(
+        "offset-beside-utc",
+        "The times of a header that says “UTC +2” are registered as UTC, two hours late.",
+        (
+            Edit(
+                "schemas/run_log/header_zone.py",
+                "return [word for word in words if not _is_harmless(word)]",
+                "return [word for word in words if _is_zone(word)][:1]",
+            ),
+        ),
+        ("tests/pure/test_columns.py",),
+    ),
+    Bug(
+        "order-of-header-passed-over",
+        "Under “yyyy-dd-mm”, the 5th of October is registered as the 10th of May.",
+        (Edit("pipeline/check/fields.py", 'if self._orders.get(field) != "YDM"', "if field"),),
+        ("tests/hazards/test_times.py",),
+    ),
+    Bug(
         "wet-mass-taken",
         "The wet mass of the feedstock is registered as the mass of the biochar.",
         (Edit(_NAME, "if self.of_biochar else ())", "if weighed else ())"),),
@@ -29,7 +47,7 @@ BUGS = (
     Bug(
         "temperature-in-tonnes",
         "A temperature of the biochar is registered as tonnes of it.",
-        (Edit(_NAME, 'text in ("T", "G") or ', ""),),
+        (Edit(_UNITS, 'text in ("T", "G") or ', ""),),
         (f"{_TESTS}::test_a_header_that_is_not_known_is_no_mass",),
     ),
     Bug(
@@ -55,6 +73,30 @@ BUGS = (
             ),
         ),
         ("tests/hazards/test_headers.py", "tests/pure/test_around.py"),
+    ),
+    Bug(
+        "unit-in-more-words",
+        "Under a row that says “in metric tonnes”, tonnes are registered as the kilograms of the settings.",
+        (Edit("pipeline/check/two_rows.py", " or (no_run and bool(units_mentioned(said)))", ""),),
+        ("tests/pure/test_around.py",),
+    ),
+    Bug(
+        "unit-above-passed-over",
+        "Under “Biochar (t)” in the row above the header, tonnes are registered as the settings' kilograms.",
+        (
+            Edit(
+                "pipeline/check/__init__.py",
+                "    if begun := header_begun_above(table, header, convention):\n        return begun\n",
+                "",
+            ),
+        ),
+        ("tests/pure/test_around.py",),
+    ),
+    Bug(
+        "factor-passed-over",
+        "Of a header that says “x 1000 kg”, thousands of kilograms are registered as kilograms.",
+        (Edit(_NAME, "scale_stated(outside) if understood", '"" if understood'),),
+        ("tests/hazards/test_units.py",),
     ),
     Bug(
         "rate-as-mass",
