@@ -125,7 +125,7 @@ _MASSES = {
     "notation_mixed": "Numbers in two notations",
     "shown_as_negative": "Number shown as a negative one",
     "shown_as_nothing": "Number that is not shown",
-    "shown_with_words": "Number shown with words",
+    "shown_with_words": "Number shown with words or signs",
     "decimal_mark_unknown": "Number that can be read in two ways",
     "deviation_above_mass": "Deviation above the mass itself",
     "deviation_negative": "Negative deviation",
