@@ -1,4 +1,4 @@
-"""What a cell's number format lets the operator see: the words, the money, the signs, and how many places.
+"""What a cell's number format lets the operator see: the words, the money, the signs, the places, the day.
 
 A format has sections for positive and negative numbers and zero, or sections with conditions such as
 "[<1000]". Only the section that shows the number counts.
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -40,6 +41,9 @@ _REST = rf"(?:{_MARK}[0#?]*+)?(?:E[+-]0+)?"
 _LEGIBLE = re.compile(rf"{_BESIDE}\+?(?:{_FRACTION}|{_WHOLE}{_REST}){_BESIDE}")
 _LEGIBLE_THOUSANDS = re.compile(rf"{_BESIDE}\+?{_WHOLE_OF_THOUSANDS}{_REST}{_BESIDE}")
 """With a mark of the format's own between the groups: less than a thousand is shown as ".812"."""
+_NO_PART_OF_A_DATE = re.compile(r'"[^"]*"?|\\.|[_*].|\[[^\]]*\]|;.*', re.DOTALL)
+_DAY = "(?<!d)d{1,2}(?!d)"
+"""Three or four of them are a day of the week."""
 _SIGNS = re.compile(r"[-()\u2010-\u2015\u2212]")
 
 
@@ -85,6 +89,24 @@ class Section(Struct, frozen=True):
 
     def shows(self, value: float) -> bool:
         return self.condition is None or _COMPARE[self.condition[0]](value, self.condition[1])
+
+
+class ShownDate(NamedTuple):
+    """Whether a format lets one see the day of a date, its year, or any part of it, be it the day's name."""
+
+    day: bool
+    year: bool
+    any: bool
+
+
+@lru_cache(maxsize=256)
+def shown_date(shown: str) -> ShownDate:
+    """What the format `shown` lets one see of a date; a date that has no format of its own is seen whole."""
+    if shown in ("", "General"):
+        return ShownDate(day=True, year=True, any=True)
+    code = _NO_PART_OF_A_DATE.sub("", shown.lower())
+    day, year, any_part = (bool(re.search(part, code)) for part in (_DAY, "[yeb]", "[yebd]|mmm"))
+    return ShownDate(day, year, any_part)
 
 
 def section_for(shown: str, value: float) -> Section:
