@@ -58,6 +58,7 @@ _STRUCTURE = {
     "ragged_row": "Row with too few or too many cells",
     "ragged_rows": "Rows that do not fit the header",
     "sheet_missing": "Sheet not found",
+    "struck_by_rule": "Rows struck through by a conditional format",
     "too_many_columns": "Far more columns than a log has",
     "dates_mixed": "Real dates and text dates mixed",
     "two_delimiters": "Two ways to split the columns",

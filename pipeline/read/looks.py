@@ -54,6 +54,12 @@ def looks_of(book: Workbook) -> Looks:
     )
 
 
+def striking_rules(book: Workbook) -> frozenset[int]:
+    """The looks that only conditional formats give and that strike through, by their numbers."""
+    looks = book._differential_styles.styles  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+    return frozenset(number for number, look in enumerate(looks) if look.font and look.font.strike)
+
+
 def _formats(book: Workbook) -> Iterator[tuple[int, str]]:
     """The number formats that a workbook defines, by their numbers."""
     return enumerate(book._number_formats, FIRST_OWN_FORMAT)  # type: ignore[attr-defined]  # noqa: SLF001 - the same

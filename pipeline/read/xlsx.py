@@ -19,7 +19,7 @@ from openpyxl.xml.constants import SHARED_STRINGS
 from pipeline.read.book import CORRECTIONS, Book, Layout, SourceRow
 from pipeline.read.cells import ASIAN_FORMATS, Found, built_in_format, cell_of, general
 from pipeline.read.container import damaged
-from pipeline.read.looks import FIRST_OWN_FORMAT, looks_of
+from pipeline.read.looks import FIRST_OWN_FORMAT, looks_of, striking_rules
 from pipeline.read.package import carried, safe_package
 from pipeline.read.plain_cells import Kinds
 from pipeline.read.plain_sheet import Plain, plain_sheet
@@ -121,13 +121,14 @@ class _XlsxSheet:
         archive = self._sheet.parent._archive  # type: ignore[attr-defined]  # noqa: SLF001 - the same
         xml = archive.read(part)
         self._looks = looks_of(self._sheet.parent)
+        striking = striking_rules(self._sheet.parent)
         if not self._careful:
             kinds = Kinds(self._sheet, self._looks)
-            self._plain = plain_sheet(xml, kinds, zero_is_none=self._to_be_worked_out)
-        return self._plain.layout if self._plain else self._surveyed(xml)
+            self._plain = plain_sheet(xml, kinds, zero_is_none=self._to_be_worked_out, striking=striking)
+        return self._plain.layout if self._plain else self._surveyed(xml, striking)
 
-    def _surveyed(self, xml: bytes) -> Layout:
-        survey = Survey(xml, zero_is_none=self._to_be_worked_out)
+    def _surveyed(self, xml: bytes, striking: frozenset[int]) -> Layout:
+        survey = Survey(xml, zero_is_none=self._to_be_worked_out, striking=striking)
         if survey.damage:
             raise damaged(self._name, f"in sheet “{self.title}”, {survey.damage}")
         self._survey = survey
@@ -138,6 +139,7 @@ class _XlsxSheet:
             survey.hidden_columns,
             survey.merged,
             has_formulas=survey.has_formulas,
+            struck_by_rule=survey.struck_by_rule,
         )
 
     def rows(self, last: int) -> Iterator[SourceRow]:
