@@ -37,6 +37,8 @@ class Layout(NamedTuple):
     merged: Sequence[str]
     """The references of the merged cells, such as "B3:B4"."""
     has_formulas: bool
+    struck_by_rule: Sequence[str] = ()
+    """The ranges in which a conditional format may strike cells through, such as "A2:G9"."""
     limits: Sequence[int] = ROW_LIMITS
     """Where sheets of this format end."""
 

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from openpyxl.styles.numbers import STRIP_RE, builtin_format_code, is_date_format, is_timedelta_format
@@ -18,8 +19,16 @@ OUT_OF_RANGE = Broken("#VALUE!", "error")
 EXACT = 10**15
 """Whole numbers below this have all of their digits."""
 
-A_DATE = "yyyy/mm/dd"
-EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
+ASIAN_FORMATS = MappingProxyType(
+    {
+        **dict.fromkeys((30, 31, 71, 72, 81), "yyyy/mm/dd"),
+        **dict.fromkeys((28, 29, 51, 54, 58, 73), "mm/dd"),
+        **dict.fromkeys((27, 34, 35, 36, 50, 52, 53, 55, 56, 57, 74), "yyyy/mm"),
+        **dict.fromkeys((32, 33, 75, 76, 78, 80), "hh:mm:ss"),
+        77: "yyyy/mm/dd hh:mm",
+    }
+)
+"""By number: what Excel shows of a date in each of the languages in which it has a format of this number."""
 _MILLISECOND = dt.timedelta(milliseconds=1)
 """What a serial can tell apart."""
 _DAY = 86_400_000
@@ -83,9 +92,14 @@ def cell_of(found: Found, epoch: dt.datetime) -> Cell:
 
 
 def built_in_format(number: int) -> str:
-    """The format that a workbook refers to by number only; those of dates in East Asia are one here."""
+    """The format that a workbook refers to by number only."""
     code: str | None = builtin_format_code(number)
-    return code or (A_DATE if number in EAST_ASIAN_DATES else "General")
+    return code or ASIAN_FORMATS.get(number, "General")
+
+
+def general(number_format: str) -> str:
+    """The format, by the name that Excel has for the general one; LibreOffice, too, has called it GENERAL."""
+    return "General" if number_format.lower() == "general" else number_format
 
 
 def number_cell(value: float, number_format: str, epoch: dt.datetime) -> Cell:

@@ -12,6 +12,8 @@ from openpyxl.styles.fonts import Font
 _SHOWS_NOTHING = re.compile(r"\s*;\s*;\s*(;.*)?")
 _WHITE = {("rgb", "FFFFFF"), ("theme", 0), ("indexed", 1), ("indexed", 9)}
 _WHITE_PAPER = ("rgb", "FFFFFF")
+FIRST_OWN_FORMAT = 164
+"""The number of the first format that a workbook defines itself."""
 
 
 class Style(NamedTuple):
@@ -52,9 +54,15 @@ def looks_of(book: Workbook) -> Looks:
     )
 
 
+def striking_rules(book: Workbook) -> frozenset[int]:
+    """The looks that only conditional formats give and that strike through, by their numbers."""
+    looks = book._differential_styles.styles  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+    return frozenset(number for number, look in enumerate(looks) if look.font and look.font.strike)
+
+
 def _formats(book: Workbook) -> Iterator[tuple[int, str]]:
-    """The number formats that a workbook defines, by their numbers, which start at 164."""
-    return enumerate(book._number_formats, 164)  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+    """The number formats that a workbook defines, by their numbers."""
+    return enumerate(book._number_formats, FIRST_OWN_FORMAT)  # type: ignore[attr-defined]  # noqa: SLF001 - the same
 
 
 def _same(ink: tuple[str, object] | None, paper: tuple[str, object] | None) -> bool:

@@ -46,11 +46,8 @@ class Plain(NamedTuple):
     layout: Layout
 
 
-def plain_sheet(xml: bytes, kinds: Kinds, *, zero_is_none: bool) -> Plain | None:
-    """The sheet in this part of a workbook; None unless it is plain.
-
-    `zero_is_none`: a formula's value 0 may stand for one that was never worked out (hazard 58).
-    """
+def plain_sheet(xml: bytes, kinds: Kinds, *, zero_is_none: bool, striking: frozenset[int]) -> Plain | None:
+    """The sheet in this part of a workbook; None unless it is plain. The options are those of a `Survey`."""
     try:
         top, within, bottom = _parts(xml)
         has_formulas = xml.find(b"<f", within.start, within.stop) >= 0
@@ -59,11 +56,17 @@ def plain_sheet(xml: bytes, kinds: Kinds, *, zero_is_none: bool) -> Plain | None
             formula = _WITH_TRUE_VALUE if zero_is_none else _WITH_VALUE
             pieces = (formula.sub(r"\1", piece) for piece in pieces)
         found = _Found(pieces, kinds)
-        survey = _surveyed(top, found.looks_of_rows, bottom)
+        survey = _surveyed(top, found.looks_of_rows, bottom, striking)
     except (NotPlain, UnicodeDecodeError):
         return None
     layout = Layout(
-        found.last_row, found.last_column, (), survey.hidden_columns, survey.merged, has_formulas=has_formulas
+        found.last_row,
+        found.last_column,
+        (),
+        survey.hidden_columns,
+        survey.merged,
+        has_formulas=has_formulas,
+        struck_by_rule=survey.struck_by_rule,
     )
     return Plain(found.rows, layout) if found.last_row * found.last_column <= MAX_CELLS else None
 
@@ -79,12 +82,12 @@ def _parts(xml: bytes) -> tuple[str, range, str]:
     return top, within, bottom
 
 
-def _surveyed(top: str, looks_of_rows: Iterable[str], bottom: str) -> Survey:
+def _surveyed(top: str, looks_of_rows: Iterable[str], bottom: str, striking: frozenset[int]) -> Survey:
     """What a survey finds in the sheet with one row for each look of its rows, which openpyxl reads too."""
     rows = (f'<row r="{number}"{look}><c><v>0</v></c></row>' for number, look in enumerate(looks_of_rows, 1))
     xml = "".join((top, *rows, bottom)).encode()
     try:
-        survey = Survey(xml)
+        survey = Survey(xml, striking=striking)
         for _ in WorkSheetParser(BytesIO(xml), [], data_only=True).parse():
             pass
     except Exception as error:  # a broken part is met with any exception

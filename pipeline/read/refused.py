@@ -97,6 +97,15 @@ def two_headers(name: str, numbers: Sequence[int], sheet: str = "") -> FileRefus
     )
 
 
+def struck_by_rule(name: str, sheet: str, areas: str) -> FileRefused:
+    return FileRefused(
+        "struck_by_rule",
+        f"“{name}” has a conditional format in sheet “{sheet}” that strikes through cells in {areas}, and "
+        "only a spreadsheet knows which.",
+        "Delete the rows that it strikes through, and then the rule itself.",
+    )
+
+
 def cut_off(name: str, last: int) -> FileRefused:
     return FileRefused(
         "rows_cut",

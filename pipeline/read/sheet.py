@@ -13,9 +13,11 @@ from pipeline.read.refused import (
     Line,
     cut_off,
     header_rows,
+    struck_by_rule,
     too_wide,
 )
-from schemas.cell import Cell, Row, address, letters, text_of
+from schemas.cell import Cell, Row, address, letters, place, text_of
+from schemas.run_log.columns import columns_of
 
 BLANK_ROWS = 1_000
 MAX_CELLS = 50_000_000
@@ -29,6 +31,7 @@ class Sheet:
         self.visible = source.visible
         self._source = source
         self._name = name
+        self._fits = fits
         self.head = [
             Line(row.number, [text_of(cell) for cell in cells], self.title)
             for row in self._source_rows(HEAD)
@@ -45,6 +48,8 @@ class Sheet:
             raise cut_off(self._name, layout.last_row)
         if layout.last_column > MAX_COLUMNS:
             raise too_wide(self._name, layout.last_column, self.title)
+        if struck := [area for area in layout.struck_by_rule if self._is_read(area, layout.last_row)]:
+            raise struck_by_rule(self._name, self.title, _listed(struck))
         rows = list(self._rows(layout))
         told = (*self._told(layout), *_told_unread(rows, layout))
         return RawTable(self._name, self.title, rows, told, merged=tuple(layout.merged))
@@ -102,6 +107,15 @@ class Sheet:
                 "cells that show nothing, for their colour or their format, were read too: "
                 f"{_listed(self._unseen)}"
             )
+
+    def _is_read(self, area: str, last_row: int) -> bool:
+        """Whether an area, such as "A2:G9", holds a cell below the header from which a field is read."""
+        first, _, last = area.partition(":")
+        (left, top), (right, bottom) = place(first), place(last or first)
+        (header,) = (line for line in self.head if line.number == min(self.headers))
+        found = columns_of(header.texts, self._fits.columns).fields.values()
+        below = top <= last_row and bottom > header.number
+        return below and any(left <= column <= right for columns in found for column in columns)
 
     def _titles(self) -> Iterator[tuple[int, str]]:
         """The columns that have a header, counted from 1, as a person would name them."""

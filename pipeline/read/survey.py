@@ -13,6 +13,8 @@ from pipeline.read.writing import Attributes, Writing, Written
 _OUT_OF_ORDER = "rows or cells are out of order"
 _OFFSET = re.compile(r":[0-9.,:]*\s*(Z|[+-][0-9]{2}(:?[0-9]{2})?)\s*$", re.IGNORECASE)
 _XML_SPACE = " \t\r\n"
+_RULED_AFTERWARDS = "http://schemas.microsoft.com/office/excel/2006/main sqref"
+"""Where a conditional format of a newer kind says, after its rules, to which cells it applies."""
 _RANGE = re.compile(r"[A-Z]{1,3}[1-9][0-9]*(:[A-Z]{1,3}[1-9][0-9]*)?")
 
 
@@ -38,9 +40,15 @@ _HELD = {
 class Survey:
     """One pass over a sheet's XML. Rows count from 1; cells are known by address."""
 
-    def __init__(self, xml: bytes, *, zero_is_none: bool = False) -> None:
-        """`zero_is_none`: a formula's value 0 may stand for one that was never worked out (hazard 58)."""
+    def __init__(
+        self, xml: bytes, *, zero_is_none: bool = False, striking: frozenset[int] = frozenset()
+    ) -> None:
+        """`zero_is_none`: a formula's value 0 may stand for one that was never worked out (hazard 58).
+
+        `striking` are the looks that strike through where a conditional format gives them.
+        """
         self._zero_is_none = zero_is_none
+        self._striking = striking
         self.last_row = 0
         """The last row that holds anything; rows below it are only formatted."""
         self.last_column = 0
@@ -50,6 +58,8 @@ class Survey:
         self.hidden_columns: list[range] = []
         """The hidden columns, counted from 1."""
         self.merged: list[str] = []
+        self.struck_by_rule: list[str] = []
+        """The ranges in which a conditional format may strike cells through."""
         self.damage = ""
         """What is wrong with the first cell that cannot be trusted; openpyxl drops or misreads such cells."""
         self.has_formulas = False
@@ -62,6 +72,8 @@ class Survey:
         self._masters: dict[str, tuple[str, str]] = {}
         self._formula: tuple[str, str] | None = None
         self._group = ""
+        self._ruled = ""
+        self._strikes = False
         self._row = self._column = 0
         self._digits = self._type = ""
         self._has_value = self._row_is_hidden = False
@@ -86,15 +98,19 @@ class Survey:
                 ("c", self._on_cell),
                 ("mergeCell", self._on_merge),
                 ("col", self._on_columns),
+                ("conditionalFormatting", self._on_conditional_format),
+                ("cfRule", self._on_rule),
+                ("strike", self._on_strike),
             )
         }
         formula, value, writing = (f"{SHEET_MAIN_NS} {tag}" for tag in ("f", "v", "is"))
+        texts = {formula: self._on_formula, value: self._on_value, _RULED_AFTERWARDS: self._on_ruled_range}
         pieces: list[str] = []
 
         def start(tag: str, attributes: Attributes) -> None:
             if handler := handlers.get(tag):
                 handler(attributes)
-            elif tag in (value, formula):
+            elif tag in texts:
                 self._group = attributes.get("si", "") if attributes.get("t") == "shared" else ""
                 pieces.clear()
                 parser.CharacterDataHandler = pieces.append
@@ -107,7 +123,7 @@ class Survey:
 
         def end(tag: str) -> None:
             parser.CharacterDataHandler = parser.EndElementHandler = None
-            (self._on_value if tag == value else self._on_formula)("".join(pieces))
+            texts[tag]("".join(pieces))
 
         def end_of(written: Writing, tag: str) -> None:
             written.end(tag)
@@ -194,6 +210,29 @@ class Survey:
     def _on_columns(self, attributes: Attributes) -> None:
         if _is_hidden(attributes, "width"):
             self.hidden_columns.append(range(int(attributes["min"]), int(attributes["max"]) + 1))
+
+    def _on_conditional_format(self, attributes: Attributes) -> None:
+        self._ruled = attributes.get("sqref", "")
+
+    def _on_rule(self, attributes: Attributes) -> None:
+        look = attributes.get("dxfId", "")
+        if look.isdecimal() and int(look) in self._striking:
+            self._on_striking_rule(self._ruled)
+
+    def _on_strike(self, attributes: Attributes) -> None:
+        """Outside of a text, which has handlers of its own, it is of a rule that brings its look with it."""
+        self._strikes |= attributes.get("val", "1") not in {"0", "false"}
+
+    def _on_ruled_range(self, text: str) -> None:
+        if self._strikes:
+            self._on_striking_rule(text)
+        self._strikes = False
+
+    def _on_striking_rule(self, areas: str) -> None:
+        for area in areas.split():
+            if not _RANGE.fullmatch(area):
+                self._damaged(f"the cells “{area[:20]}” of a conditional format are no cells")
+            self.struck_by_rule.append(area)
 
     @property
     def _address(self) -> str:

@@ -17,9 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from pipeline.read.book import CORRECTIONS, Book, Layout, SourceRow
-from pipeline.read.cells import Found, cell_of
+from pipeline.read.cells import ASIAN_FORMATS, Found, built_in_format, cell_of, general
 from pipeline.read.container import damaged
-from pipeline.read.looks import looks_of
+from pipeline.read.looks import FIRST_OWN_FORMAT, looks_of, striking_rules
 from pipeline.read.package import carried, safe_package
 from pipeline.read.plain_cells import Kinds
 from pipeline.read.plain_sheet import Plain, plain_sheet
@@ -84,7 +84,18 @@ def _open(package: bytes, name: str, *, careful: bool) -> Workbook:
         reader.read()
     except Exception as error:  # openpyxl meets a broken part with any exception
         raise damaged(name) from error
+    _name_formats(reader.wb)
     return reader.wb
+
+
+def _name_formats(book: Workbook) -> None:
+    """Gives styles the formats that openpyxl does not know, and the general one its name."""
+    styles, formats = book._cell_styles, book._number_formats  # type: ignore[attr-defined]  # noqa: SLF001 - openpyxl has no public names for them
+    for index, style in enumerate(styles):
+        if style.numFmtId in ASIAN_FORMATS:
+            style.numFmtId = FIRST_OWN_FORMAT + formats.add(built_in_format(style.numFmtId))
+            book._date_formats.add(index)  # type: ignore[attr-defined]  # noqa: SLF001 - the same
+    book._number_formats = [general(one) for one in formats]  # type: ignore[attr-defined]  # noqa: SLF001 - the same
 
 
 def _says(archive: zipfile.ZipFile, what: re.Pattern[bytes]) -> bool:
@@ -110,13 +121,14 @@ class _XlsxSheet:
         archive = self._sheet.parent._archive  # type: ignore[attr-defined]  # noqa: SLF001 - the same
         xml = archive.read(part)
         self._looks = looks_of(self._sheet.parent)
+        striking = striking_rules(self._sheet.parent)
         if not self._careful:
             kinds = Kinds(self._sheet, self._looks)
-            self._plain = plain_sheet(xml, kinds, zero_is_none=self._to_be_worked_out)
-        return self._plain.layout if self._plain else self._surveyed(xml)
+            self._plain = plain_sheet(xml, kinds, zero_is_none=self._to_be_worked_out, striking=striking)
+        return self._plain.layout if self._plain else self._surveyed(xml, striking)
 
-    def _surveyed(self, xml: bytes) -> Layout:
-        survey = Survey(xml, zero_is_none=self._to_be_worked_out)
+    def _surveyed(self, xml: bytes, striking: frozenset[int]) -> Layout:
+        survey = Survey(xml, zero_is_none=self._to_be_worked_out, striking=striking)
         if survey.damage:
             raise damaged(self._name, f"in sheet “{self.title}”, {survey.damage}")
         self._survey = survey
@@ -127,6 +139,7 @@ class _XlsxSheet:
             survey.hidden_columns,
             survey.merged,
             has_formulas=survey.has_formulas,
+            struck_by_rule=survey.struck_by_rule,
         )
 
     def rows(self, last: int) -> Iterator[SourceRow]:

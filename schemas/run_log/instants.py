@@ -6,14 +6,15 @@ two equal clock times was meant must be said by the log or the settings (hazards
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 from schemas.convention import DateOrder
+from schemas.run_log.formats import shown_date
 from schemas.run_log.nearly import other_calendar, plainer
-from schemas.run_log.parsed import Parsed, Problem, Tidied
+from schemas.run_log.parsed import Parsed, Problem, Tidied, Tidying, told
 from schemas.run_log.texts import broken
 
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp][Mm])?"
@@ -56,6 +57,11 @@ AS_TEXT = Problem(
     "Type it again as a date, and check that the dates beside it show the right day and month.",
 )
 """A text date in a column of real dates (hazard 34)."""
+_NO_DAY = Problem(
+    "day_not_shown",
+    "a date that shows its day; this cell shows none, and a spreadsheet that is given none takes the first",
+    "Format the cell as a full date and check that it shows the right day.",
+)
 _SERIAL = Problem(
     "date_as_number",
     "a date; this is a plain number",
@@ -79,7 +85,8 @@ def plain_instant(cell: Cell, zone: ZoneInfo | None) -> dt.datetime | None:
     It takes a fifth of the time, and most cells are like that.
     """
     if isinstance(cell, Moment):
-        local = cell.value if cell.has_time and not cell.rounded and cell.value.year in _PLAIN_YEARS else None
+        plain = cell.has_time and not cell.rounded and cell.value.year in _PLAIN_YEARS
+        local = cell.value if plain and all(shown_date(cell.format)) else None
     else:
         local = _in_full(cell) if isinstance(cell, str) and _PLAIN.fullmatch(cell) else None
     if local is None or local.tzinfo:
@@ -100,8 +107,9 @@ def instant(cell: Cell, zone: ZoneInfo | None, order: DateOrder | None) -> Parse
     match cell:
         case str():
             return _from_text(" ".join(cell.split()), zone, order)
-        case Moment(value=value, has_time=True, rounded=rounded):
-            return _told(_placed(value, zone), rounded=rounded)
+        case Moment(value=value, has_time=True, format=shown):
+            seen = shown_date(shown)
+            return _NO_DAY if seen.any and not seen.day else _told(_placed(value, zone), cell)
         case Moment():
             return _NO_TIME
         case Clock():
@@ -122,8 +130,7 @@ def instant_of(date: Cell, time: Cell, zone: ZoneInfo | None, order: DateOrder |
         return _NO_TIME
     assert isinstance(day, dt.date)  # noqa: S101  both were narrowed above; mypy cannot follow a loop
     assert isinstance(clock, dt.time)  # noqa: S101
-    rounded = isinstance(time, Clock) and time.rounded
-    return _told(_placed(dt.datetime.combine(day, clock), zone), rounded=rounded)
+    return _told(_placed(dt.datetime.combine(day, clock), zone), date, time)
 
 
 def day_and_month_of_text(cell: Cell) -> tuple[int, int] | None:
@@ -172,11 +179,20 @@ def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Par
     return result
 
 
-def _told(result: dt.datetime | Problem, *, rounded: bool) -> Parsed[dt.datetime]:
+def _told(result: dt.datetime | Problem, *cells: Cell) -> Parsed[dt.datetime]:
+    """The instant, with what there is to tell of the cells that it was read from."""
+    if isinstance(result, Problem):
+        return result
+    return told(result, tuple(tidying for cell in cells for tidying in _tidyings(cell)))
+
+
+def _tidyings(cell: Cell) -> Iterator[Tidying]:
     """What a spreadsheet stores is off by less than a millisecond; more than that is told (hazard 43)."""
-    if rounded and isinstance(result, dt.datetime):
-        return Tidied(result, "seconds_rounded", "parts of a second were rounded to the nearest second")
-    return result
+    if isinstance(cell, Moment | Clock) and cell.rounded:
+        yield Tidying("seconds_rounded", "parts of a second were rounded to the nearest second")
+    if isinstance(cell, Moment) and not shown_date(cell.format).year:
+        how = "read with the year, or the whole date, that the sheet does not show"
+        yield Tidying("date_not_shown", how, f"{cell.value:%Y-%m-%d}")
 
 
 def _placed(local: dt.datetime, zone: ZoneInfo | None, offset: str | None = None) -> dt.datetime | Problem:
@@ -286,7 +302,7 @@ def _offset(text: str) -> dt.timezone:
 def _day(cell: Cell, order: DateOrder | None) -> dt.date | Problem | None:
     match cell:
         case Moment(value=value, rounded=False) if value.time() == dt.time():
-            return value.date()
+            return value.date() if shown_date(cell.format).day else _NO_DAY
         case Moment():
             return Problem(
                 "time_in_date_column",

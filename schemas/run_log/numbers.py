@@ -37,7 +37,6 @@ _MONEY = frozenset(
     )
     for word in words.split()
 )
-_NEGATIVE = frozenset(("-", "()"))
 
 
 def magnitude(cell: Cell, mark: DecimalMark | None, unit: str | None) -> Parsed[Decimal]:
@@ -94,11 +93,12 @@ def _misleading(section: Section, value: float, unit: str | None) -> Problem | N
         return _shown_wrongly("shown_in_thousands", "shows its number divided by a thousand")
     if value > 0 and section.hides and section.words:  # with no words, it is told as a cell that is not seen
         return _shown_wrongly("shown_as_nothing", "does not show its number")
-    if not understood:
-        return _shown_wrongly("shown_with_words", f"shows “{visible(section.words)}” beside its number")
-    if value > 0 and section.words.replace(" ", "") in _NEGATIVE:
+    is_as_stored = value <= 0 or section.hides or section.is_legible(value)
+    if understood and is_as_stored:
+        return None
+    if understood and section.unsigned.is_legible(value):
         return _shown_wrongly("shown_as_negative", "shows its number as a negative one")
-    return None
+    return _shown_wrongly("shown_with_words", f"shows “{visible(section.words or ' ')}” beside its digits")
 
 
 def _shown_wrongly(code: str, how: str) -> Problem:

@@ -279,7 +279,9 @@ def test_hazard_28_a_percentage_is_no_mass(number_format: str, tmp_path: Path) -
     [
         '_(* #,##0.00_);_(* \\(#,##0.00\\);_(* "-"??_);_(@_)', "_-* #,##0.00\\ _€_-;\\-* #,##0.00\\ _€_-",
         "#,##0.00_);[Red](#,##0.00)", "[$-409]0.00", "0.00E+00", "# ??/??", '0.0" kg"', '0.0" kg (dry)"', "@",
-        "[<1000]0.00;0.00", '0.00;;"none"',
+        "[<1000]0.00;0.00", '0.00;;"none"', '0.0" [kg]"', '0.0" kg, dry."', '0.0" kg - dry"', "+0.00;-0.00",
+        "# ??/100", "#\\ ##0.00", "# ### ##0.00", "#'##0.00", "#\u202f##0.00", '#"."##0.00', "0 000.00",
+        "[>=100000]##\\,##\\,##0.00;##,##0.00", "**#,##0.00", '"Netto: "0.00', "00000.00",
     ],
 )  # fmt: skip
 def test_hazard_28_formats_that_show_the_mass_itself_do_no_harm(number_format: str, tmp_path: Path) -> None:
@@ -302,6 +304,26 @@ def test_hazard_28_formats_that_show_the_mass_itself_do_no_harm(number_format: s
         ('"kg"', "shown_as_nothing"),
         ("(0.00)", "shown_as_negative"),
         ("-0.00", "shown_as_negative"),
+        ('(0.0)" kg"', "shown_as_negative"),
+        ('(0.0" kg")', "shown_as_negative"),
+        ('"-"0.0" kg"', "shown_as_negative"),
+        ('0.0" kg-"', "shown_as_negative"),
+        ('0",000"', "shown_with_words"),
+        ('0" 000 kg"', "shown_with_words"),
+        ('0.0" ×100 kg"', "shown_with_words"),
+        ('"1"0000', "shown_with_words"),
+        (r"0\0\0\0", "shown_with_words"),
+        (r"0\/10", "shown_with_words"),
+        ("0*0", "shown_with_words"),
+        ("*.0", "shown_with_words"),
+        (r"0\,0", "shown_with_words"),
+        ('0"."0', "shown_with_words"),
+        ('0"."000', "shown_with_words"),
+        ('"."0', "shown_with_words"),
+        ("0 0", "shown_with_words"),
+        ('"<"0.0', "shown_with_words"),
+        ('"~"0.0', "shown_with_words"),
+        ('0.0"‰"', "shown_with_words"),
     ],
 )
 def test_hazard_28_a_format_that_shows_something_else_than_the_mass_is_refused(
@@ -309,6 +331,13 @@ def test_hazard_28_a_format_that_shows_something_else_than_the_mass_is_refused(
 ) -> None:
     table = checked(book_log(tmp_path, row(mass=1234.25), formats={"F2": number_format}))
     assert refused(table)[:2] == (code, "F2")
+
+
+def test_hazard_28_a_mark_between_the_groups_of_a_format_groups_from_a_thousand_on(tmp_path: Path) -> None:
+    table = checked(book_log(tmp_path, row(mass=812), formats={"F2": '#"."##0'}))
+    assert refused(table)[:2] == ("shown_with_words", "F2")
+    with_condition = {"F2": '[>=1000]#"."##0;0'}
+    assert masses(checked(book_log(tmp_path, row(mass=812), formats=with_condition))) == ["812"]
 
 
 @MAKERS

@@ -1,5 +1,6 @@
 """Hazards 57 to 60 and 64 to 66: formulas, errors, words for none, and how cells may be written."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from msgspec.structs import replace
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
-from tests.hazards.hostile import with_parts
+from tests.hazards.hostile import parts_of, with_parts
 from tests.hazards.sheets import (
     MAIN,
     WITH_OPTIONAL,
@@ -351,6 +353,48 @@ def test_hazard_64_a_value_that_is_struck_through_is_refused(tmp_path: Path, col
     path = saved(made, tmp_path)
     assert [(code, cell) for code, cell, _ in wrong(path)] == [("struck_through", f"{column}2")]
     assert [row.run is None for row in judged(path).rows] == [True, False]
+
+
+def ruled(folder: Path, area: str, *, strike: bool, kind: str = "usual") -> Path:
+    """A log of two rows, in which a conditional format gives cells of this area a look."""
+    made, sheet = book([*line("A1"), "", "", "cancelled"], line("A2"), header=WITH_OPTIONAL)
+    look = Font(strike=strike, color="FF999999")
+    rule = FormulaRule(['$I2="cancelled"'], font=look)  # type: ignore[no-untyped-call]  # the stubs forget it
+    sheet.conditional_formatting.add(area, rule)
+    path = saved(made, folder)
+    if kind != "of a newer kind":
+        return path
+    font = f'<font><strike val="{strike:d}"/></font>'
+    newer = (
+        '<extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}" xmlns:x14="http://schemas.microsoft.com/office'
+        '/spreadsheetml/2009/9/main"><x14:conditionalFormattings><x14:conditionalFormatting xmlns:xm='
+        '"http://schemas.microsoft.com/office/excel/2006/main"><x14:cfRule type="expression">'
+        f"<xm:f>Other!A1</xm:f><x14:dxf>{font}</x14:dxf></x14:cfRule><xm:sqref>{area}</xm:sqref></x14:conditionalFormatting>"
+        "</x14:conditionalFormattings></ext></extLst>"
+    )
+    usual = re.compile(r"<conditionalFormatting.*</conditionalFormatting>")
+    with_rule = usual.sub("", parts_of(path)[SHEET].decode()).replace("</worksheet>", f"{newer}</worksheet>")
+    return with_parts(path, {SHEET: with_rule.encode()})
+
+
+@pytest.mark.parametrize("kind", ["usual", "of a newer kind"])
+@pytest.mark.parametrize("area", ["A2:I99", "F3", "A1:XFD1048576", "K1 A2:A3"])
+def test_hazard_64_a_log_in_which_a_conditional_format_strikes_values_through_is_refused(
+    tmp_path: Path, area: str, kind: str
+) -> None:
+    refusal = refused(ruled(tmp_path, area, strike=True, kind=kind))
+    assert refusal.code == "struck_by_rule"
+    assert f"cells in {area.rsplit(maxsplit=1)[-1]}, and" in refusal.message
+
+
+@pytest.mark.parametrize("kind", ["usual", "of a newer kind"])
+@pytest.mark.parametrize(
+    ("area", "strike"), [("A2:I99", False), ("A1:I1", True), ("A4:I99", True), ("I2:I99", True)]
+)
+def test_hazard_64_a_conditional_format_that_strikes_no_value_through_does_no_harm(
+    tmp_path: Path, area: str, strike: bool, kind: str
+) -> None:
+    assert len(accepted(ruled(tmp_path, area, strike=strike, kind=kind))) == 2
 
 
 def test_hazard_64_what_stands_low_or_is_not_struck_is_plain_text(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from tests.pure.build import KILN, WOOD
 from tests.read.make import edited, packed, saved, text_row, with_sheet
 
 OCTOBER = dt.datetime(2026, 10, 1, 6)  # noqa: DTZ001  a workbook has no zone
+MIDNIGHT = OCTOBER.replace(hour=0)
 DAYS = [OCTOBER + dt.timedelta(days=day) for day in range(30)]
 
 
@@ -311,6 +312,54 @@ def test_hazard_37_such_a_number_in_text_is_called_what_it_is(tmp_path: Path, se
     issue = issue_of(text_log(tmp_path, serial))
     assert (issue.code, issue.found) == ("not_a_time", serial)
     assert "counts days" in issue.wanted
+
+
+@pytest.mark.parametrize(
+    "shown", ["mmm-yy hh:mm", "ddd hh:mm", "[$-407]dddd, mmmm yyyy hh:mm", 'mmm" d "yy hh:mm']
+)
+def test_hazard_37_a_date_that_shows_no_day_may_be_the_spreadsheets_own_and_is_refused(
+    tmp_path: Path, shown: str
+) -> None:
+    issue = issue_of(workbook_log(tmp_path, (OCTOBER, shown)))
+    assert (issue.code, issue.found) == ("day_not_shown", "2026-10-01 06:00:00")
+
+
+@pytest.mark.parametrize("shown", ["mmm-yy", "mmmm yyyy", "yyyy", "dddd", "mm"])
+def test_hazard_37_so_is_a_date_without_a_day_beside_its_time(tmp_path: Path, shown: str) -> None:
+    path = workbook_log(tmp_path, [(MIDNIGHT, shown), (dt.time(6), "hh:mm")], header=IN_TWO)
+    assert issue_of(path, cells=("D2", "E2")).code == "day_not_shown"
+
+
+def dates_not_shown(path: Path) -> list[str]:
+    return [notice.wanted for notice in table_of(path).notices if notice.code == "date_not_shown"]
+
+
+@pytest.mark.parametrize("shown", ["d-mmm", "dd.mm.", "ddd d mmm", 'd" yy "mmm'])
+def test_hazard_37_a_date_that_shows_no_year_is_read_and_told(tmp_path: Path, shown: str) -> None:
+    path = workbook_log(tmp_path, [(MIDNIGHT, shown), (dt.time(6), "hh:mm")], header=IN_TWO)
+    assert starts_of(path) == [utc("2026-10-01 04:00")]
+    assert len(dates_not_shown(path)) == 1
+    path = workbook_log(tmp_path, (OCTOBER, f"{shown} hh:mm"))
+    assert starts_of(path) == [utc("2026-10-01 04:00")]
+    how = "read with the year, or the whole date, that the sheet does not show"
+    assert dates_not_shown(path) == [f"{how} (1 cell: D2), such as “2026-10-01”"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "d/m/yy",
+        "mm-dd-yy",
+        "[$-F800]dddd, mmmm dd, yyyy",
+        'd" de "mmmm" de "yyyy',
+        "yyyy\\-mm\\-dd",
+        "ge.m.d",
+    ],
+)
+def test_hazard_37_a_date_that_shows_day_and_year_is_nothing_to_tell(tmp_path: Path, shown: str) -> None:
+    path = workbook_log(tmp_path, (OCTOBER, f"{shown} hh:mm"))
+    assert starts_of(path) == [utc("2026-10-01 04:00")]
+    assert dates_not_shown(path) == []
 
 
 # 38

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from pipeline.read.cells import date_cell, number_cell, number_cells
+from pipeline.read.cells import ASIAN_FORMATS, built_in_format, date_cell, number_cell, number_cells
 from pipeline.read.workbook import read_workbook
 from pipeline.read.xlsx import open_xlsx
-from schemas.cell import Broken, Cell, Clock
+from schemas.cell import Broken, Cell, Clock, Number
 from tests.read.make import HEADER, fits
 
 FORMATS = (
@@ -26,7 +27,7 @@ SERIALS = st.one_of(
 )
 
 
-def written(folder: Path, cells: list[tuple[float, str]], *, from_1904: bool) -> bytes:
+def written(folder: Path, cells: Sequence[tuple[float, str | int]], *, from_1904: bool) -> bytes:
     path = folder / "log.xlsx"
     book = xlsxwriter.Workbook(path, {"date_1904": from_1904})
     sheet = book.add_worksheet()
@@ -93,4 +94,23 @@ def test_many_dates_at_once_are_those_that_each_number_makes(
 ) -> None:
     assert number_cells(values, number_format, epoch) == [
         number_cell(value, number_format, epoch) for value in values
+    ]
+
+
+@pytest.mark.parametrize("careful", [False, True])
+def test_a_format_that_only_excel_in_asia_has_makes_dates_in_every_kind_of_file(
+    tmp_path: Path, careful: bool
+) -> None:
+    cells = [(serial, number) for number in sorted(ASIAN_FORMATS) for serial in (45935, 45935.25, 0.25)]
+    read = read_from(written(tmp_path, cells, from_1904=False), careful=careful)
+    assert read == [number_cell(serial, built_in_format(number), WINDOWS_EPOCH) for serial, number in cells]
+    assert not any(isinstance(cell, Number) for cell in read)
+
+
+@pytest.mark.parametrize("careful", [False, True])
+@pytest.mark.parametrize("name", ["GENERAL", "general"])
+def test_the_general_format_is_known_in_any_case(tmp_path: Path, name: str, careful: bool) -> None:
+    assert read_from(written(tmp_path, [(42, name), (812.5, name)], from_1904=False), careful=careful) == [
+        Number(42),
+        Number(812.5),
     ]

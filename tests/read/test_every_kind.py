@@ -49,6 +49,11 @@ def wall(*parts: int) -> dt.datetime:
 SIX = wall(2026, 10, 5, 6)
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb"])
+def test_the_general_format_has_one_name(tmp_path: Path, kind: str) -> None:
+    assert read(tmp_path, kind, ["R1", Shown(812.5, "GENERAL")]) == [("R1", Number(812.5, "General"))]
+
+
 @pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize(
     ("value", "cell"),

@@ -9,7 +9,7 @@ import xlwt  # type: ignore[import-untyped]
 
 from pipeline.model import RawTable
 from schemas.cell import Broken, Cell, Number
-from tests.read.make import HEADER, table_of, write
+from tests.read.make import HEADER, refusal_of, table_of, write
 from tests.read.written import ods, xlsb
 from tests.read.written.xls import saved
 
@@ -178,6 +178,46 @@ def test_a_value_that_nobody_can_see_is_read_and_told(tmp_path: Path, content: b
 )
 def test_a_value_that_is_struck_through_is_broken(tmp_path: Path, content: bytes) -> None:
     assert read(tmp_path, content).rows[1][1] == ("R1", Broken("5", "struck"))
+
+
+def ods_of_rule(line: str, areas: str) -> bytes:
+    style = (
+        '<style:style style:name="Gone_5f_1" style:display-name="Gone_1" style:family="table-cell">'
+        f'<style:text-properties style:text-line-through-style="{line}"/></style:style>'
+    )
+    rule = (
+        f'<calcext:conditional-formats><calcext:conditional-format calcext:target-range-address="{areas}">'
+        '<calcext:condition calcext:apply-style-name="Gone_1" calcext:value="formula-is(1)"/>'
+        "</calcext:conditional-format></calcext:conditional-formats>"
+    )
+    rows = f"{ods.text_row(*HEADER)}{ods.text_row('R1', '5')}"
+    table = f'<table:table table:name="My Runs">{rows}{rule}</table:table>'
+    return ods.zipped(ods.package(ods.document(table, styles=style)))
+
+
+@pytest.mark.parametrize(
+    ("areas", "named"),
+    [
+        ("Runs.A2:Runs.G9", "A2:G9"),
+        ("'My.Runs a'.C1 'My.Runs a'.B2:'My.Runs a'.B3", "B2:B3"),
+        (".B2", "B2:B2"),
+    ],
+)
+def test_a_document_in_which_a_conditional_format_strikes_values_through_is_refused(
+    tmp_path: Path, areas: str, named: str
+) -> None:
+    refusal = refusal_of(write(tmp_path, "log.ods", ods_of_rule("solid", areas)))
+    assert refusal.code == "struck_by_rule"
+    assert f"cells in {named}, and" in refusal.message
+
+
+@pytest.mark.parametrize(
+    ("line", "areas"), [("none", "Runs.A2:Runs.G9"), ("solid", "Runs.A1:Runs.G1 Runs.C2")]
+)
+def test_a_conditional_format_of_a_document_that_strikes_no_value_through_does_no_harm(
+    tmp_path: Path, line: str, areas: str
+) -> None:
+    assert read(tmp_path, ods_of_rule(line, areas)).rows[1][1] == ("R1", "5")
 
 
 def xls_of_columns(attribute: str, value: int) -> bytes:

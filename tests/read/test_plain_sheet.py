@@ -12,6 +12,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from pipeline.read import FileRefused, Fits
@@ -48,12 +49,18 @@ def is_plain(content: bytes) -> bool:
 
 @cache
 def parts() -> dict[str, bytes]:
-    """A workbook with a style for each of the formats, one that is struck through, and three shared texts."""
+    """A workbook with a style for each of the formats, one that is struck through, and three shared texts.
+
+    And with two looks of conditional formats, of which the second strikes through.
+    """
     book = Workbook()
     assert book.active
     for column, shown in enumerate(FORMATS, 1):
         book.active.cell(1, column, 1).number_format = shown
     book.active.cell(1, STRUCK + 1, 1).font = Font(strike=True)
+    for font in (Font(bold=True), Font(strike=True)):
+        rule = FormulaRule(["TRUE"], font=font)  # type: ignore[no-untyped-call]  # the stubs forget it
+        book.active.conditional_formatting.add("A1", rule)
     content = BytesIO()
     book.save(content)
     with zipfile.ZipFile(content) as archive:
@@ -83,6 +90,14 @@ def sheet(rows: str, before: str = "", after: str = "") -> str:
     return (
         f'<worksheet xmlns="{MAIN}">{before}<sheetData><row r="1">{header}</row>{rows}</sheetData>{after}'
         "</worksheet>"
+    )
+
+
+def rule(area: str, look: int) -> str:
+    """A conditional format."""
+    return (
+        f'<conditionalFormatting sqref="{area}"><cfRule type="expression" dxfId="{look}" priority="1">'
+        "<formula>A1</formula></cfRule></conditionalFormatting>"
     )
 
 
@@ -166,6 +181,7 @@ def sheets(draw: st.DrawFn, odd: int) -> str:
                     '<pageMargins left="a"/>',
                     '<sheetData><row r="20"><c r="A20"><v>1</v></c></row></sheetData>',
                     '<conditionalFormatting sqref="A1:B2"><cfRule type="x"/></conditionalFormatting>',
+                    *(rule(area, look) for area in ("A2:B2", "A1", "A") for look in range(3)),
                 ]
             )
         )
@@ -177,6 +193,15 @@ def sheets(draw: st.DrawFn, odd: int) -> str:
 def test_any_sheet_is_read_or_refused_as_element_by_element(xml: str) -> None:
     content = with_xml(xml)
     assert made_of(content, careful=False) == made_of(content, careful=True)
+
+
+@pytest.mark.parametrize(("look", "made"), [(0, "RawTable"), (1, "struck_by_rule")])
+def test_a_conditional_format_is_looked_at_and_leaves_a_sheet_plain(look: int, made: str) -> None:
+    row = '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2"><v>5</v></c></row>'
+    content = with_xml(sheet(row, after=rule("A2:D9", look)))
+    assert is_plain(content)
+    assert made_of(content, careful=False) == made_of(content, careful=True)
+    assert made in made_of(content, careful=False)
 
 
 @pytest.mark.parametrize(

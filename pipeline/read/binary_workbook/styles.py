@@ -9,7 +9,7 @@ from openpyxl.styles.fills import PatternFill
 from openpyxl.styles.fonts import Font
 
 from pipeline.read.binary_workbook.records import Code, records, text, u16, u32
-from pipeline.read.cells import built_in_format
+from pipeline.read.cells import built_in_format, general
 from pipeline.read.looks import Looks, Style, rgb
 from pipeline.read.writing import cell_of_runs
 from schemas.cell import Cell
@@ -35,7 +35,7 @@ def styles_of(parts: Iterable[bytes]) -> Styles:
     within = False
     for code, data in (record for part in parts for record in records(part)):
         if code == Code.FORMAT:
-            own[u16(data, 0)] = text(data, 2)[0]
+            own[u16(data, 0)] = general(text(data, 2)[0])
         elif code == Code.FONT:
             fonts.append(_font(data))
         elif code == Code.FILL:

@@ -9,7 +9,7 @@ from xlrd.biffh import error_text_from_code
 from xlrd.sheet import Sheet
 
 from pipeline.read.book import Layout, SourceRow
-from pipeline.read.cells import A_DATE, number_cell
+from pipeline.read.cells import number_cell
 from pipeline.read.container import damaged
 from pipeline.read.looks import Looks
 from pipeline.read.old_excel.records import SheetRecords
@@ -96,13 +96,8 @@ class OldSheet:
             return cell_of_runs(list(self._runs(value, runs))) if runs else value
         if kind == xlrd.XL_CELL_ERROR:
             return Broken(error_text_from_code.get(int(value), "#ERROR!"), "error")
-        return number_cell(value, self._format(row, column, kind), self._epoch)
-
-    def _format(self, row: int, column: int, kind: int) -> str:
-        """Those that only programs in some languages have are known by their kind and no more."""
         style = self._book.xf_list[self._sheet.cell_xf_index(row, column)]
-        shown = format_of(self._book, style.format_key)
-        return shown or (A_DATE if kind == xlrd.XL_CELL_DATE else "General")
+        return number_cell(value, format_of(self._book, style.format_key), self._epoch)
 
     def _runs(self, text: str, runs: list[tuple[int, int]]) -> Iterator[tuple[str, str]]:
         """The parts of a text with how they look; the first begins where the first font is changed."""

@@ -6,6 +6,7 @@ from openpyxl.styles.fills import PatternFill
 from openpyxl.styles.fonts import Font
 from xlrd.formatting import XF
 
+from pipeline.read.cells import built_in_format, general
 from pipeline.read.looks import Looks, Style, rgb
 
 RAISED = 1
@@ -15,24 +16,21 @@ SOLID = 1
 
 def looks_of(book: xlrd.Book) -> Looks:
     return Looks(
-        Style(_font(book, style), _fill(book, style), _format(book, style)) for style in book.xf_list
+        Style(_font(book, style), _fill(book, style), format_of(book, style.format_key))
+        for style in book.xf_list
     )
 
 
-def format_of(book: xlrd.Book, key: int) -> str | None:
-    """The number format of this key; None for those that only programs in some languages have."""
+def format_of(book: xlrd.Book, key: int) -> str:
+    """The number format of this key."""
     shown = book.format_map.get(key)
-    return shown.format_str if shown else None
+    return general(shown.format_str) if shown and shown.format_str else built_in_format(key)
 
 
 def look_of_font(book: xlrd.Book, index: int) -> str:
     """Whether what is written in this font is struck through or raised."""
     font = book.font_list[index]
     return "struck" if font.struck_out else "raised" if font.escapement == RAISED else ""
-
-
-def _format(book: xlrd.Book, style: XF) -> str:
-    return format_of(book, style.format_key) or "General"
 
 
 def _font(book: xlrd.Book, style: XF) -> Font:

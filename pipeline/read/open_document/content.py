@@ -1,6 +1,7 @@
 """One pass over a document's XML: its tables, kept as they are written, with repeats not repeated."""
 
 import datetime as dt
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from pipeline.read.book import SourceRow
-from pipeline.read.open_document.names import OFFICE, TABLE, TEXT, Attributes
+from pipeline.read.open_document.names import CALCEXT, OFFICE, TABLE, TEXT, Attributes
 from pipeline.read.open_document.paragraphs import Paragraphs
 from pipeline.read.open_document.styles import Styles
 from pipeline.read.open_document.values import Shown, cell_of
@@ -27,6 +28,8 @@ ELSEWHERE = {
 """What holds text or tables of its own, which are none of the log's."""
 
 SAYS_SOMETHING = frozenset((f"{OFFICE}value-type", f"{OFFICE}value", f"{TABLE}formula"))
+_SHEET = r"(?:'(?:[^']|'')*'|[^\s'.:]*)\."
+_RANGE = re.compile(rf"{_SHEET}([A-Z]+[0-9]+)(?::{_SHEET}([A-Z]+[0-9]+))?(?!\S)")
 VISIBILITY = f"{TABLE}visibility"
 DEFAULT_STYLE = f"{TABLE}default-cell-style-name"
 
@@ -69,6 +72,9 @@ class Table:
         self.last_column = 0
         self.merged: list[str] = []
         self.has_formulas = False
+        self.rules: list[tuple[list[str], str]] = []
+        """Of each rule of a conditional format the ranges that it is for, and the style that it may give."""
+        self._ruled: list[str] = []
         self._column_ends: list[int] = []
         self._column_styles: list[str] = []
         self._groups: list[bool] = []
@@ -88,6 +94,10 @@ class Table:
             self._column_styles.append(attributes.get(DEFAULT_STYLE, ""))
         elif tag in GROUPS:
             self._groups.append(attributes.get(f"{TABLE}display") == "false")
+        elif tag == f"{CALCEXT}conditional-format":
+            self._ruled = _areas(attributes.get(f"{CALCEXT}target-range-address", ""))
+        elif tag == f"{CALCEXT}condition":
+            self.rules.append((self._ruled, attributes.get(f"{CALCEXT}apply-style-name", "")))
         elif tag == f"{TABLE}table-source":
             self.linked = True
         elif tag == f"{TABLE}table":
@@ -133,6 +143,11 @@ class Table:
         self.rows.append(Repeated(first, times, self._cells))
         if any(self._groups) or self._row.get(VISIBILITY, "visible") != "visible":
             self.hidden.append(range(first, first + times))
+
+
+def _areas(addresses: str) -> list[str]:
+    """Ranges without their sheet, which is the one that the rule stands in: "A2:G9" of "Runs.A2:Runs.G9"."""
+    return [f"{first}:{last or first}" for first, last in _RANGE.findall(addresses)]
 
 
 def _times(attributes: Attributes, what: str) -> int:

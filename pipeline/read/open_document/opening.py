@@ -65,7 +65,7 @@ def _book(archive: zipfile.ZipFile, name: str) -> Book:
     meta = archive.read("meta.xml") if "meta.xml" in parts else b""
     return Book(
         [
-            OpenDocumentSheet(table, content.epoch, name, visible=table.style not in hidden)
+            OpenDocumentSheet(table, styles, content.epoch, name, visible=table.style not in hidden)
             for table in content.tables
             if not (table.linked and table.style in hidden)  # what a link to another file last read
         ],
@@ -93,11 +93,12 @@ def _told(parts: set[str], *, linked: bool) -> Iterator[str]:
 
 
 class OpenDocumentSheet:
-    def __init__(self, table: Table, epoch: dt.datetime, name: str, *, visible: bool) -> None:
+    def __init__(self, table: Table, styles: Styles, epoch: dt.datetime, name: str, *, visible: bool) -> None:
         self.title = table.title
         self.visible = visible
         self.from_1904 = epoch == MAC_EPOCH
         self._table = table
+        self._styles = styles
         self._name = name
 
     def layout(self) -> Layout:
@@ -116,6 +117,9 @@ class OpenDocumentSheet:
             hidden_columns=self._table.hidden_columns,
             merged=self._table.merged,
             has_formulas=self._table.has_formulas,
+            struck_by_rule=[
+                area for areas, style in self._table.rules if self._styles.struck_by(style) for area in areas
+            ],
         )
 
     def rows(self, last: int) -> Iterator[SourceRow]:

@@ -42,6 +42,8 @@ class Styles:
         self._numbers: dict[str, NumberFormat] = {}
         self._own: dict[tuple[str, str], _Own] = {}
         """By family and name."""
+        self._names: dict[str, str] = common._names if common else {}  # noqa: SLF001 - one of its own kind
+        """By the name that a spreadsheet shows, under which conditional formats know a style."""
         self._style = ""
         self._said: dict[str, str] = {}
         self._number: NumberFormat | None = None
@@ -79,6 +81,10 @@ class Styles:
         """How cells of this style look."""
         return self._look("table-cell", name or DEFAULT)
 
+    def struck_by(self, shown: str) -> bool:
+        """Whether a conditional format strikes cells through that gives them the style of this name."""
+        return self.of_cell(self._names.get(shown, shown)).struck
+
     def of_text(self, name: str) -> str:
         """Whether a part of a text that has this style is struck through or raised."""
         look = self._look("text", name)
@@ -87,6 +93,7 @@ class Styles:
     def _begin(self, attributes: Attributes) -> None:
         family = attributes.get(f"{STYLE}family", "")
         self._style = attributes.get(f"{STYLE}name", "")
+        self._names[attributes.get(f"{STYLE}display-name", self._style)] = self._style
         parent = attributes.get(f"{STYLE}parent-style-name", "")
         self._said = {}
         style = _Own(parent, attributes.get(f"{STYLE}data-style-name", ""), self._said)

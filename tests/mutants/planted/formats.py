@@ -23,9 +23,9 @@ BUGS = (
         "A mass that is shown as 50 % is registered as half a kilogram.",
         (
             Edit(
-                "pipeline/read/old_excel/sheet.py",
-                'return shown or (A_DATE if kind == xlrd.XL_CELL_DATE else "General")',
-                'return (shown or A_DATE) if kind == xlrd.XL_CELL_DATE else "General"',
+                "pipeline/read/old_excel/styles.py",
+                "return general(shown.format_str) if shown and shown.format_str else built_in_format(key)",
+                "return built_in_format(key)",
             ),
         ),
         (_HIDDEN,),
