@@ -61,6 +61,12 @@ class ResultsError(PipelineError):
     exit_code = Exit.UNFINISHED
 
 
+class UnheardError(PipelineError):
+    """The answer for a machine could not be written: what was done is done, and running again answers."""
+
+    exit_code = Exit.UNFINISHED
+
+
 class LockedError(PipelineError):
     """Another run holds the lock on the inbox."""
 

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
 from typing import NoReturn
@@ -74,7 +74,8 @@ def let(handle: "signal._HANDLER") -> None:
 
 def _end_at_once(number: int, _: FrameType | None) -> NoReturn:
     code = SIGNALS[signal.Signals(number)]
-    os.write(2, _SAID[code].encode())
+    with suppress(OSError):
+        os.write(2, _SAID[code].encode())
     os._exit(code)
 
 

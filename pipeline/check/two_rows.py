@@ -98,7 +98,7 @@ def _says_otherwise(field: str, text: str, header: Header, plant: Convention) ->
 
 
 def _said(cell: Cell) -> str:
-    return text_of(cell).strip(" ()[]\t\r\n")
+    return " ".join(re.sub(r"[()\[\]]", " ", text_of(cell)).split())
 
 
 def _is_open(field: str, header: Header) -> bool:

@@ -5,7 +5,7 @@ import sys
 import traceback
 from typing import NoReturn
 
-from pipeline import stopping
+from pipeline import stopping, streams
 from pipeline.cli import last_resort
 from pipeline.cli.app import app
 from pipeline.collecting import never_at_exit, seldom
@@ -24,6 +24,9 @@ def main() -> NoReturn:
             app(prog_name="pipeline")
     except PipelineError as error:
         _fail(str(error), error.exit_code)
+    except SystemExit:
+        sys.stderr.write(streams.complaint(sys.stdout))
+        raise
     except KeyboardInterrupt:
         _fail("Interrupted.", Exit.INTERRUPTED)
     except Exception:  # noqa: BLE001  the last resort: a person gets a sentence, we get the traceback

@@ -11,11 +11,11 @@ import msgspec
 from msgspec import Struct
 from rich.console import Console
 
-from pipeline import stopping
+from pipeline import stopping, streams
 from pipeline.cli.last_resort import redaction, said
 from pipeline.cli.screen import Screen, printable
 from pipeline.elsewhere import Remote
-from pipeline.errors import Exit
+from pipeline.errors import Exit, UnheardError
 from pipeline.model import Report
 from pipeline.read import read_apart
 from pipeline.report import NOTHING, Again, Following, counts, following, notices, problems
@@ -130,9 +130,17 @@ def screen_for(show: Show) -> Screen:
 
 
 def print_json(result: object) -> None:
-    """In ASCII, so that no text of a log or the registry can drive the terminal it is shown on."""
+    """In ASCII, so that no text of a log or the registry can drive the terminal it is shown on.
+
+    UnheardError when it does not arrive: a program that reads nothing must not take it for a success.
+    """
     text = json.dumps(msgspec.to_builtins(result), indent=2).replace("\x7f", "\\u007f")
     sys.stdout.write(f"{text}\n")
+    if why := streams.lost(sys.stdout):
+        raise UnheardError(
+            f"The answer could not be written to standard output ({why}). What was done is done, and the "
+            "ledger knows it. Run the same again to have an answer: nothing is sent twice."
+        )
 
 
 def _cut(value: Any) -> Any:

@@ -57,7 +57,7 @@ def night(settings: Settings, show: Show, cluster: str | None = None) -> Exit:
     """Upload the inbox, in silence when nobody is needed."""
     stopping.in_order()
     with company(cluster, settings) as workers:
-        world = World(reach=by_network(settings.route), company=workers)
+        world = World(reach=by_network(settings.route), company=workers, then=show.then)
         ended = nightly(settings, world, again=show.again)
     if ended.message:
         _say(ended.message.subject)

@@ -13,6 +13,7 @@ from pipeline.evidence.told import Checked, Fit
 from pipeline.plan import CORRECTING, Record
 from schemas.production_batch import HeldBatch, decode, decode_held, differences
 
+_TWICE = "registered_twice"
 _SETTLED = ("registered", "conflict")
 
 
@@ -174,6 +175,10 @@ def _now(record: Record, now: Now | None) -> Checked:
         return Checked(what, "not_checked", now.says)
     if record.code == CORRECTING:
         return Checked(what, "not_checked", f"{now.says} Its batch is being replaced; “amend” finishes that.")
+    if record.code == _TWICE and now.verdict == "same":
+        return Checked(
+            what, "not_checked", f"{now.says} The ledger learns of it when its log is uploaded again."
+        )
     differing = "; ".join(f"{each.field}: sent {each.wanted}, held {each.held}" for each in now.differences)
     right = "gone" if was_deleted(record) else "same"
     return Checked(

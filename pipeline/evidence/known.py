@@ -78,7 +78,7 @@ class Reading(Struct, frozen=True):
 class Now(Struct, frozen=True):
     """What the registry said when it was asked for the batch by its id. `held` is its JSON.
 
-    `verdict` is same, differs, gone or unknown.
+    `verdict` is same, differs, twice, gone or unknown.
     """
 
     at: dt.datetime

@@ -9,10 +9,17 @@ from pipeline.errors import LedgerFailedError
 _OURS = (IntegrityError, DataError, NotSupportedError)
 """What a wrong statement causes, and no disk, server or network."""
 
+_MAKE_ROOM = "Make room on its disk (or raise its quota)."
+_MAY_WRITE = "See that this user may write to the file and to its folder."
 _REMEDIES = (
-    ("full", "Make room on its disk (or raise its quota)."),
-    ("readonly", "See that this user may write to the file and to its folder."),
-    ("unable to open", "See that this user may write to the file and to its folder."),
+    ("full", _MAKE_ROOM),
+    ("no space left", _MAKE_ROOM),
+    ("quota exceeded", _MAKE_ROOM),
+    ("file too large", _MAKE_ROOM),
+    ("readonly", _MAY_WRITE),
+    ("read-only", _MAY_WRITE),
+    ("unable to open", _MAY_WRITE),
+    ("permission denied", _MAY_WRITE),
     ("locked", "Another program is using it: let that end."),
     ("disk i/o", "See to its disk: it is full, failing or gone."),
     ("malformed", "Restore it from a backup, or move it away."),

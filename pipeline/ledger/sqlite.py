@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Engine, create_engine, event, text
@@ -18,6 +19,8 @@ from pipeline.ledger.mounts import assert_local
 __all__ = ["Insert", "alone", "assert_sound", "engine", "insert"]
 
 _FULL = 2
+_ROOM = 100_000
+"""Bytes that a new ledger needs at least, with the two files beside it."""
 
 
 def engine(url: URL, patience: float) -> Engine:
@@ -53,8 +56,9 @@ def alone(url: URL, patience: float) -> Iterator[None]:
 
 
 def assert_sound(connection: Connection) -> None:
-    """LedgerError when it would not survive a power cut, or is damaged already."""
+    """LedgerError when it would not survive a power cut, or is damaged already; OSError on a full disk."""
     if connection.scalar(text("PRAGMA journal_mode")) != "wal":
+        _assert_room(_path(connection.engine.url).parent)
         raise LedgerError(
             "The ledger's file system does not do write-ahead logging; keep it on a local disk."
         )
@@ -62,6 +66,13 @@ def assert_sound(connection: Connection) -> None:
         raise LedgerError("The ledger would not survive a power cut: synchronous is not FULL.")
     if (found := connection.scalar(text("PRAGMA quick_check"))) != "ok":
         raise LedgerError(f"The ledger is damaged ({found}). Restore it from a backup, or move it away.")
+
+
+def _assert_room(folder: Path) -> None:
+    """OSError when there is none; SQLite does not say so, and keeps another journal."""
+    with TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(_ROOM))
+        probe.flush()
 
 
 def _path(url: URL) -> Path:

@@ -23,7 +23,7 @@ from pipeline.run.log import RunLog
 from pipeline.run.night_log import NightLog
 from pipeline.run.night_state import earlier, leave
 from pipeline.run.remembering import home_of
-from pipeline.run.results import runs_folder
+from pipeline.run.results import results_place, runs_folder
 from pipeline.run.world import Several, World, by_network
 from pipeline.settings import Settings
 from pipeline.tell.heartbeat import BEGIN, beat, ending
@@ -204,9 +204,9 @@ def _night(
     denied = report is not None and any(row.outcome.code == "denied" for row in report.rows)
     heals = code in HEALS and not denied
     again = replace(tonight.again, by_make=False)
-    then = (
-        following(report, (settings.results or Path("runs")) / report.run_id, again).command if report else ""
-    )
+    place = results_place(settings, report.run_id) if report else None
+    folder = _nearby(place) if isinstance(place, Path) else place
+    then = following(report, folder, again).command if report and folder else ""
     return Night(
         settings.home.name,
         int(code),

@@ -1,6 +1,7 @@
 """The evidence of references: from the ledger, the archive and, when asked for, the registry."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from difflib import get_close_matches
@@ -163,13 +164,25 @@ async def _all_asked(
 
 
 async def _now(registry: Registry, known: Known, world: World) -> Now:
-    """What the registry holds under the id, or the first of several."""
-    batch_id = known.record.registry_id.split(", ")[0] if known.record else ""
-    answer = await registry.get(batch_id)
-    differing = _differences(known, answer)
-    held = msgspec.json.encode(answer.held).decode() if isinstance(answer, Stored) else ""
-    verdict, says = _verdict(answer, differing)
-    return Now(world.now(), batch_id, verdict, says, differing, held)
+    """What the registry holds under the id, or under each of those that the reference was found with."""
+    ids = known.record.registry_id.split(", ") if known.record else []
+    return _judged(known, {each: await registry.get(each) for each in ids}, world.now())
+
+
+def _judged(known: Known, answers: Mapping[str, Answer], at: dt.datetime) -> Now:
+    held = {each: answer.held for each, answer in answers.items() if isinstance(answer, Stored)}
+    shown = "\n".join(msgspec.json.encode(each).decode() for each in held.values())
+    if len(held) > 1:
+        ids = " and ".join(held)
+        says = f"It holds the reference {len(held)} times, as {ids}. Ask it to remove all but the right one."
+        return Now(at, ", ".join(held), "twice", says, (), shown)
+    silent = [each for each, answer in answers.items() if not isinstance(answer, Stored | Gone)]
+    batch_id = [*silent, *held, *answers][0]
+    differing = _differences(known, answers[batch_id])
+    verdict, says = _verdict(answers[batch_id], differing)
+    others = [each for each, answer in answers.items() if each != batch_id and isinstance(answer, Gone)]
+    gone = f" It holds none under {' or '.join(others)}." if others else ""
+    return Now(at, batch_id, verdict, says + gone, differing, shown)
 
 
 def _differences(known: Known, answer: Answer) -> tuple[Difference, ...]:

@@ -1,5 +1,8 @@
 """A ledger is durable and private, or it is not opened."""
 
+import errno
+import os
+import resource
 import socket
 import stat
 import subprocess
@@ -9,10 +12,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from pipeline.errors import LedgerError, LedgerUnusableError
+from pipeline.ledger.failing import plainly, remedy
 from pipeline.ledger.opening import opened
+from pipeline.ledger.sqlite import assert_sound
 from tests.conftest import NewLedger
 from tests.postgresql import Server
 from tests.protocol.plant import Plant
@@ -111,6 +116,41 @@ def test_damage_where_a_run_would_not_look_is_found_when_the_ledger_is_opened(tm
     file.write_bytes(content)
     with pytest.raises(LedgerError, match=r"damaged|malformed"):
         opened(f"sqlite:///{file}")
+
+
+def test_a_full_disk_is_not_taken_for_a_file_system_without_write_ahead_logging(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/ledger.sqlite3")
+    with closing(engine.connect()) as without_it:
+        with pytest.raises(OSError, match="File too large"), no_file_grows():
+            assert_sound(without_it)
+        with pytest.raises(LedgerError, match="does not do write-ahead logging; keep it on a local disk"):
+            assert_sound(without_it)
+    engine.dispose()
+
+
+@contextmanager
+def no_file_grows() -> Iterator[None]:
+    """Of this process; to whom it happens, it is as a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(
+    ("number", "what_to_do"),
+    [
+        (errno.EACCES, "See that this user may write to the file and to its folder."),
+        (errno.EROFS, "See that this user may write to the file and to its folder."),
+        (errno.ENOSPC, "Make room on its disk (or raise its quota)."),
+        (errno.EDQUOT, "Make room on its disk (or raise its quota)."),
+        (errno.EFBIG, "Make room on its disk (or raise its quota)."),
+    ],
+)
+def test_what_the_system_refuses_has_the_remedy_of_its_cause(number: int, what_to_do: str) -> None:
+    assert remedy("sqlite", plainly(OSError(number, os.strerror(number), "ledger.sqlite3"))) == what_to_do
 
 
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(new_ledger: NewLedger) -> None:

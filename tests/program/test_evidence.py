@@ -12,6 +12,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from pipeline.local_registry.conduct import Conduct
 from pipeline.local_registry.launch import launched
 from pipeline.write.evidence import file_name
 from tests.cli.test_json import described
@@ -21,6 +24,7 @@ from tests.program.test_doctor import sandboxed
 from tests.security.secrets_of_tests import ACCESS_TOKEN, CLIENT_SECRET, leaks
 from tests.security.servers import Answer, Asked, registered, serving
 
+HEADERS = {"authorization": "Bearer token", "x-client-secret": "secret"}
 HOSTILE = '<script>alert(1)</script> & "=cmd()" \u202e\u200b'
 
 
@@ -313,6 +317,29 @@ def test_the_registry_is_asked_only_when_that_is_wanted(tmp_path: Path) -> None:
     )
     assert '<p class="astray">Does not fit: what the registry holds now.' in header
     assert now["differences"] == [{"field": "mass", "wanted": "816 kg", "held": "817 kg"}]
+
+
+def test_a_reference_that_is_held_twice_is_told_until_one_of_the_two_is_removed(tmp_path: Path) -> None:
+    store = tmp_path / "registry.sqlite3"
+    with launched(store, faults="replay:on=post,nth=1", conduct=Conduct(duplicates="allow")) as url:
+        shell = Shell(tmp_path / "plant", ISOMETRIC_BASE_URL=url)
+        log = shell.copy(HARBOUR, "log.csv")
+        assert shell.run("upload", log).code == 1
+        (reference,) = [each for each, count in held(store).items() if count == 2]
+        both = evidence(shell, "--ask", reference)
+        first, second = both["registry_id"].split(", ")
+        assert (both["now"]["verdict"], astray(both)) == ("twice", ["what the registry holds now"])
+        assert f"as {first} and {second}" in both["now"]["says"]
+        httpx.delete(f"{url}/production_batches/{first}", headers=HEADERS).raise_for_status()
+        one = evidence(shell, "--ask", reference)
+        assert (one["now"]["verdict"], one["now"]["batch_id"], astray(one)) == ("same", second, [])
+        assert f"It holds none under {first}." in one["now"]["says"]
+        assert "when its log is uploaded again" in one["checks"][-1]["reason"]
+        assert shell.run("upload", log).code == 0
+        assert evidence(shell, "--ask", reference)["registry_id"] == second
+        httpx.delete(f"{url}/production_batches/{second}", headers=HEADERS).raise_for_status()
+        none = evidence(shell, "--ask", reference)
+    assert (none["now"]["verdict"], astray(none)) == ("gone", ["what the registry holds now"])
 
 
 def test_of_a_damaged_ledger_nothing_is_proven_and_it_is_to_be_kept(tmp_path: Path) -> None:

@@ -93,6 +93,20 @@ def test_json_tells_how_the_night_ended(tmp_path: Path) -> None:
     assert shell.run("nightly", "--forget", "000318").code == 2
 
 
+def test_what_follows_a_night_of_another_folder_can_be_typed_where_the_night_was_begun(
+    tmp_path: Path,
+) -> None:
+    here, there = Shell(tmp_path), plant(tmp_path / "plant")
+    dropped(there, wrong=True)
+    night = here.run("nightly", "--config", "plant/pipeline.toml", "--json").json
+    (to_fix,) = tmp_path.glob("plant/runs/*/to_fix.xlsx")
+    then = f"pipeline upload --config plant/pipeline.toml {to_fix.relative_to(tmp_path)}"
+    assert night["run"]["next"] == then
+    assert night["message"]["body"].splitlines()[-1] == f"Next: {then}"
+    assert then in (to_fix.parent / "report.html").read_text(encoding="utf-8")
+    assert here.run(*then.split()[1:]).code == 1
+
+
 def test_a_night_that_finds_the_inbox_locked_ends_with_5_in_silence_and_pings_nobody(tmp_path: Path) -> None:
     shell = plant(tmp_path)
     dropped(shell)

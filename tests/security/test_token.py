@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SettingsError
+from pipeline.local_registry.launch import launched
 from pipeline.settings import Secret
 from pipeline.settings.token import LONGEST_RUN, Validity, validity
 from tests.program.shell import HARBOUR, Shell
@@ -114,6 +115,20 @@ def test_the_program_refuses_an_expired_token_before_it_reads_a_file_or_sends_a_
     assert not found_in(ran.screen.encode(), expired)
     assert registry.connections == []
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("command", [["reconcile"], ["amend", "000318"]])
+def test_a_command_without_max_duration_names_the_setting_that_lets_it_end_earlier(
+    tmp_path: Path, command: list[str]
+) -> None:
+    with launched(tmp_path / "registry.sqlite3") as url:
+        shell = plant(tmp_path, token(dt.datetime.now(dt.UTC) + 10 * MINUTE), url)
+        refused = shell.run(*command)
+        (tmp_path / "pipeline.toml").write_text('[delivery]\nmax_duration = "5m"\n')
+        shorter = shell.run("reconcile")
+    assert refused.code == 2
+    assert refused.stderr.endswith("(Or let the run end earlier, with max_duration under [delivery].)\n")
+    assert shorter.code == 0, shorter.screen
 
 
 def test_the_program_warns_on_screen_and_in_the_log_of_a_token_that_ends_soon(tmp_path: Path) -> None:
