@@ -6,13 +6,14 @@ from functools import lru_cache
 
 from pipeline.check.header import Header
 from pipeline.model import Refusal
-from schemas.cell import Row, address, text_of
-from schemas.run_log.columns import columns_of
+from schemas.cell import Cell, Row, address, text_of
+from schemas.run_log.columns import IN_TWO_COLUMNS, columns_of
 from schemas.run_log.spelling import folded
 
 _FEWEST = 3
-"""So many names of fields in one row head a table; in a run they do not occur."""
+"""So many names of fields in one row head a table, unless it is a run."""
 _MAY_BE_A_HEADER = re.compile(r"[^0-9]{1,60}")
+_OF_A_TIME = re.compile("[0-9][-./:][0-9]")
 
 
 def naming(configured: Mapping[str, str]) -> Callable[[Iterable[str]], Iterable[str]]:
@@ -31,12 +32,14 @@ def second_table(
     """Why the table is refused: a row that names columns otherwise than its header does.
 
     The rows under it would be read under the wrong header: a mass in tonnes as one in kilograms. A row
-    that repeats the header word for word changes nothing. `words` are the texts of these rows that are
+    that repeats the header word for word changes nothing. A row with a time in its start or end is a run,
+    whose kiln may well be called “Reactor”. `words` are the texts of these rows that are
     `naming` a field.
     """
     own = [folded(text) for text in header.texts]
+    times = [column for field in IN_TWO_COLUMNS for column in header.columns.fields.get(field, ())]
     for number, cells in rows if words else ():
-        if sum(cell in words for cell in cells) < _FEWEST:
+        if sum(cell in words for cell in cells) < _FEWEST or _is_a_run(cells, times):
             continue
         texts = [text_of(cell) for cell in cells]
         if [folded(text) for text in texts[: len(own)]] == own and not any(texts[len(own) :]):
@@ -44,6 +47,10 @@ def second_table(
         if len(columns_of(texts, configured).fields) >= _FEWEST:
             return _two_tables(header, number, texts)
     return None
+
+
+def _is_a_run(cells: Sequence[Cell], times: Sequence[int]) -> bool:
+    return any(_OF_A_TIME.search(text_of(cells[column])) for column in times if column < len(cells))
 
 
 def _two_tables(header: Header, row: int, texts: Sequence[str]) -> Refusal:
