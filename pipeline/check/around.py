@@ -43,7 +43,7 @@ def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
 
 
 def _said(cell: Cell) -> str:
-    return text_of(cell).strip(" ()[]\t\r\n")
+    return " ".join(re.sub(r"[()\[\]]", " ", text_of(cell)).split())
 
 
 def _goes_on(field: str, said: str, header: Header) -> bool:
