@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.check.fields import UNIT_MISSING, Fields
 from pipeline.check.header import Header
@@ -81,10 +82,11 @@ class ValueColumns:
         header = self._header
         for (field, code, how), rows in self._tidied.items():
             first = [cell for row in rows[:_SHOWN] for cell in header.cells(field, row)]
+            count = len(rows) * len(header.columns.fields[field])
             example = self._examples[field, code, how]
             yield Issue(
                 "notice", code, header.file, header.sheet, None, tuple(first), header.title(field),
-                example.before, f"{how} ({_count(rows, first)}){_such_as(example)}", "", len(rows),
+                example.before, f"{how} ({_count(count, first)}){_such_as(example)}", "", count,
             )  # fmt: skip
         if found := self._mixed:
             yield Issue(
@@ -147,9 +149,9 @@ class ValueColumns:
         """What a field's cells mean: a value, or what there is to say of it, or why there is none."""
         read: list[Cell] = []
         told: list[Tidying] = []
-        for said in (stated(cell, optional=field in _OPTIONAL) for cell in cells):
+        for place, said in enumerate(stated(cell, optional=field in _OPTIONAL) for cell in cells):
             if isinstance(said, Problem):
-                return _Odd(None, said, tuple(told))
+                return _Odd(None, replace(said, cell=place), tuple(told))
             if isinstance(said, Tidied):
                 told += said.tidyings
                 read.append("")
@@ -190,9 +192,9 @@ def _not_quickly(_: Cell) -> None:
     """Every cell is read with care."""
 
 
-def _count(rows: Sequence[int], first: Sequence[str]) -> str:
-    more = ", …" if len(rows) > _SHOWN else ""
-    return f"{len(rows):,} cell{'' if len(rows) == 1 else 's'}: {', '.join(first)}{more}"
+def _count(count: int, first: Sequence[str]) -> str:
+    more = ", …" if count > len(first) else ""
+    return f"{count:,} cell{'' if count == 1 else 's'}: {', '.join(first)}{more}"
 
 
 def _such_as(example: Tidying) -> str:

@@ -33,7 +33,7 @@ class Merged:
                 for row in rows:
                     block = self._in_column[column].at(row)
                     if block and not _is_its_own(block, column, row, field, columns, rows):
-                        yield row, field, _shared(block)
+                        yield row, field, _shared(block, columns.index(column))
 
     def first_rows(self, field: str, rows: Sequence[int]) -> Sequence[int]:
         """For each row, that in which the value stands which a field shows in it."""
@@ -91,9 +91,10 @@ def _is_its_own(
     return alone or field in _HOLDS_FOR_EACH or (len(columns) > 1 and column == columns[0])
 
 
-def _shared(block: Block) -> Problem:
+def _shared(block: Block, cell: int) -> Problem:
     return Problem(
         "merged_cell",
         f"a value of its own; {block.name} is merged, and one value stands for all of it",
         f"Unmerge {block.name} and fill in each of its cells.",
+        cell,
     )

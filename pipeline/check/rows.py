@@ -144,9 +144,10 @@ def _teller(header: Header, field: str) -> Callable[[int, Sequence[Cell], Proble
     above = [*map(letters, columns)]
 
     def tell(number: int, cells: Sequence[Cell], problem: Problem) -> Issue:
-        at = tuple([f"{each}{number}" for each in above])
+        at = [f"{each}{number}" for each in above]
+        at.insert(0, at.pop(problem.cell))
         found = " ".join([quoted(cells[column]) for column in columns]).strip()
-        return _issue(header, number, at, title, found, problem)
+        return _issue(header, number, tuple(at), title, found, problem)
 
     def tell_of_one(number: int, cells: Sequence[Cell], problem: Problem) -> Issue:
         found = quoted(cells[columns[0]]).strip()

@@ -19,6 +19,8 @@ from pipeline.stopping import as_before, put_off
 from schemas.convention import Convention
 
 _SENT_AGAIN = UNFINISHED | {"rejected"}
+_NOT_TIMED = ("reconcile", "amend")
+"""The commands that have no `--max-duration`."""
 NOT_YET = Outcome("not_sent", code="not_sent", message="The run ended before it was this row's turn.")
 
 
@@ -66,7 +68,8 @@ def _plain(convention: Convention) -> dict[str, object]:
 
 def admitted(run: Report, settings: Settings) -> Report:
     """The run, with a notice when its token expires soon; refused when the token is no good for it."""
-    told = settings.admitted(run.started_at)
+    ended_by = "max_duration under [delivery]" if run.command in _NOT_TIMED else "--max-duration"
+    told = settings.admitted(run.started_at, ended_by)
     notice = Issue("notice", "token_expires", "", "", None, (), "", "", told.rstrip("."), "")
     return replace(run, notices=(notice,)) if told else run
 

@@ -117,9 +117,12 @@ class Settings(Struct, frozen=True):
         """When the access token expires; None when it does not say."""
         return validity(self.access_token).ends
 
-    def admitted(self, now: dt.datetime) -> str:
-        """What to tell of the access token's time; SettingsError when a run must not begin."""
-        return validity(self.access_token).judged(now, self.delivery.max_duration)
+    def admitted(self, now: dt.datetime, ended_by: str = "--max-duration") -> str:
+        """What to tell of the access token's time; SettingsError when a run must not begin.
+
+        `ended_by` is what lets this run end earlier.
+        """
+        return validity(self.access_token).judged(now, self.delivery.max_duration, ended_by)
 
     @property
     def max_errors(self) -> ErrorLimit | None:

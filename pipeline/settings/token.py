@@ -26,8 +26,13 @@ class Validity(Struct, frozen=True):
     begins: dt.datetime | None = None
     ends: dt.datetime | None = None
 
-    def judged(self, now: dt.datetime, max_duration: float | None = None) -> str:
-        """What to tell the operator, if anything. SettingsError: the run would not get to its end."""
+    def judged(
+        self, now: dt.datetime, max_duration: float | None = None, ended_by: str = "--max-duration"
+    ) -> str:
+        """What to tell the operator, if anything. SettingsError: the run would not get to its end.
+
+        `ended_by` is what lets this run end earlier.
+        """
         if self.begins and now + _SKEW < self.begins:
             raise SettingsError(
                 f"The access token is not valid before {_shown(self.begins)}, and it is {_shown(now)} by "
@@ -43,7 +48,7 @@ class Validity(Struct, frozen=True):
         if self.ends - now < needs:
             raise SettingsError(
                 f"The access token expires on {_shown(self.ends)}, before this run is sure to have ended. "
-                f"Nothing was sent. {_RENEW} (Or let the run end earlier, with --max-duration.)"
+                f"Nothing was sent. {_RENEW} (Or let the run end earlier, with {ended_by}.)"
             )
         if self.ends - now < _SOON:
             days = (self.ends - now).days

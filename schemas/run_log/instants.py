@@ -10,29 +10,33 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 from schemas.convention import DateOrder
 from schemas.run_log.formats import shown_date
 from schemas.run_log.nearly import other_calendar, plainer
-from schemas.run_log.parsed import Parsed, Problem, Tidied, Tidying, told
+from schemas.run_log.offsets import OFFSET, clocks_showed, offset_of, span_in
+from schemas.run_log.parsed import Parsed, Problem, Tidying, told
 from schemas.run_log.texts import broken
 
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp][Mm])?"
-_OFFSET = r"(?P<offset>[Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)"
 _INSTANT = re.compile(
     r"(?P<a>\d{1,4})(?P<sep>[-./])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{1,4})"
-    rf"(?:(?:\s*[Tt]\s*|,?\s+){_CLOCK}\s*{_OFFSET}?)?",
+    rf"(?:(?:\s*[Tt]\s*|,?\s+){_CLOCK}\s*{OFFSET}?)?",
     re.ASCII,
 )
-_TIME = re.compile(_CLOCK, re.ASCII)
+_TIME = re.compile(rf"{_CLOCK}\s*{OFFSET}?", re.ASCII)
+_PLAIN_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _PLAIN = re.compile(
-    "20[0-9]{2}-[01][0-9]-[0-3][0-9][T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
-    "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
+    "20[0-9]{2}-[01][0-9]-[0-3][0-9]"
+    f"(?:[T ]{_PLAIN_CLOCK}(?::[0-5][0-9])?(?:Z|[+](?:0[0-9]|1[0-3]):(?:00|15|30|45))?"
+    f"|(?:T{_PLAIN_CLOCK}(?::[0-5][0-9])?| {_PLAIN_CLOCK}:[0-5][0-9])-(?:0[0-9]|1[01]):(?:00|15|30|45))"
 )
 _PLAIN_YEARS = range(2000, 2100)
 _DAY_OR_MONTH_FIRST = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(?:\d{4}|(?!00)\d\d)(?!\d)", re.ASCII)
 _YEAR_FIRST_WITHOUT_OFFSET = re.compile(
-    rf"\s*\d{{4}}([-./])\d{{1,2}}\1(\d{{1,2}})(?!\d)(?!.*:.*{_OFFSET}\s*\Z)", re.ASCII | re.DOTALL
+    rf"\s*\d{{4}}([-./])\d{{1,2}}\1(\d{{1,2}})(?!\d)(?!.*:.*{OFFSET}\s*\Z)", re.ASCII | re.DOTALL
 )
 
 _AMBIGUOUS_DATE = Problem(
@@ -45,10 +49,16 @@ _NOT_A_TIME = Problem(
 )
 _NOT_A_DATE = Problem("not_a_date", "a date, such as 2026-10-05", "Type the date in full.")
 _NOT_A_CLOCK = Problem("not_a_time_of_day", "a time of day, such as 14:30", "Type hours and minutes.")
+_TIME_BY_A_DATE = Problem(
+    "time_in_date_column",
+    "a date only; the time stands in its own column",
+    "Leave the time out of this cell.",
+)
 _NO_TIME = Problem(
     "time_of_day_missing",
     "a date and a time; this is a date only",
     "Add the time of day, in the same cell or in a column of its own.",
+    cell=1,
 )
 _NO_DATE = Problem("date_missing", "a date beside the time of day", "Add the date.")
 AS_TEXT = Problem(
@@ -76,6 +86,7 @@ _NEVER = Problem(
     "time_never_happened",
     "a time that happened; the clocks went forward that night and skipped this hour",
     "Correct the time.",
+    cell=1,
 )
 
 
@@ -121,16 +132,22 @@ def instant(cell: Cell, zone: ZoneInfo | None, order: DateOrder | None) -> Parse
 def instant_of(date: Cell, time: Cell, zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
     """The instant that a date cell and a time cell mean together, in UTC, to the second."""
     day, clock = _day(date, order), _clock(time)
-    for part in (day, clock):
-        if isinstance(part, Problem):
-            return part
+    if isinstance(day, Problem):
+        return day
+    if isinstance(clock, Problem):
+        return replace(clock, cell=1)
     if day is None:
         return None if clock is None else _NO_DATE
     if clock is None:
         return _NO_TIME
-    assert isinstance(day, dt.date)  # noqa: S101  both were narrowed above; mypy cannot follow a loop
-    assert isinstance(clock, dt.time)  # noqa: S101
-    return _told(_placed(dt.datetime.combine(day, clock), zone), date, time)
+    local = dt.datetime.combine(day, clock)
+    span = span_in(time) if isinstance(time, str) else None
+    if span and not (zone and clocks_showed(local, zone)):
+        return replace(span, cell=1)
+    found = _placed(local, zone)
+    if isinstance(found, Problem):
+        return replace(found, remedy=found.remedy.replace(f"{day} ", ""))  # the day has a cell of its own
+    return _told(found, date, time, cut=bool(clock.microsecond))
 
 
 def day_and_month_of_text(cell: Cell) -> tuple[int, int] | None:
@@ -162,9 +179,9 @@ def day_of_converted(cell: Cell) -> int | None:
 def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Parsed[dt.datetime]:
     if not text:
         return None
-    found = _INSTANT.fullmatch(text)
+    found, span = _INSTANT.fullmatch(text), span_in(text)
     if not found:
-        return _NO_DATE if _TIME.fullmatch(text) and _time_in(text) else plainer(_NOT_A_TIME, text)
+        return span or (_NO_DATE if _time_in(text) else plainer(_NOT_A_TIME, text))
     day = _date(found, order)
     if isinstance(day, Problem):
         return day
@@ -173,17 +190,20 @@ def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Par
     clock = _time(found)
     if clock is None:
         return plainer(_NOT_A_TIME, text)
-    result = _placed(dt.datetime.combine(day, clock), zone, found["offset"])
-    if isinstance(result, dt.datetime) and (found["f"] or "").strip("0"):
-        return Tidied(result, "seconds_cut", "parts of a second were left out")
-    return result
+    local = dt.datetime.combine(day, clock)
+    if span and zone and not clocks_showed(local, zone):
+        return span
+    return _told(_placed(local, zone), cut=bool(clock.microsecond))
 
 
-def _told(result: dt.datetime | Problem, *cells: Cell) -> Parsed[dt.datetime]:
+def _told(result: dt.datetime | Problem, *cells: Cell, cut: bool = False) -> Parsed[dt.datetime]:
     """The instant, with what there is to tell of the cells that it was read from."""
     if isinstance(result, Problem):
         return result
-    return told(result, tuple(tidying for cell in cells for tidying in _tidyings(cell)))
+    tidyings = [tidying for cell in cells for tidying in _tidyings(cell)]
+    if cut:
+        tidyings.append(Tidying("seconds_cut", "parts of a second were left out"))
+    return told(result, tuple(tidyings))
 
 
 def _tidyings(cell: Cell) -> Iterator[Tidying]:
@@ -195,12 +215,12 @@ def _tidyings(cell: Cell) -> Iterator[Tidying]:
         yield Tidying("date_not_shown", how, f"{cell.value:%Y-%m-%d}")
 
 
-def _placed(local: dt.datetime, zone: ZoneInfo | None, offset: str | None = None) -> dt.datetime | Problem:
-    """A clock's time as an instant, by its own offset or in the plant's zone."""
+def _placed(local: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | Problem:
+    """A clock's time as an instant, by the offset that it has or in the plant's zone."""
     wrong = other_calendar(local.year)
     if wrong:
         return wrong
-    return _to_utc(local.replace(tzinfo=_offset(offset))) if offset else _in_utc(local, zone)
+    return _to_utc(local) if local.tzinfo else _in_utc(local, zone)
 
 
 def _in_utc(local: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | Problem:
@@ -238,6 +258,7 @@ def _twice(early: dt.datetime, late: dt.datetime) -> Problem:
         "time_happened_twice",
         "a time that happened once; the clocks went back that night and this hour happened twice",
         f"Write it with its offset: {before} before the change, {after} after it.",
+        cell=1,
     )
 
 
@@ -285,18 +306,11 @@ def _time(found: re.Match[str]) -> dt.time | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if found["half"].casefold() == "pm" else 0)
+    parts = int((found["f"] or "").ljust(6, "0")[:6])
     try:
-        return dt.time(hour, minute, second)
+        return dt.time(hour, minute, second, parts, offset_of(found["offset"]) if found["offset"] else None)
     except ValueError:
         return None
-
-
-def _offset(text: str) -> dt.timezone:
-    if text in "Zz":
-        return dt.UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    size = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return dt.timezone(-size if text[0] == "-" else size)
 
 
 def _day(cell: Cell, order: DateOrder | None) -> dt.date | Problem | None:
@@ -304,13 +318,11 @@ def _day(cell: Cell, order: DateOrder | None) -> dt.date | Problem | None:
         case Moment(value=value, rounded=False) if value.time() == dt.time():
             return value.date() if shown_date(cell.format).day else _NO_DAY
         case Moment():
-            return Problem(
-                "time_in_date_column",
-                "a date only; the time stands in its own column",
-                "Leave the time out of this cell.",
-            )
+            return _TIME_BY_A_DATE
         case str():
             return _day_from_text(cell.strip(), order)
+        case bool():
+            return _NOT_A_DATE
         case Clock():
             return _NO_DATE
         case _:
@@ -321,9 +333,9 @@ def _day_from_text(text: str, order: DateOrder | None) -> dt.date | Problem | No
     if not text:
         return None
     found = _INSTANT.fullmatch(text)
-    if not found or found["h"] is not None:
+    if not found:
         return plainer(_NOT_A_DATE, text)
-    return _date(found, order)
+    return _date(found, order) if found["h"] is None else _TIME_BY_A_DATE
 
 
 def _clock(cell: Cell) -> dt.time | Problem | None:
@@ -332,13 +344,21 @@ def _clock(cell: Cell) -> dt.time | Problem | None:
             return value.replace(microsecond=0)
         case str():
             text = " ".join(cell.split())
-            return (_time_in(text) or plainer(_NOT_A_CLOCK, text)) if text else None
+            return (_time_in(text) or span_in(text) or plainer(_NOT_A_CLOCK, text)) if text else None
         case Moment():
             return Problem(
                 "date_in_time_column",
                 "a time of day only; the date stands in its own column",
                 "Leave the date out of this cell.",
             )
+        case Number():
+            return Problem(
+                _NOT_A_CLOCK.code,
+                f"{_NOT_A_CLOCK.wanted}; this is a plain number",
+                "Format the cell as a time and check that it shows the right hour, or type it again.",
+            )
+        case bool():
+            return _NOT_A_CLOCK
         case _:
             return _no_instant(cell)
 

@@ -11,11 +11,15 @@ U = TypeVar("U")
 
 
 class Problem(Struct, frozen=True):
-    """Why a cell cannot be used: a stable code, what is wanted instead, and what to do."""
+    """Why a cell cannot be used: a stable code, what is wanted instead, and what to do.
+
+    Where a field stands in several cells, `cell` is the one to correct first, counted from 0.
+    """
 
     code: str
     wanted: str
     remedy: str
+    cell: int = 0
 
 
 class Tidying(Struct, frozen=True):

@@ -219,6 +219,26 @@ def test_hazard_44_runs_of_one_mass_that_overlap_at_one_facility_are_refused_and
         assert f"row 2 of {one} has the same facility and mass" in report.rows[1].issues[0].wanted
 
 
+@pytest.mark.parametrize(
+    ("second", "word"),
+    [
+        ((*run_of("A")[:2], "Straw", *run_of("A")[3:]), "invalid"),
+        (run_of("A", start=7), "invalid"),
+        (run_of("A", start=18, end=20), "created"),
+        (run_of("A", mass=80), "created"),
+    ],
+)
+def test_hazard_44_a_run_in_two_rows_of_one_batch_is_not_added_up_twice(
+    tmp_path: Path, second: tuple[object, ...], word: str
+) -> None:
+    toml = f'[log]\none_batch_per = "reference"\n\n[feedstocks]\n"Straw" = "{WOOD[:-1]}Z"\n'
+    plant = Plant(tmp_path, rows=0, toml=toml)
+    report = plant.upload(files=[csv_of(plant, "log.csv", run_of("A"), second)])
+    assert words(report) == [word, word]
+    codes = [issue.code for row in report.rows for issue in row.issues]
+    assert codes == (["run_twice"] * 2 if word == "invalid" else [])
+
+
 def test_hazard_78_the_same_content_under_a_new_name_is_told_and_is_no_error(plant: Plant) -> None:
     first = plant.upload(files=[csv_of(plant, "log.csv", run_of("A"))])
     (plant.folder / "log.csv").rename(plant.folder / "copy.csv")

@@ -26,7 +26,7 @@ from tests.hazards.sheets import (
     wrong,
     xml_row,
 )
-from tests.pure.build import HEADER, PLANT
+from tests.pure.build import HEADER, KILN, PLANT, WOOD
 from tests.read.make import edited, saved, write
 
 BY_REFERENCE = replace(PLANT, one_batch_per="reference")
@@ -241,6 +241,15 @@ def test_hazard_51_another_table_anywhere_below_is_not_read_under_the_first_head
     refusal = refused(logged(tmp_path, *runs, list(header), line("B1", 0.1)))
     assert refusal.code == "two_headers"
     assert str(above + 2) in refusal.message
+
+
+def test_hazard_51_a_run_whose_names_are_also_headers_is_no_second_table(tmp_path: Path) -> None:
+    names = replace(PLANT, facilities={"Reactor": KILN}, feedstocks={"Biomass": WOOD})
+    run = [*line("A1", facility="Reactor", feedstock="Biomass"), "Biochar"]
+    path = logged(tmp_path, run, header=(*HEADER, "Product"))
+    assert [each.reference for each in accepted(path, names)] == ["A1"]
+    timeless = [*line("A2", facility="Reactor", feedstock="Biomass", start="", end=""), "Biochar"]
+    assert refused(logged(tmp_path, run, timeless, header=(*HEADER, "Product")), names).code == "two_headers"
 
 
 def test_hazard_51_two_logs_side_by_side_refuse_the_file(tmp_path: Path) -> None:

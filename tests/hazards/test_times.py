@@ -406,23 +406,34 @@ def test_hazard_38_a_date_and_a_time_in_two_columns_are_one_start(
 
 
 @pytest.mark.parametrize(
-    ("date", "time", "code"),
+    ("date", "time", "code", "first"),
     [
-        ((OCTOBER, "dd.mm.yyyy"), "06:00", "time_in_date_column"),
-        ((46295.999996, "dd.mm.yyyy"), "06:00", "time_in_date_column"),
-        ("2026-10-01", (OCTOBER, "hh:mm"), "date_in_time_column"),
-        ("2026-10-01", (1, "hh:mm"), "time_is_duration"),
-        ("2026-10-01", (0.25, "[h]:mm"), "time_is_duration"),
-        ("2026-10-01", "24:00", "not_a_time_of_day"),
-        ("2026-10-01", "", "time_of_day_missing"),
-        ("", "06:00", "date_missing"),
+        ((OCTOBER, "dd.mm.yyyy"), "06:00", "time_in_date_column", "D2"),
+        ((46295.999996, "dd.mm.yyyy"), "06:00", "time_in_date_column", "D2"),
+        ("2026-10-01 06:00+02:00", "06:00", "time_in_date_column", "D2"),
+        ("2026-10-01", (OCTOBER, "hh:mm"), "date_in_time_column", "E2"),
+        ("2026-10-01", (1, "hh:mm"), "time_is_duration", "E2"),
+        ("2026-10-01", (0.25, "[h]:mm"), "time_is_duration", "E2"),
+        ("2026-10-01", "24:00", "not_a_time_of_day", "E2"),
+        ("2026-10-01", (0.27083, "General"), "not_a_time_of_day", "E2"),
+        ("2026-10-01", (630, "0"), "not_a_time_of_day", "E2"),
+        ("2026-10-01", "", "time_of_day_missing", "E2"),
+        ("", "06:00", "date_missing", "D2"),
     ],
 )
-def test_hazard_38_two_columns_that_do_not_hold_one_date_and_one_time_are_refused(
-    tmp_path: Path, date: Start, time: Start, code: str
+def test_hazard_38_two_columns_that_do_not_hold_one_date_and_one_time_are_refused_at_the_one_at_fault(
+    tmp_path: Path, date: Start, time: Start, code: str, first: str
 ) -> None:
     path = workbook_log(tmp_path, [date, time], header=IN_TWO)
-    assert issue_of(path, cells=("D2", "E2")).code == code
+    other = "E2" if first == "D2" else "D2"
+    assert issue_of(path, cells=(first, other)).code == code
+
+
+def test_hazard_38_a_number_in_a_column_of_times_is_not_called_a_date(tmp_path: Path) -> None:
+    path = workbook_log(tmp_path, ["2026-10-01", (0.27083, "General")], header=IN_TWO)
+    issue = issue_of(path, cells=("E2", "D2"))
+    assert issue.wanted == "a time of day, such as 14:30; this is a plain number"
+    assert issue.remedy.startswith("Format the cell as a time")
 
 
 # 39, 40
@@ -468,6 +479,15 @@ def test_hazard_40_a_time_that_the_clocks_showed_twice_is_refused_and_the_one_af
 def test_hazard_40_an_offset_says_which_of_the_two_was_meant(tmp_path: Path) -> None:
     path = text_log(tmp_path, "2026-10-25 02:30+02:00", "2026-10-25 02:30+01:00")
     assert starts_of(path) == [utc("2026-10-25 00:30"), utc("2026-10-25 01:30")]
+
+
+def test_hazard_40_the_offset_that_is_asked_for_is_read_in_a_column_of_times(tmp_path: Path) -> None:
+    path = text_log(tmp_path, ["2026-10-25", "02:30"], header=IN_TWO)
+    issue = issue_of(path, cells=("E2", "D2"))
+    remedy = "Write it with its offset: 02:30+02:00 before the change, 02:30+01:00 after it."
+    assert (issue.code, issue.remedy) == ("time_happened_twice", remedy)
+    said = text_log(tmp_path, ["2026-10-25", "02:30+02:00"], ["2026-10-25", "02:30+01:00"], header=IN_TWO)
+    assert starts_of(said) == [utc("2026-10-25 00:30"), utc("2026-10-25 01:30")]
 
 
 # 41
@@ -543,6 +563,53 @@ def test_hazard_42_a_zone_in_words_is_refused_by_its_name(tmp_path: Path, zone: 
     assert zone in issue.remedy
 
 
+@pytest.mark.parametrize(
+    "span", ["22:00-06:00", "22:00\u00a0 -06:00", "10:00 pm-06:00", "22:00-06", "22:00-06:20"]
+)
+@pytest.mark.parametrize("in_two", [False, True])
+def test_hazard_42_a_span_of_time_is_no_time_with_an_offset(
+    tmp_path: Path, span: str, *, in_two: bool
+) -> None:
+    start = ["2026-10-05", span] if in_two else f"2026-10-05 {span}"
+    path = text_log(tmp_path, start, header=IN_TWO if in_two else HEADER)
+    issue = issue_of(path, cells=("E2", "D2") if in_two else ("D2",))
+    assert issue.code == "time_is_duration"
+    assert f"“{' '.join(span.split())}” looks like a span of time" in issue.wanted
+    assert ("with its seconds" in issue.remedy) == (not span.endswith("20"))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Chicago", None])
+@pytest.mark.parametrize("span", ["06:30-14:00", "06:30-13:00", "08:00-16:45", "08:00 – 16:45", "8:00-9:30"])
+def test_hazard_42_what_is_the_offset_of_no_place_is_a_span_wherever_the_plant_is(
+    tmp_path: Path, span: str, zone: str | None
+) -> None:
+    issue = issue_of(text_log(tmp_path, f"2026-10-05 {span}"), Convention(timezone=zone))
+    assert (issue.code, issue.remedy) == (
+        "time_is_duration",
+        "Write the start and the end each into its own cell.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "zone"),
+    [
+        ("2026-07-05 22:00-05:00", "America/Chicago"),
+        ("2025-12-05 22:00-06:00", "America/Chicago"),
+        ("2026-11-01 01:30-06:00", "America/Chicago"),
+        ("2026-10-05 22:00-06:00", None),
+        ("2026-10-05 22:00:00-06:00", "Europe/Berlin"),
+        ("2026-10-05T22:00-06:00", "Europe/Berlin"),
+        ("2026-10-05 22:00+06:00", "Europe/Berlin"),
+        ("2026-10-05 22:00 -0600", "Europe/Berlin"),
+    ],
+)
+def test_hazard_42_an_offset_that_the_plant_has_or_that_no_span_is_written_with_is_read(
+    tmp_path: Path, start: str, zone: str | None
+) -> None:
+    (found,) = starts_of(text_log(tmp_path, start), Convention(timezone=zone))
+    assert found == dt.datetime.fromisoformat(start.replace(" -", "-"))
+
+
 # 43
 
 
@@ -591,6 +658,13 @@ def test_hazard_43_parts_of_a_second_in_text_are_left_out_and_told(tmp_path: Pat
     assert starts_of(path) == [utc("2026-10-05 14:30:59")] * 2
     (notice,) = table_of(path).notices
     assert (notice.code, notice.cells) == ("seconds_cut", ("D2",))
+
+
+def test_hazard_43_parts_of_a_second_in_a_column_of_times_are_told_too(tmp_path: Path) -> None:
+    path = text_log(tmp_path, ["2026-10-05", "6:00:15.9"], ["2026-10-05", "6:00:15.0"], header=IN_TWO)
+    assert starts_of(path) == [utc("2026-10-05 04:00:15")] * 2
+    (notice,) = table_of(path).notices
+    assert (notice.code, notice.cells, notice.count) == ("seconds_cut", ("D2", "E2"), 2)
 
 
 # 44

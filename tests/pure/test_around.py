@@ -69,6 +69,13 @@ def test_a_unit_in_the_row_below_the_header_refuses_the_log(below: str) -> None:
     assert found.remedy == f"Write it into the header itself, as in “Mass ({said})”, and delete row 2."
 
 
+def test_a_unit_with_words_in_brackets_is_said_as_it_can_stand_in_the_header() -> None:
+    found = judged(("", "", "", "", "", "t (dry)"), good(), header=NO_UNIT)
+    assert isinstance(found, Refusal)
+    assert found.remedy == "Write it into the header itself, as in “Mass (t dry)”, and delete row 2."
+    assert checked(good(), header=(*NO_UNIT[:5], "Mass (t dry)")).rows[0].run
+
+
 def test_a_unit_below_a_deviation_without_one_refuses_the_log_too() -> None:
     found = judged(("", "", "", "", "", "", "g"), (*good(), "1"), header=(*HEADER, "SD"))
     assert isinstance(found, Refusal)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pipeline.assemble import Assembled, _alone, _Group, _judged, assemble
+from pipeline.assemble import Assembled, _alone, _judged, assemble
+from pipeline.assemble.group import Group
 from pipeline.model import CheckedRow, CheckedTable, Issue, Run
 from schemas.convention import Convention
 from schemas.production_batch import ProductionBatch, decode, fingerprint, root_of_squares
@@ -158,6 +159,65 @@ def test_the_same_run_twice_is_refused_when_runs_are_added_up(*, across: bool) -
     assert codes == [["run_twice"], ["batch_has_bad_row"], ["run_twice"]]
 
 
+def alike(one: Run, other: Run) -> bool:
+    return one.mass == other.mass and one.started_at < other.ended_at and other.started_at < one.ended_at
+
+
+@given(st.lists(runs(st.just("A")), min_size=2, max_size=7))
+def test_runs_are_added_up_exactly_when_no_two_of_one_mass_overlap(some: list[Run]) -> None:
+    some = [replace(run, display_name=None) for run in some]
+    made = assemble([a_table(*(a_row(number, run) for number, run in enumerate(some, 2)))], BY_REFERENCE)
+    twice = [any(alike(run, other) for other in some if other is not run) for run in some]
+    codes = [[issue.code for issue in issues] for issues in errors_of(made)]
+    assert len(made.batches) == (not any(twice))
+    assert codes == [["run_twice"] if each else ["batch_has_bad_row"] if any(twice) else [] for each in twice]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"feedstock_type_ids": (STRAW,)},
+        {"deviation": Decimal(5)},
+        {"started_at": START + dt.timedelta(minutes=1)},
+        {"started_at": START + 11 * HOUR, "ended_at": START + 13 * HOUR},
+    ],
+)
+def test_a_run_in_two_rows_that_do_not_say_quite_the_same_is_no_two_runs(other: dict[str, object]) -> None:
+    made = assemble([a_table(a_row(2, a_run()), a_row(3, replace(a_run(), **other)))], BY_REFERENCE)
+    assert made.batches == []
+    assert [[issue.code for issue in issues] for issues in errors_of(made)] == [["run_twice"]] * 2
+    first, second = (issue.wanted for issues in errors_of(made) for issue in issues)
+    assert "row 3 of log.xlsx [Runs]" in first
+    assert "row 2 of log.xlsx [Runs]" in second
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"mass": Decimal("100.1")},
+        {"started_at": START + 12 * HOUR, "ended_at": START + 24 * HOUR},
+        {"started_at": START - 12 * HOUR, "ended_at": START},
+    ],
+)
+def test_runs_of_another_mass_or_at_times_that_only_touch_are_added_up(other: dict[str, object]) -> None:
+    second = replace(a_run(), **other)
+    assert together(a_run(), second).mass.magnitude == 100 + second.mass
+
+
+def test_where_copies_are_only_told_runs_that_overlap_are_added_up_and_the_very_same_run_is_not() -> None:
+    plant = replace(BY_REFERENCE, copied_runs="warn")
+    later = a_run(started_at=START + HOUR)
+    made = assemble([a_table(a_row(2, a_run()), a_row(3, later))], plant)
+    assert [decode(batch.body).mass.magnitude for batch in made.batches] == [200]
+    told = [[(each.severity, each.code) for each in row.issues] for row in made.tables[0].rows]
+    assert told == [[("warning", "run_twice")]] * 2
+    refused = assemble([a_table(a_row(2, a_run()), a_row(3, later), a_row(4, a_run()))], plant)
+    assert refused.batches == []
+    assert [[issue.code for issue in issues] for issues in errors_of(refused)] == [
+        ["run_twice"], ["batch_has_bad_row"], ["run_twice"],
+    ]  # fmt: skip
+
+
 def test_rows_that_repeat_a_batch_are_one_batch() -> None:
     made = assemble([a_table(a_row(2, a_run()), a_row(5, a_run())), a_table(a_row(2, a_run()))], BY_ROW)
     (batch,) = made.batches
@@ -276,7 +336,7 @@ def test_a_batch_that_is_seen_at_a_glance_is_the_batch_made_with_care(
     run = replace(run, ended_at=run.started_at + dt.timedelta(days=days))
     row = a_row(2, run if good else None)
     seen = _alone({(0, 2): row}, dt.timedelta(days=longest))
-    group = _Group([a_table(row)], {(0, 2): row}, [run] if good else [])
+    group = Group([a_table(row)], {(0, 2): row}, [run] if good else [])
     careful = _judged(group, None, replace(mode, max_batch_days=longest))
     assert (seen is not None) == (good and days <= longest)
     assert seen is None or (careful.draft, careful.outcome, dict(careful.issues)) == (seen, None, {})

@@ -311,7 +311,7 @@ def test_a_display_name_that_cannot_be_sent_is_refused(cell: Cell) -> None:
     assert [cells for _, cells in wrongs(row)] == [("G2",)]
 
 
-def test_a_date_and_a_time_in_two_columns_are_one_instant_and_both_are_named_when_wrong() -> None:
+def test_a_date_and_a_time_in_two_columns_are_one_instant_and_the_one_at_fault_is_named_first() -> None:
     header = (
         "Batch ref",
         "Facility",
@@ -327,7 +327,7 @@ def test_a_date_and_a_time_in_two_columns_are_one_instant_and_both_are_named_whe
     first, second = checked(fine, bad, header=header).rows
     assert first.run
     assert (first.run.started_at, first.run.ended_at) == (START, START + 12 * HOUR)
-    assert wrongs(second) == [("not_a_time_of_day", ("D3", "E3")), ("time_of_day_missing", ("F3", "G3"))]
+    assert wrongs(second) == [("not_a_time_of_day", ("E3", "D3")), ("time_of_day_missing", ("G3", "F3"))]
     assert second.issues[0].column == "Start date + Start time"
     assert second.issues[0].found == "2026-10-01 24:00"
 

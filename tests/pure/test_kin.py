@@ -180,11 +180,11 @@ def test_copies_can_be_allowed_and_are_told_then() -> None:
 
 
 def test_runs_of_one_batch_may_overlap_and_a_copy_in_another_batch_holds_back_both() -> None:
-    second = {"started_at": START + HOUR, "ended_at": START + 13 * HOUR}
+    second = {"started_at": START + HOUR, "ended_at": START + 13 * HOUR, "mass": Decimal(80)}
     one_batch = [a_run("A"), a_run("A", **second)]
     assert judged(log(*one_batch), plant=BY_REFERENCE)[0] == [[], []]
     found, made = judged(log(*one_batch, a_run("B", **second)), plant=BY_REFERENCE)
-    assert found == [[("error", "run_copied")], [("error", "run_copied")], [("error", "run_copied")]]
+    assert found == [[("error", "batch_has_bad_row")], [("error", "run_copied")], [("error", "run_copied")]]
     assert made.batches == []
     third = a_run("A", mass=Decimal(7), started_at=START + 20 * HOUR, ended_at=START + 21 * HOUR)
     found, _ = judged(log(*one_batch, third, a_run("B", **second)), plant=BY_REFERENCE)

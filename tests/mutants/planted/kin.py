@@ -18,6 +18,18 @@ BUGS = (
         ),
     ),
     Bug(
+        "copies-in-one-batch-added-up",
+        "A run that stands in two rows of its batch, one for each feedstock, becomes credits twice.",
+        (
+            Edit(
+                "pipeline/assemble/copies.py",
+                "alike, twins = _overlapping(runs), _same(runs)",
+                "alike, twins = _overlapping({}), _same({})",
+            ),
+        ),
+        ("tests/pure/test_assemble.py::test_runs_are_added_up_exactly_when_no_two_of_one_mass_overlap",),
+    ),
+    Bug(
         "copies-of-last-night-missed",
         "A copied row is registered when its first was registered last night.",
         (

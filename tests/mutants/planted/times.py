@@ -30,6 +30,18 @@ BUGS = (
         (f"{_TESTS}::test_hazard_34_a_column_that_a_spreadsheet_has_half_converted_refuses_the_whole_table",),
     ),
     Bug(
+        "span-as-offset",
+        "A run from 22:00 to 06:00 is registered as begun at 04:00 UTC, as if it had an offset.",
+        (
+            Edit(
+                "schemas/run_log/instants.py",
+                "    if span and zone and not clocks_showed(local, zone):",
+                "    if False:",
+            ),
+        ),
+        (f"{_TESTS}::test_hazard_42_a_span_of_time_is_no_time_with_an_offset",),
+    ),
+    Bug(
         "clocks-never-change",
         "A time that happened twice, as the clocks went back, is registered as one of the two.",
         (

@@ -49,7 +49,7 @@ BUGS = (
         "A batch of a whole year goes out without a word, since its one row was in order.",
         (
             Edit(
-                "pipeline/assemble.py",
+                "pipeline/assemble/__init__.py",
                 "run is None or run.ended_at - run.started_at > longest",
                 "run is None",
             ),

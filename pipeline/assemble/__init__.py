@@ -13,8 +13,10 @@ from functools import cached_property
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from pipeline.issues import Issues, issue_at, source_of, with_issues
-from pipeline.model import Batch, CheckedRow, CheckedTable, Difference, Issue, Outcome, RowKey, Run, Severity
+from pipeline.assemble.copies import copies
+from pipeline.assemble.group import Group
+from pipeline.issues import Issues, source_of, with_issues
+from pipeline.model import Batch, CheckedRow, CheckedTable, Difference, Issue, Outcome, RowKey, Run
 from schemas.convention import Convention
 from schemas.production_batch import (
     KIND,
@@ -66,19 +68,6 @@ class _Verdict(Struct, frozen=True):
     issues: Issues = {}
 
 
-class _Group(Struct, frozen=True):
-    """The rows of one reference, over all tables, in the order of the log."""
-
-    tables: Sequence[CheckedTable]
-    rows: dict[RowKey, CheckedRow]
-    runs: Sequence[Run]
-    """Of those rows that are in order."""
-
-    @property
-    def reference(self) -> str:
-        return next(iter(self.rows.values())).reference
-
-
 def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assembled:
     """Make the batches of a run from all the tables of all its files."""
     strays = _strays(tables) if convention.one_batch_per == "reference" else {}
@@ -90,7 +79,7 @@ def assemble(tables: Sequence[CheckedTable], convention: Convention) -> Assemble
         if reference not in strays and (draft := _alone(rows, longest)):
             drafts.append(draft)
             continue
-        group = _Group(tables, rows, [row.run for row in rows.values() if row.run])
+        group = Group(tables, rows, [row.run for row in rows.values() if row.run])
         verdict = _judged(group, strays.get(group.reference), convention)
         issues |= verdict.issues
         if verdict.draft:
@@ -150,17 +139,17 @@ def _strays(tables: Sequence[CheckedTable]) -> dict[str, tuple[RowKey, CheckedRo
     return found
 
 
-def _judged(group: _Group, bad: tuple[RowKey, CheckedRow] | None, convention: Convention) -> _Verdict:
+def _judged(group: Group, bad: tuple[RowKey, CheckedRow] | None, convention: Convention) -> _Verdict:
     if len(group.runs) < len(group.rows):
         bad = next((key, row) for key, row in group.rows.items() if row.run is None)
     if bad:
         return _Verdict(outcome=_INVALID, issues=_each(_blame(group, *bad)))
     added_up = convention.one_batch_per == "reference" and len(group.rows) > 1
-    verdict = _added_up(group) if added_up else _same_in_every_row(group)
+    verdict = _added_up(group, convention) if added_up else _same_in_every_row(group)
     return _of_fair_length(group, verdict, convention)
 
 
-def _same_in_every_row(group: _Group) -> _Verdict:
+def _same_in_every_row(group: Group) -> _Verdict:
     """Rows that repeat a reference with the same values are one batch; others disagree (16, 17)."""
     first, *others = map(_payload_of, group.runs)
     for other in others:
@@ -169,7 +158,7 @@ def _same_in_every_row(group: _Group) -> _Verdict:
     return _Verdict(draft=Draft(group.runs[0], tuple(group.rows)), issues=_each(_repeats(group)))
 
 
-def _added_up(group: _Group) -> _Verdict:
+def _added_up(group: Group, convention: Convention) -> _Verdict:
     """Several runs of one batch, summed; the same run twice would be summed twice, so it is refused."""
     first = group.runs[0]
     for run in group.runs[1:]:
@@ -177,14 +166,16 @@ def _added_up(group: _Group) -> _Verdict:
             values = getattr(first, field) or "", getattr(run, field) or ""
             if values[0] != values[1]:
                 return _Verdict(outcome=_disagreement(group, [(field, *values)]))
-    if copies := _copies(group):
-        key, issue = next(iter(copies.items()))
-        blame = _blame(group, key, replace(group.rows[key], issues=(issue,)))
-        return _Verdict(outcome=_INVALID, issues=_each(blame | copies))
-    return _Verdict(draft=Draft(_summed(group.runs), tuple(group.rows)))
+    told = copies(group, convention.copied_runs)
+    refused = {key: issue for key, issue in told.items() if issue.severity == "error"}
+    if refused:
+        key = min(refused)
+        blame = _blame(group, key, replace(group.rows[key], issues=(refused[key],)))
+        return _Verdict(outcome=_INVALID, issues=_each(blame | refused))
+    return _Verdict(draft=Draft(_summed(group.runs), tuple(group.rows)), issues=_each(told))
 
 
-def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) -> _Verdict:
+def _of_fair_length(group: Group, verdict: _Verdict, convention: Convention) -> _Verdict:
     """A batch covers less than a month of production (contract): a warning, or a refusal."""
     if not verdict.draft:
         return verdict
@@ -200,7 +191,7 @@ def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) ->
     )
     issues = {
         key: (
-            _issue(group, key, "ended_at", problem, "error" if refused else "warning"),
+            group.issue(key, "ended_at", problem, "error" if refused else "warning"),
             *verdict.issues.get(key, ()),
         )
         for key in group.rows
@@ -208,7 +199,7 @@ def _of_fair_length(group: _Group, verdict: _Verdict, convention: Convention) ->
     return _Verdict(outcome=_INVALID, issues=issues) if refused else _Verdict(verdict.draft, None, issues)
 
 
-def _blame(group: _Group, bad: RowKey, row: CheckedRow) -> dict[RowKey, Issue]:
+def _blame(group: Group, bad: RowKey, row: CheckedRow) -> dict[RowKey, Issue]:
     """For each good row of a batch with a bad one: which row and cell hold it back."""
     index, number = bad
     at = next((issue.cells[0] for issue in row.issues if issue.cells), f"row {number}")
@@ -218,49 +209,27 @@ def _blame(group: _Group, bad: RowKey, row: CheckedRow) -> dict[RowKey, Issue]:
         f"every row of batch {group.reference} in order; row {number} of {file} is not ({at})",
         f"Correct {at}; this row waits for it.",
     )
-    return {key: _issue(group, key, "", problem) for key, good in group.rows.items() if good.run}
+    return {key: group.issue(key, "", problem) for key, good in group.rows.items() if good.run}
 
 
-def _repeats(group: _Group) -> dict[RowKey, Issue]:
+def _repeats(group: Group) -> dict[RowKey, Issue]:
     """For each row of a batch that stands in several: where it stands, too (16)."""
     if len(group.rows) == 1:
         return {}
     first, second, *more = group.rows
     told = {key: _repeat_of(group, second if key == first else first, len(more)) for key in group.rows}
     return {
-        key: _issue(group, key, "supplier_reference_id", problem, "notice") for key, problem in told.items()
+        key: group.issue(key, "supplier_reference_id", problem, "notice") for key, problem in told.items()
     }
 
 
-def _repeat_of(group: _Group, other: RowKey, more: int) -> Problem:
+def _repeat_of(group: Group, other: RowKey, more: int) -> Problem:
     index, row = other
     others = f", and {more} more row{'s' if more > 1 else ''} do" if more else ""
     return Problem(
         "row_repeated",
         f"each batch in one row; row {row} of {source_of(group.tables[index])} says the same of it{others}",
         "They were taken for one batch.",
-    )
-
-
-def _copies(group: _Group) -> dict[RowKey, Issue]:
-    """The rows that repeat a run of the same batch, each with the row that it repeats."""
-    first: dict[tuple[object, ...], RowKey] = {}
-    twins: dict[RowKey, RowKey] = {}
-    for key, run in zip(group.rows, group.runs, strict=True):
-        what = (run.started_at, run.ended_at, run.mass, run.feedstock_type_ids, run.deviation)
-        if first.setdefault(what, key) != key:
-            twins |= {key: first[what], first[what]: key}
-    return {
-        key: _issue(group, key, "supplier_reference_id", _copy_of(group, twin)) for key, twin in twins.items()
-    }
-
-
-def _copy_of(group: _Group, twin: RowKey) -> Problem:
-    table, row = twin
-    return Problem(
-        "run_twice",
-        f"every run once; row {row} of {group.tables[table].file} is the same run",
-        "Delete one of the two rows.",
     )
 
 
@@ -299,7 +268,7 @@ def _batch_of(draft: Draft) -> Batch:
     return Batch(draft.reference, body, fingerprint(body), draft.rows)
 
 
-def _disagreement(group: _Group, differing: Sequence[tuple[str, str, str]]) -> Outcome:
+def _disagreement(group: Group, differing: Sequence[tuple[str, str, str]]) -> Outcome:
     by_source: dict[str, list[str]] = defaultdict(list)
     for table, row in group.rows:
         by_source[source_of(group.tables[table])].append(str(row))
@@ -315,7 +284,3 @@ def _disagreement(group: _Group, differing: Sequence[tuple[str, str, str]]) -> O
 
 def _each(issues: Mapping[RowKey, Issue]) -> Issues:
     return {key: (issue,) for key, issue in issues.items()}
-
-
-def _issue(group: _Group, key: RowKey, field: str, problem: Problem, severity: Severity = "error") -> Issue:
-    return issue_at(group.tables[key[0]], group.rows[key], (field,) if field else (), problem, severity)
