@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.model import REGISTERED_OTHERWISE, AsRead, Batch, Difference, Outcome, ReportRow, ReportTable
-from pipeline.plan import DELETED, Correction, look_up
+from pipeline.plan import DELETED, Correction, Record, look_up
 from schemas.cell import Cell
 from schemas.production_batch import HeldBatch, ProductionBatch, decode
 
@@ -36,6 +36,15 @@ class Proposal(Struct, frozen=True):
     old_id: str
     differences: tuple[Difference, ...]
     approved: bool
+
+
+def is_superseded(correction: Correction, record: Record | None) -> bool:
+    """Whether a correction that is done counts no more: the reference stands for other values since.
+
+    So it is when the registry refused what had been approved, and a later log came with better values.
+    """
+    stands_for = record.fingerprint if record else correction.fingerprint
+    return correction.state == "done" and stands_for != correction.fingerprint
 
 
 def propose(correction: Correction, known_id: str, found: Sequence[HeldBatch]) -> Proposal | Outcome:

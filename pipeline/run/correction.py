@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from pipeline.correct import TABLE, at_the_end, row
+from pipeline.correct import TABLE, at_the_end, is_superseded, row
 from pipeline.errors import Exit, PipelineError, RegistryError, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Report
@@ -67,7 +67,12 @@ def amend(references: Sequence[str], approved: Proposals, settings: Settings, wo
 
 def _corrections(ledger: Ledger, references: Sequence[str]) -> list[Correction]:
     """What is wanted of each reference, in their order, each once."""
-    found = ledger.corrections.get(references)
+    records = ledger.records(references)
+    found = {
+        reference: correction
+        for reference, correction in ledger.corrections.get(references).items()
+        if not is_superseded(correction, records.get(reference))
+    }
     if unknown := [reference for reference in dict.fromkeys(references) if reference not in found]:
         raise PipelineError(
             f"No log has asked for other values of {', '.join(unknown)}. Correct the log and upload it: "

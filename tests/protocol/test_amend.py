@@ -269,6 +269,18 @@ def test_a_log_that_was_put_back_withdraws_what_it_wanted(tmp_path: Path) -> Non
         plant.proposals("B-002")
 
 
+def test_values_that_were_approved_and_refused_are_not_proposed_once_a_corrected_log_is_registered(
+    tmp_path: Path,
+) -> None:
+    plant, _ = conflicting(tmp_path)
+    assert outcome_of(plant.amend("B-002", faults="reject-422:nth=1"), "B-002").word == "rejected"
+    plant.write({"B-001": 1, "B-002": 70, "B-003": 3})
+    assert outcome_of(plant.upload(), "B-002").word == "created"
+    with pytest.raises(PipelineError, match="No log has asked for other values of B-002"):
+        plant.amend("B-002")
+    assert [mass for _, mass in plant.mass("B-002")] == [170]
+
+
 def test_a_reference_that_nobody_wants_otherwise_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:
     plant, _ = conflicting(tmp_path)
     before = plant.held()
