@@ -47,6 +47,12 @@ def is_superseded(correction: Correction, record: Record | None) -> bool:
     return correction.state == "done" and stands_for != correction.fingerprint
 
 
+def is_begun(correction: Correction) -> bool:
+    """Whether the old batch may be gone, and nothing may be in its place."""
+    refused = correction.state == "done" and not correction.new_id
+    return refused or correction.state in ("deleting", "deleted")
+
+
 def propose(correction: Correction, known_id: str, found: Sequence[HeldBatch]) -> Proposal | Outcome:
     """What to do about a reference, or its outcome when there is nothing to do or a person must look.
 
@@ -77,7 +83,10 @@ def same_as_approved(proposal: Proposal, approved: Proposal | None) -> bool:
 
 
 def after_deletion(proposal: Proposal, outcome: Outcome) -> Outcome:
-    """The outcome of the new batch, told together with what became of the old one."""
+    """The outcome of the new batch, told together with what became of the old one.
+
+    The registry's reasons are told in its words alone: at the cells, they would leave out the old batch.
+    """
     old = f"The batch {proposal.old_id} was deleted" if proposal.old_id else "The old batch is gone"
     if outcome.word in ("created", "already_registered"):
         changed = "; ".join(
@@ -90,7 +99,8 @@ def after_deletion(proposal: Proposal, outcome: Outcome) -> Outcome:
         "unknown": "whether the new one is registered in its place is not known yet",
         "conflict": "the new one is not registered",
     }.get(outcome.word, "nothing is registered in its place")
-    return replace(outcome, message=f"{old}, and {place}. {outcome.message} {again}")
+    why = f"{outcome.message.rstrip('.')}. " if outcome.message else ""
+    return replace(outcome, message=f"{old}, and {place}. {why}{again}", reasons=())
 
 
 def at_the_end(outcome: Outcome, correction: Correction) -> Outcome:

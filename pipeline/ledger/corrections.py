@@ -45,6 +45,13 @@ class Corrections:
                 found |= {row["reference"]: _correction(row) for row in rows.mappings()}
         return found
 
+    def without_successor(self) -> dict[str, str]:
+        """The references whose approved values were refused when their batch was gone; the id it had."""
+        refused = select(corrections.c.reference, corrections.c.held_id)
+        refused = refused.where((corrections.c.state == "done") & (corrections.c.new_id == ""))
+        with self._engine.begin() as connection:
+            return {row.reference: row.held_id for row in connection.execute(refused)}
+
     def note(self, run_id: str, wanted: Iterable[Batch], now: dt.datetime) -> None:
         """Remember what a log wants of references that are registered otherwise; the latest log counts.
 
