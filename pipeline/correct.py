@@ -6,7 +6,16 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.model import REGISTERED_OTHERWISE, AsRead, Batch, Difference, Outcome, ReportRow, ReportTable
+from pipeline.model import (
+    NEEDS_A_PERSON,
+    REGISTERED_OTHERWISE,
+    AsRead,
+    Batch,
+    Difference,
+    Outcome,
+    ReportRow,
+    ReportTable,
+)
 from pipeline.plan import DELETED, Correction, Record, look_up
 from schemas.cell import Cell
 from schemas.production_batch import HeldBatch, ProductionBatch, decode
@@ -82,19 +91,19 @@ def same_as_approved(proposal: Proposal, approved: Proposal | None) -> bool:
     return (proposal.batch.fingerprint, proposal.held) == (approved.batch.fingerprint, approved.held)
 
 
-def after_deletion(proposal: Proposal, outcome: Outcome) -> Outcome:
+def after_deletion(old_id: str, outcome: Outcome, differences: Sequence[Difference] = ()) -> Outcome:
     """The outcome of the new batch, told together with what became of the old one.
 
     The registry's reasons are told in its words alone: at the cells, they would leave out the old batch.
     """
-    old = f"The batch {proposal.old_id} was deleted" if proposal.old_id else "The old batch is gone"
+    old = f"The batch {old_id} was deleted" if old_id else "The old batch is gone"
     if outcome.word in ("created", "already_registered"):
-        changed = "; ".join(
-            f"{each.field} was “{each.held}”, is “{each.wanted}”" for each in proposal.differences
-        )
+        changed = "; ".join(f"{each.field} was “{each.held}”, is “{each.wanted}”" for each in differences)
         told = f"{old}, and this one is in its place{': ' + changed if changed else ''}."
         return replace(outcome, message=told)
-    again = "When the reason is gone, run the same amend again, or upload a corrected log."
+    again = "Run the same amend again."
+    if outcome.word in NEEDS_A_PERSON:
+        again = "When the reason is gone, run the same amend again, or upload a corrected log."
     place = {
         "unknown": "whether the new one is registered in its place is not known yet",
         "conflict": "the new one is not registered",

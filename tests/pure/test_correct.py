@@ -100,7 +100,8 @@ def test_an_approval_ends_when_the_batch_or_the_wish_has_changed() -> None:
 def test_what_became_of_the_old_batch_is_told_with_the_new(word: str, says: str) -> None:
     proposal = propose(correction("wanted"), "", [OLD])
     assert isinstance(proposal, Proposal)
-    outcome = after_deletion(proposal, Outcome(word, "ptb_new", message="Why."))  # type: ignore[arg-type]
+    new = Outcome(word, "ptb_new", message="Why.")  # type: ignore[arg-type]
+    outcome = after_deletion(proposal.old_id, new, proposal.differences)
     assert says in outcome.message
     assert (outcome.word, outcome.registry_id) == (word, "ptb_new")
 
