@@ -65,7 +65,8 @@ def is_begun(correction: Correction) -> bool:
 def propose(correction: Correction, known_id: str, found: Sequence[HeldBatch]) -> Proposal | Outcome:
     """What to do about a reference, or its outcome when there is nothing to do or a person must look.
 
-    `found` is what the registry holds under it now; `known_id` the ledger's last id of it.
+    `found` is what the registry holds under it now; `known_id` the ledger's last id of it, which
+    is empty when that batch was deleted and has no successor yet.
     """
     batch = Batch(correction.reference, correction.body, correction.fingerprint, ())
     outcome = look_up(batch, {correction.reference: found} if found else {})
@@ -78,7 +79,7 @@ def propose(correction: Correction, known_id: str, found: Sequence[HeldBatch]) -
     return Proposal(
         batch,
         held,
-        held.id if held else correction.held_id or known_id,
+        held.id if held else known_id or correction.held_id,
         outcome.differences if outcome else (),
         _covers(correction, held),
     )

@@ -6,10 +6,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from pipeline import run
+from pipeline.evidence.means import told
+from pipeline.evidence.short import in_short
+from pipeline.ledger import Ledger
 from pipeline.model import Report
 from pipeline.report import following
 from tests.protocol.plant import Plant, Power, PowerCutError
-from tests.protocol.test_amend import WELL, says_nothing_false
+from tests.protocol.test_amend import WELL, conflicting, says_nothing_false
 from tests.protocol.test_nights import Nights
 
 BEGUN, EVERY = 80, 5
@@ -51,6 +54,55 @@ def test_a_batch_that_an_amend_deleted_and_could_not_replace_is_told_though_noth
     plant.amend("B-002", faults="reject-422:nth=1")
     (entry,) = plant.night().waiting
     assert (entry.word, entry.reference) == ("rejected", "B-002")
+
+
+def in_short_of(plant: Plant) -> str:
+    """What the evidence of B-002 says in one paragraph, and of its correction."""
+    with Ledger(plant.settings().ledger_url) as ledger:
+        known = ledger.trail.known("B-002", ledger.records(["B-002"])["B-002"])
+        correction = told(known.replacement, known.record)
+    assert correction
+    return f"{in_short(known)} {correction.says}"
+
+
+def test_a_batch_that_is_amended_twice_took_the_place_of_the_latest_and_not_of_the_first(
+    tmp_path: Path,
+) -> None:
+    plant, first = conflicting(tmp_path)
+    plant.amend("B-002")
+    second = plant.delete("B-002")
+    report = plant.amend("B-002")
+    ((third, _),) = plant.mass("B-002")
+    message = next(row.outcome.message for row in report.rows if row.reference == "B-002")
+    said = in_short_of(plant)
+    assert f"{second} was deleted, and this one is in its place" in message
+    assert f"registered as {third}. It took the place of {second}," in said
+    assert first not in said
+
+
+def test_a_batch_that_others_replaced_is_not_said_to_have_been_deleted_or_approved_here(
+    tmp_path: Path,
+) -> None:
+    plant, _ = conflicting(tmp_path)
+    plant.amend("B-002")
+    for _ in range(2):
+        body = plant.store._db.execute("SELECT body FROM resources WHERE reference = 'B-002'").fetchone()[0]
+        old = plant.delete("B-002")
+        by_hand = f"{old[:-1]}{'A' if old[-1] != 'A' else 'B'}"
+        plant.store.add_batch(by_hand, "B-002", body.replace(old, by_hand), uploaded=0, unique=False)
+        plant.amend("B-002")
+        said = in_short_of(plant)
+        assert f"registered as {by_hand}." in said
+        assert "took the place" not in said
+        assert "approved" not in said
+
+
+def test_a_batch_that_was_deleted_and_refused_keeps_its_id_for_its_successor(tmp_path: Path) -> None:
+    plant, old = conflicting(tmp_path)
+    plant.amend("B-002", faults="reject-422:nth=1")
+    assert f"had {old} deleted for it, and nothing is registered in its place" in in_short_of(plant)
+    plant.amend("B-002")
+    assert f"It took the place of {old}" in in_short_of(plant)
 
 
 def test_the_report_of_an_amend_that_was_killed_says_what_became_of_each_batch_and_how_to_go_on(
