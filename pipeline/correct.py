@@ -6,8 +6,17 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.model import REGISTERED_OTHERWISE, AsRead, Batch, Difference, Outcome, ReportRow, ReportTable
-from pipeline.plan import DELETED, Correction, look_up
+from pipeline.model import (
+    NEEDS_A_PERSON,
+    REGISTERED_OTHERWISE,
+    AsRead,
+    Batch,
+    Difference,
+    Outcome,
+    ReportRow,
+    ReportTable,
+)
+from pipeline.plan import DELETED, Correction, Record, look_up
 from schemas.cell import Cell
 from schemas.production_batch import HeldBatch, ProductionBatch, decode
 
@@ -38,10 +47,26 @@ class Proposal(Struct, frozen=True):
     approved: bool
 
 
+def is_superseded(correction: Correction, record: Record | None) -> bool:
+    """Whether a correction that is done counts no more: the reference stands for other values since.
+
+    So it is when the registry refused what had been approved, and a later log came with better values.
+    """
+    stands_for = record.fingerprint if record else correction.fingerprint
+    return correction.state == "done" and stands_for != correction.fingerprint
+
+
+def is_begun(correction: Correction) -> bool:
+    """Whether the old batch may be gone, and nothing may be in its place."""
+    refused = correction.state == "done" and not correction.new_id
+    return refused or correction.state in ("deleting", "deleted")
+
+
 def propose(correction: Correction, known_id: str, found: Sequence[HeldBatch]) -> Proposal | Outcome:
     """What to do about a reference, or its outcome when there is nothing to do or a person must look.
 
-    `found` is what the registry holds under it now; `known_id` the ledger's last id of it.
+    `found` is what the registry holds under it now; `known_id` the ledger's last id of it, which
+    is empty when that batch was deleted and has no successor yet.
     """
     batch = Batch(correction.reference, correction.body, correction.fingerprint, ())
     outcome = look_up(batch, {correction.reference: found} if found else {})
@@ -54,7 +79,7 @@ def propose(correction: Correction, known_id: str, found: Sequence[HeldBatch]) -
     return Proposal(
         batch,
         held,
-        held.id if held else correction.held_id or known_id,
+        held.id if held else known_id or correction.held_id,
         outcome.differences if outcome else (),
         _covers(correction, held),
     )
@@ -67,21 +92,25 @@ def same_as_approved(proposal: Proposal, approved: Proposal | None) -> bool:
     return (proposal.batch.fingerprint, proposal.held) == (approved.batch.fingerprint, approved.held)
 
 
-def after_deletion(proposal: Proposal, outcome: Outcome) -> Outcome:
-    """The outcome of the new batch, told together with what became of the old one."""
-    old = f"The batch {proposal.old_id} was deleted" if proposal.old_id else "The old batch is gone"
+def after_deletion(old_id: str, outcome: Outcome, differences: Sequence[Difference] = ()) -> Outcome:
+    """The outcome of the new batch, told together with what became of the old one.
+
+    The registry's reasons are told in its words alone: at the cells, they would leave out the old batch.
+    """
+    old = f"The batch {old_id} was deleted" if old_id else "The old batch is gone"
     if outcome.word in ("created", "already_registered"):
-        changed = "; ".join(
-            f"{each.field} was “{each.held}”, is “{each.wanted}”" for each in proposal.differences
-        )
+        changed = "; ".join(f"{each.field} was “{each.held}”, is “{each.wanted}”" for each in differences)
         told = f"{old}, and this one is in its place{': ' + changed if changed else ''}."
         return replace(outcome, message=told)
-    again = "When the reason is gone, run the same amend again, or upload a corrected log."
+    again = "Run the same amend again."
+    if outcome.word in NEEDS_A_PERSON:
+        again = "When the reason is gone, run the same amend again, or upload a corrected log."
     place = {
         "unknown": "whether the new one is registered in its place is not known yet",
         "conflict": "the new one is not registered",
     }.get(outcome.word, "nothing is registered in its place")
-    return replace(outcome, message=f"{old}, and {place}. {outcome.message} {again}")
+    why = f"{outcome.message.rstrip('.')}. " if outcome.message else ""
+    return replace(outcome, message=f"{old}, and {place}. {why}{again}", reasons=())
 
 
 def at_the_end(outcome: Outcome, correction: Correction) -> Outcome:

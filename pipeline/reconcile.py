@@ -38,7 +38,8 @@ MEANS: Mapping[Verdict, str] = {
     "registered_twice": "held more than once; ask the registry to remove the wrong one",
     "being_corrected": "an approved correction has not ended; pipeline amend the reference again ends it",
     "only_in_ledger": "registered once, and not at the registry any more. It is not made again by itself: "
-    "pipeline amend the reference does, if it should be there",
+    "pipeline amend the reference does, if it should be there; or a corrected log, if an amend deleted it "
+    "and the registry refused the new values",
     "only_in_registry": "held, and the ledger does not know it as registered. Upload its log to take it in "
     "(nothing is sent for it), or find out who made it",
     "only_in_log": "in the files, and registered nowhere; upload them. What was deleted at the registry is "
@@ -95,11 +96,16 @@ class Lesson(Struct, frozen=True):
     message: str = ""
 
 
-def findings(records: Mapping[str, Record], held: Held, log: Log | None) -> list[Finding]:
-    """The verdict on every reference that any side knows, the gravest first; `log` None: no files."""
+def findings(
+    records: Mapping[str, Record], held: Held, log: Log | None, deleted: Mapping[str, str]
+) -> list[Finding]:
+    """The verdict on every reference that any side knows, the gravest first; `log` None: no files.
+
+    `deleted` are the ids of batches that an amend deleted, when the registry then refused the new values.
+    """
     said = set(log.batches) | log.left_out if log else set()
     found = [
-        _judged(reference, records.get(reference), held.get(reference, ()), log)
+        _judged(reference, records.get(reference), held.get(reference, ()), log, deleted.get(reference, ""))
         for reference in records.keys() | held.keys() | said
     ]
     return sorted(found, key=lambda each: (VERDICTS.index(each.verdict), each.reference))
@@ -151,22 +157,24 @@ def lesson(record: Record, held: Sequence[HeldBatch]) -> Lesson | None:
     return Lesson("conflict", record.registry_id, DELETED, message)
 
 
-def _judged(reference: str, record: Record | None, held: Sequence[HeldBatch], log: Log | None) -> Finding:
+def _judged(
+    reference: str, record: Record | None, held: Sequence[HeldBatch], log: Log | None, deleted: str
+) -> Finding:
     batch = log.batches.get(reference) if log else None
     disagreements = tuple(_disagreements(record, batch, held[0])) if len(held) == 1 else ()
     return Finding(
         reference,
-        _verdict(record, held, batch, differ=bool(disagreements))
+        _verdict(record, held, batch, differ=bool(disagreements), deleted=bool(deleted))
         or _where_they_agree(reference, held, batch, log),
         tuple(each.id for each in held),
-        record.registry_id if record else "",
+        (record.registry_id if record else "") or ("" if held else deleted),
         record.state if record else "",
         disagreements,
     )
 
 
 def _verdict(
-    record: Record | None, held: Sequence[HeldBatch], batch: Batch | None, *, differ: bool
+    record: Record | None, held: Sequence[HeldBatch], batch: Batch | None, *, differ: bool, deleted: bool
 ) -> Verdict | None:
     """What is wrong between ledger and registry, or with the log; None: nothing."""
     registered = record is not None and record.state == "registered"
@@ -176,7 +184,7 @@ def _verdict(
         return "open"
     if record and record.correction and not registered:
         return "being_corrected"
-    if not held and registered:
+    if not held and (registered or deleted):
         return "only_in_ledger"
     if not held and batch:
         return "only_in_log"

@@ -48,6 +48,11 @@ def told(replacement: Replacement | None, record: Record | None) -> Replacement 
 
 def _says(wanted: Replacement, record: Record | None) -> str:
     same = record is not None and not differences(decode(wanted.wanted), decode(record.body))
+    if wanted.state == "done" and not wanted.deleted_at:
+        return (
+            "The registry was found to hold the wanted values. This ledger proves no deletion for them: "
+            "somebody else may have replaced the batch."
+        )
     if wanted.state != "wanted":
         return (
             "A person approved that the batch be replaced. The registry cannot change a batch: the old one "

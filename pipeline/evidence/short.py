@@ -60,9 +60,13 @@ def _answered(attempt: Attempt) -> str:
 
 def _replaced(known: Known) -> Iterator[str]:
     done = known.replacement
-    if done and done.state == "done":
-        old = done.old_id or "a batch whose id is not kept"
+    if done is None or done.state != "done" or not done.deleted_at:
+        return
+    old = done.old_id or "a batch whose id is not kept"
+    if done.new_id or (known.record and known.record.state == "registered"):
         yield f"It took the place of {old}, which run {done.run_id} replaced."
+    else:
+        yield f"Run {done.run_id} had {old} deleted for it, and nothing is registered in its place."
 
 
 def _run(known: Known, attempt: Attempt) -> str:

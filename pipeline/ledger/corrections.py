@@ -45,6 +45,13 @@ class Corrections:
                 found |= {row["reference"]: _correction(row) for row in rows.mappings()}
         return found
 
+    def without_successor(self) -> dict[str, str]:
+        """The references whose approved values were refused when their batch was gone; the id it had."""
+        refused = select(corrections.c.reference, corrections.c.held_id)
+        refused = refused.where((corrections.c.state == "done") & (corrections.c.new_id == ""))
+        with self._engine.begin() as connection:
+            return {row.reference: row.held_id for row in connection.execute(refused)}
+
     def note(self, run_id: str, wanted: Iterable[Batch], now: dt.datetime) -> None:
         """Remember what a log wants of references that are registered otherwise; the latest log counts.
 
@@ -104,7 +111,8 @@ class Corrections:
             if not _changed(connection, run_id, batch.reference, now, registry_id=approved.held_id, **values):
                 return False
             step = {"state": "deleting", "run_id": run_id, "approved_at": naive(now), **held}
-            connection.execute(update(corrections).where(ours).values(step))
+            of_an_earlier_one = {"new_id": "", "deleted_at": None, "done_at": None}
+            connection.execute(update(corrections).where(ours).values(**step, **of_an_earlier_one))
             answer = f"{approved.held_id} {approved.held_body}".strip()
             _log(connection, run_id, batch.reference, now, state="deleting", answer=answer)
             return True
@@ -133,12 +141,16 @@ class Corrections:
             return True
 
     def adopt(self, run_id: str, batch: Batch, registry_id: str, now: dt.datetime) -> bool:
-        """The registry holds the wanted values already, under this id."""
+        """The registry holds the wanted values already, under this id.
+
+        When this ledger has had no batch deleted for it, it names none as the one before.
+        """
         with self._engine.begin() as connection:
             values = {"registry_id": registry_id, "code": "", "message": "", "http_status": None}
             body = {"body": batch.body, "fingerprint": batch.fingerprint, **keys(batch)}
             if not _changed(connection, run_id, batch.reference, now, state="registered", **values, **body):
                 return False
+            _forget_the_old(connection, batch.reference, registry_id)
             _done(connection, batch.reference, registry_id, now)
             answer = "the registry holds the wanted values"
             _log(connection, run_id, batch.reference, now, state="registered", answer=answer)
@@ -172,6 +184,14 @@ def _changed(connection: Connection, run_id: str, reference: str, now: dt.dateti
     ours = (batches.c.reference == reference) & (batches.c.owner == run_id) & batches.c.state.not_in(OPEN)
     changed = connection.execute(update(batches).where(ours).values(updated_at=naive(now), **values))
     return bool(changed.rowcount)
+
+
+def _forget_the_old(connection: Connection, reference: str, new_id: str) -> None:
+    """Forget which batch went, unless it was for this new one."""
+    made_by_others = (corrections.c.state == "wanted") | corrections.c.new_id.not_in(("", new_id))
+    nothing = {"held_id": "", "held_body": "", "approved_at": None, "deleted_at": None}
+    step = update(corrections).where((corrections.c.reference == reference) & made_by_others)
+    connection.execute(step.values(nothing))
 
 
 def _done(connection: Connection, reference: str, new_id: str, now: dt.datetime) -> None:

@@ -6,7 +6,7 @@ still says what was wrong and where, or at its old place in a log of the same na
 that were not wrong.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import PurePath
 
@@ -29,6 +29,33 @@ Said = Callable[[ReportTable, ReportRow], str]
 def noted(known: Sequence[Entry], report: Report, said: Said) -> Changes:
     """What a run of a log changes: rows that need a person are entered, those that are settled go."""
     return _Noting(report, known, said).changes()
+
+
+def after_amend(known: Sequence[Entry], report: Report, begun: Collection[str]) -> Changes:
+    """What an amend changes: what is settled goes; what is `begun` is told as it is now, at its old place.
+
+    Of the other references what was known of them is still so.
+    """
+    own = {each.key: each for each in known}
+    gone: set[str] = set()
+    put: list[Entry] = []
+    for row in report.rows:
+        key = key_of("reference", row.reference)
+        if row.outcome.word not in NEEDS_A_PERSON | UNFINISHED:
+            gone.add(key)
+        elif row.reference in begun and (key in own or row.outcome.word in NEEDS_A_PERSON):
+            entry = own.get(key) or _of_amend(key, row, report)
+            outcome, now = row.outcome, report.finished_at or report.started_at
+            told = {"word": outcome.word, "codes": outcome.code, "message": outcome.message}
+            put.append(replace(entry, **told, last_at=now))
+    return Changes(frozenset(gone), tuple(put))
+
+
+def _of_amend(key: str, row: ReportRow, report: Report) -> Entry:
+    table, now = report.tables[row.table], report.finished_at or report.started_at
+    return Entry(
+        key, table.file, table.sheet, row.row, "", row.reference, "", "", "", report.run_id, now, now
+    )
 
 
 class _Noting(Struct):

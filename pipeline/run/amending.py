@@ -193,7 +193,7 @@ class Amending(Struct):
             await registering.journal.call(
                 lambda: self.ledger.corrections.settled(new, registering.now(), by_a_log=False)
             )
-        return after_deletion(proposal, outcome)
+        return after_deletion(proposal.old_id, outcome, proposal.differences)
 
 
 def _ids(held: Sequence[HeldBatch], record: Record | None, correcting: str) -> list[str]:

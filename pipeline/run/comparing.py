@@ -41,7 +41,8 @@ class Comparing(Struct):
         if registering.halt:
             return
         records = await registering.learning.taught(records, held)
-        found = findings(records, held, self.log)
+        deleted = await registering.journal.call(self.ledger.corrections.without_successor)
+        found = findings(records, held, self.log, deleted)
         self.compared = Compared(tuple(found), listing.nameless, self.rows_left_out)
 
 

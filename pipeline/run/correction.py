@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from pipeline.correct import TABLE, at_the_end, row
+from pipeline.correct import TABLE, at_the_end, is_begun, is_superseded, row
 from pipeline.errors import Exit, PipelineError, RegistryError, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Report
 from pipeline.plan import Correction
 from pipeline.run.amending import Amending, Looking, Proposals
 from pipeline.run.frame import NOT_YET, admitted, finished, kept, new_run, published, settled
-from pipeline.run.remembering import settle
+from pipeline.run.remembering import amended
 from pipeline.run.session import session
 from pipeline.run.world import World
 from pipeline.settings import Settings
@@ -59,7 +59,7 @@ def amend(references: Sequence[str], approved: Proposals, settings: Settings, wo
 
             def keep(report: Report) -> None:
                 ledger.runs.keep(report)
-                settle(report, ledger, settings)
+                amended(report, ledger, settings, {key for key, each in under_way.items() if is_begun(each)})
 
             after = kept(after, keep)
     return published(after, settings, world)
@@ -67,7 +67,12 @@ def amend(references: Sequence[str], approved: Proposals, settings: Settings, wo
 
 def _corrections(ledger: Ledger, references: Sequence[str]) -> list[Correction]:
     """What is wanted of each reference, in their order, each once."""
-    found = ledger.corrections.get(references)
+    records = ledger.records(references)
+    found = {
+        reference: correction
+        for reference, correction in ledger.corrections.get(references).items()
+        if not is_superseded(correction, records.get(reference))
+    }
     if unknown := [reference for reference in dict.fromkeys(references) if reference not in found]:
         raise PipelineError(
             f"No log has asked for other values of {', '.join(unknown)}. Correct the log and upload it: "

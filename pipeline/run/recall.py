@@ -4,15 +4,17 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pipeline.correct import after_deletion, at_the_end, is_superseded
 from pipeline.elsewhere import Remote
 from pipeline.errors import PipelineError
 from pipeline.ledger import Ledger
 from pipeline.ledger.alive import seems_at_work
 from pipeline.mark import mark_copies
-from pipeline.model import Report
-from pipeline.plan import outcome_of_record
+from pipeline.model import Outcome, Report
+from pipeline.plan import Correction, Record, outcome_of_record
 from pipeline.report import Following, following
 from pipeline.report.died import Known, told_again
+from pipeline.run.frame import NOT_YET
 from pipeline.run.results import put_elsewhere, results_place, runs_folder
 from pipeline.settings import Settings
 from pipeline.write import write_results
@@ -76,8 +78,24 @@ def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str]) -> Report:
         return found
     records = ledger.records({row.reference for row in found.rows})
     sent = ledger.sent_by(found.run_id, records)
-    known = {
-        key: Known(outcome_of_record(record, sent=key in sent), record.body, record.fingerprint)
-        for key, record in records.items()
-    }
+    corrections = ledger.corrections.get(list(records)) if found.command == "amend" else {}
+    known = {key: _known(record, corrections.get(key), sent=key in sent) for key, record in records.items()}
     return told_again(found, known)
+
+
+def _known(record: Record, correction: Correction | None, *, sent: bool) -> Known:
+    """What is known of a reference; `correction` is how far an amend came with it, if it was one."""
+    outcome = outcome_of_record(record, sent=sent)
+    is_over = correction and correction.state == "wanted" and sent
+    if correction is None or is_over or is_superseded(correction, record):
+        return Known(outcome, record.body, record.fingerprint)
+    return Known(_amended(outcome, correction), correction.body, correction.fingerprint)
+
+
+def _amended(outcome: Outcome, correction: Correction) -> Outcome:
+    """What became of the values that were wanted; `outcome` is that of the reference's batch of now."""
+    if correction.state == "done" and not correction.held_id:
+        return outcome
+    if correction.state in ("wanted", "deleting") or outcome.word == "not_sent":
+        return at_the_end(NOT_YET, correction)
+    return after_deletion(correction.held_id, outcome)

@@ -1,11 +1,11 @@
 """What a run has found that waits for a person, or no longer does, told to the ledger."""
 
-from msgspec.structs import replace
+from collections.abc import Collection
 
 from pipeline.ledger import Ledger
 from pipeline.ledger.alive import home_id
-from pipeline.model import NEEDS_A_PERSON, Report
-from pipeline.outstanding import noted
+from pipeline.model import Report
+from pipeline.outstanding import after_amend, noted
 from pipeline.settings import Settings
 from pipeline.write.messages import wrongs
 
@@ -15,10 +15,9 @@ def remember(report: Report, ledger: Ledger, settings: Settings) -> None:
     ledger.outstanding.change(home_of(settings), lambda known: noted(known, report, wrongs))
 
 
-def settle(report: Report, ledger: Ledger, settings: Settings) -> None:
-    """Only take out those that are settled: the rows of this run stand in no log."""
-    well = [row for row in report.rows if row.outcome.word not in NEEDS_A_PERSON]
-    remember(replace(report, rows=tuple(well)), ledger, settings)
+def amended(report: Report, ledger: Ledger, settings: Settings, begun: Collection[str]) -> None:
+    """The same of an amend, whose rows stand in no log. `begun` are references whose batch may be gone."""
+    ledger.outstanding.change(home_of(settings), lambda known: after_amend(known, report, begun))
 
 
 def home_of(settings: Settings) -> str:

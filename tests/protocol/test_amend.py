@@ -11,6 +11,7 @@ from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.model import Outcome, Report
 from pipeline.plan import CORRECTING, DELETED
+from pipeline.report import problems
 from tests.protocol.plant import Plant, Power, PowerCutError
 
 WELL = {"created", "already_registered"}
@@ -206,7 +207,10 @@ def test_when_the_new_values_are_refused_it_is_said_that_nothing_is_registered_a
     report = plant.amend("B-002", "B-001", faults="reject-422:nth=1", approved=approved)
     outcome = outcome_of(report, "B-002")
     assert outcome.word == "rejected"
-    assert f"{old} was deleted, and nothing is registered in its place" in outcome.message
+    gone = f"{old} was deleted, and nothing is registered in its place"
+    (told,) = [place for each in problems(report) for place in each.places if place.reference == "B-002"]
+    assert gone in outcome.message
+    assert gone in told.what
     assert outcome_of(report, "B-001").word == "not_sent"
     assert [mass for _, mass in plant.mass("B-001")] == [101]
     plant.write({"B-001": 1, "B-002": 70, "B-003": 3})
@@ -267,6 +271,18 @@ def test_a_log_that_was_put_back_withdraws_what_it_wanted(tmp_path: Path) -> Non
     plant.upload()
     with pytest.raises(PipelineError, match="No log has asked for other values of B-002"):
         plant.proposals("B-002")
+
+
+def test_values_that_were_approved_and_refused_are_not_proposed_once_a_corrected_log_is_registered(
+    tmp_path: Path,
+) -> None:
+    plant, _ = conflicting(tmp_path)
+    assert outcome_of(plant.amend("B-002", faults="reject-422:nth=1"), "B-002").word == "rejected"
+    plant.write({"B-001": 1, "B-002": 70, "B-003": 3})
+    assert outcome_of(plant.upload(), "B-002").word == "created"
+    with pytest.raises(PipelineError, match="No log has asked for other values of B-002"):
+        plant.amend("B-002")
+    assert [mass for _, mass in plant.mass("B-002")] == [170]
 
 
 def test_a_reference_that_nobody_wants_otherwise_is_refused_and_nothing_is_changed(tmp_path: Path) -> None:

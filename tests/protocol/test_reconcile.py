@@ -56,6 +56,24 @@ def test_a_batch_that_was_deleted_is_found_and_is_neither_called_registered_nor_
     assert plant.held() == {"B-001": 1, "B-003": 1}
 
 
+def test_a_batch_that_an_amend_deleted_and_could_not_replace_needs_a_person(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=2)
+    plant.upload()
+    old = plant.mass("B-002")[0][0]
+    plant.write({"B-001": 1, "B-002": 50})
+    plant.upload()
+    plant.amend("B-002", faults="reject-422:nth=1")
+    report, compared = plant.reconcile()
+    assert verdicts(compared) == {"B-001": "same", "B-002": "only_in_ledger"}
+    assert compared
+    assert [each.ledger_id for each in compared.findings if each.reference == "B-002"] == [old]
+    assert report.exit_code == Exit.NEEDS_A_PERSON
+    plant.write({"B-001": 1, "B-002": 70})
+    plant.upload()
+    report, compared = plant.reconcile()
+    assert (report.exit_code, set(verdicts(compared).values())) == (Exit.OK, {"same"})
+
+
 def test_a_batch_that_only_the_list_does_not_show_yet_is_not_called_deleted(tmp_path: Path) -> None:
     plant = Plant(tmp_path, rows=3)
     plant.upload()

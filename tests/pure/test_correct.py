@@ -7,6 +7,7 @@ from pipeline.correct import (
     Proposal,
     after_deletion,
     at_the_end,
+    is_superseded,
     propose,
     row,
     same_as_approved,
@@ -66,6 +67,18 @@ def test_what_is_held_as_wanted_or_twice_is_never_deleted(state: Step) -> None:
     assert (twice.word, twice.code) == ("conflict", "registered_twice")
 
 
+@pytest.mark.parametrize(
+    ("state", "stands_for", "superseded"),
+    [("done", OTHER, True), ("done", WANTED, False), ("wanted", OTHER, False), ("deleting", OTHER, False)],
+)
+def test_what_was_done_counts_as_long_as_the_reference_stands_for_its_values(
+    state: Step, stands_for: str, superseded: bool
+) -> None:
+    record = Record("A1", fingerprint(stands_for), stands_for, "registered")
+    assert is_superseded(correction(state), record) == superseded
+    assert not is_superseded(correction(state), None)
+
+
 def test_an_approval_ends_when_the_batch_or_the_wish_has_changed() -> None:
     shown = propose(correction("wanted"), "", [OLD])
     assert isinstance(shown, Proposal)
@@ -87,7 +100,8 @@ def test_an_approval_ends_when_the_batch_or_the_wish_has_changed() -> None:
 def test_what_became_of_the_old_batch_is_told_with_the_new(word: str, says: str) -> None:
     proposal = propose(correction("wanted"), "", [OLD])
     assert isinstance(proposal, Proposal)
-    outcome = after_deletion(proposal, Outcome(word, "ptb_new", message="Why."))  # type: ignore[arg-type]
+    new = Outcome(word, "ptb_new", message="Why.")  # type: ignore[arg-type]
+    outcome = after_deletion(proposal.old_id, new, proposal.differences)
     assert says in outcome.message
     assert (outcome.word, outcome.registry_id) == (word, "ptb_new")
 

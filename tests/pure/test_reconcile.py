@@ -69,7 +69,7 @@ LOGS = st.none() | st.builds(
 def test_every_reference_that_any_side_knows_gets_exactly_one_verdict(
     records: dict[str, Record], held: dict[str, list[HeldBatch]], log: Log | None
 ) -> None:
-    found = findings(records, held, log)
+    found = findings(records, held, log, {})
     known = records.keys() | held.keys() | (log.batches.keys() | log.left_out if log else set())
     assert sorted(each.reference for each in found) == sorted(known)
     assert sum(counts(found).values()) == len(known)
@@ -79,7 +79,7 @@ def test_every_reference_that_any_side_knows_gets_exactly_one_verdict(
 def test_only_what_ledger_registry_and_log_hold_alike_is_called_the_same(
     records: dict[str, Record], held: dict[str, list[HeldBatch]], log: Log | None
 ) -> None:
-    same = {each.reference for each in findings(records, held, log) if each.verdict == "same"}
+    same = {each.reference for each in findings(records, held, log, {}) if each.verdict == "same"}
     for reference in REFERENCES:
         record, there = records.get(reference), held.get(reference, [])
         alike = (
@@ -112,7 +112,7 @@ def test_what_is_taught_stops_every_false_word_and_frees_nothing_to_be_sent(
 
 
 def judged(record: Record | None, there: Sequence[HeldBatch], log: Log | None = None) -> Finding:
-    (found,) = findings({"A1": record} if record else {}, {"A1": there} if there else {}, log)
+    (found,) = findings({"A1": record} if record else {}, {"A1": there} if there else {}, log, {})
     return found
 
 
