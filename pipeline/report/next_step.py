@@ -1,7 +1,7 @@
 """What to do when a run has ended: what a person has to see to, and the command to type then. Pure."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -16,6 +16,18 @@ _SETTINGS = "pipeline.toml"
 _FEW = 10
 _OF_THE_LOG = frozenset(("run_copied", "notation_mixed"))
 """What is to be put right in the log, although settings could let it pass."""
+
+_AT_THE_REGISTRY = {
+    "registered_twice": "ask the registry to remove the wrong batch of",
+    "stored_otherwise": "look up what the registry has stored of",
+}
+"""Conflicts that are seen to at the registry, and what is to be done there; then the same rows go again."""
+_BY_AMEND = {
+    "being_corrected": "finish what was approved",
+    "deleted_at_registry": "where the batch is to be there, have it made again",
+    REGISTERED_OTHERWISE: "where the log is right and the registry wrong, have the batch replaced",
+}
+"""Conflicts for which there is amend, and what it does. The last one a corrected cell may heal too."""
 
 
 class Again(Struct, frozen=True):
@@ -71,31 +83,59 @@ def following(report: Report, folder: Folder, again: Again = NOTHING) -> Followi
         return Following((), typed("upload", files, again) if "not_sent" in words else "")
     if report.command == "amend":
         left = [row.reference for row in report.rows if row.outcome.word in UNFINISHED]
-        return Following((), typed("amend", left, replace(again, by_make=False)) if left else "")
+        return Following(
+            _left_by_amend(report, again), typed("amend", left, replace(again, by_make=False)) if left else ""
+        )
     if words & UNFINISHED:
         return Following((), typed("retry", [], again))
     if words & NEEDS_A_PERSON:
-        to_fix = "correct to_fix.xlsx as its notes and its last column say"
-        if otherwise := _registered_otherwise(report):
-            names = otherwise if len(otherwise) <= _FEW else ["REFERENCE…"]
-            amend = typed("amend", names, replace(again, by_make=False))
-            replaced = f"where the log is right and the registry wrong, have the batch replaced: {amend}"
-            if all(
-                row.outcome.code == REGISTERED_OTHERWISE
-                for row in report.rows
-                if row.outcome.word in NEEDS_A_PERSON
-            ):
-                return Following((replaced, f"else {to_fix}"), "")
-            to_fix = f"{replaced}; else {to_fix}"
-        steps = (*_in_settings(report, again), to_fix)
+        steps = (*_in_settings(report, again), *_in_conflict(report, again), *_in_to_fix(report))
+        needed = {row.outcome.code for row in report.rows if row.outcome.word in NEEDS_A_PERSON}
+        if needed <= _BY_AMEND.keys():
+            return Following(steps)
         return Following(steps, typed("upload", [str(folder / "to_fix.xlsx")], again))
     return Following()
 
 
-def _registered_otherwise(report: Report) -> list[str]:
-    """The references that are registered with other values than the log wants, each once."""
-    found = (row.reference for row in report.rows if row.outcome.code == REGISTERED_OTHERWISE)
-    return list(dict.fromkeys(found))
+def _in_conflict(report: Report, again: Again) -> Iterator[str]:
+    """What heals the conflicts that are not about a cell, or not only."""
+    for code, what in _AT_THE_REGISTRY.items():
+        if names := _references(report, code):
+            yield f"{what} {_named(names)}"
+    for code, what in _BY_AMEND.items():
+        if names := _references(report, code):
+            yield f"{what}: {_amend(names, again)}"
+
+
+def _in_to_fix(report: Report) -> Iterator[str]:
+    codes = {row.outcome.code for row in report.rows if row.outcome.word in NEEDS_A_PERSON}
+    otherwise = REGISTERED_OTHERWISE in codes
+    if otherwise or codes - _BY_AMEND.keys() - _AT_THE_REGISTRY.keys():
+        yield f"{'else ' if otherwise else ''}correct to_fix.xlsx as its notes and its last column say"
+
+
+def _left_by_amend(report: Report, again: Again) -> tuple[str, ...]:
+    """What an amend could not end, and a person has to see to before it is tried again."""
+    rows = [row.reference for row in report.rows if row.outcome.word in NEEDS_A_PERSON]
+    if not rows:
+        return ()
+    told = f"see to what is told of {_named(rows)}"
+    return (f"{told}, and upload a corrected log or try again: {_amend(rows, again)}",)
+
+
+def _references(report: Report, code: str) -> list[str]:
+    """The references with this code, each once."""
+    return list(dict.fromkeys(row.reference for row in report.rows if row.outcome.code == code))
+
+
+def _named(references: Sequence[str]) -> str:
+    more = len(references) - _FEW
+    return ", ".join(references[:_FEW]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _amend(references: Sequence[str], again: Again) -> str:
+    names = references if len(references) <= _FEW else ["REFERENCE…"]
+    return typed("amend", names, replace(again, by_make=False))
 
 
 def to_do(report: Report, then: Following) -> list[str]:

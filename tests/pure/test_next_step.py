@@ -134,3 +134,31 @@ def test_what_is_registered_otherwise_is_replaced_or_corrected_as_a_person_decid
     beside = following(a_report([otherwise, INVALID], issues=(an_issue(2, "F2"),)), FOLDER)
     assert "pipeline amend A2; else correct to_fix.xlsx" in beside.first
     assert beside.command.endswith("to_fix.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "command"),
+    [
+        ("being_corrected", "finish what was approved: pipeline amend A2", ""),
+        ("deleted_at_registry", "have it made again: pipeline amend A2", ""),
+        ("registered_twice", "ask the registry to remove the wrong batch of A2", "upload"),
+        ("stored_otherwise", "look up what the registry has stored of A2", "upload"),
+    ],
+)
+def test_a_conflict_that_no_cell_can_heal_leads_to_what_heals_it(code: str, step: str, command: str) -> None:
+    conflict = Outcome("conflict", "ptb_1", code=code)
+    then = following(a_report([conflict]), FOLDER)
+    assert step in then.first
+    assert "to_fix.xlsx" not in then.first
+    assert bool(then.command) == bool(command)
+    beside = following(a_report([conflict, INVALID], issues=(an_issue(2, "F2"),)), FOLDER)
+    assert step in beside.first
+    assert "; correct to_fix.xlsx" in beside.first
+    assert beside.command.endswith("to_fix.xlsx")
+
+
+def test_what_an_amend_could_not_end_is_seen_to_and_the_rest_goes_on() -> None:
+    then = following(a_report([Outcome("rejected", code="http_422"), Outcome("not_sent")], "amend"), FOLDER)
+    assert then.first.startswith("see to what is told of A2")
+    assert then.first.endswith("pipeline amend A2")
+    assert then.command == "pipeline amend A3"
