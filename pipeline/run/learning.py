@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pipeline.deliver.asking import ask_all
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Halt
+from pipeline.deliver.questions import answer, change, question_from
 from pipeline.deliver.reading import Listing
 from pipeline.ledger import Ledger, Transition
 from pipeline.model import Batch
@@ -79,6 +80,44 @@ class Learning(Struct, frozen=True):
             if record.state == "registered" and lessons[record.reference].state == "conflict"
         ]
         await self.journal.call(self.ledger.corrections.note_if_none, self.run_id, gone, self.now())
+
+
+def settled_by(listing: Listing, left_open: Sequence[Record]) -> dict[str, Record]:
+    """What would be known of records that dead runs left open, once the list has settled them."""
+    released = map(_released, left_open)
+    questions = [(record, question_from(record)) for record in released]
+    return {
+        record.reference: _changed(record, change(question, answer(question, listing)))
+        for record, question in questions
+    }
+
+
+def taught_by(held: Held, records: Mapping[str, Record]) -> dict[str, Record]:
+    """What would be known of registered records that are held otherwise, once the ledger has learnt it."""
+    return {
+        reference: _changed(record, _transition(record, taught))
+        for reference, record in records.items()
+        if record.state == "registered" and (taught := lesson(record, held.get(reference, ())))
+    }
+
+
+def _released(record: Record) -> Record:
+    """As `Ledger.release` leaves it."""
+    if record.state != "sending":
+        return record
+    return replace(record, state="unknown", doubted=True, code="interrupted")
+
+
+def _changed(record: Record, by: Transition) -> Record:
+    return replace(
+        record,
+        state=by.state,
+        registry_id=by.registry_id,
+        http_status=by.http_status,
+        code=by.code,
+        message=by.message,
+        reasons=by.reasons,
+    )
 
 
 def _standing(record: Record) -> tuple[str, str]:
