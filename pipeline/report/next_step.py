@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.errors import Exit
 from pipeline.model import NEEDS_A_PERSON, REGISTERED_OTHERWISE, UNFINISHED, Issue, Report, ReportRow
 from pipeline.report.kinds import WAITS
 
@@ -65,24 +66,41 @@ def following(report: Report, folder: Folder, again: Again = NOTHING) -> Followi
     if report.command == "amend":
         left = [row.reference for row in report.rows if row.outcome.word in UNFINISHED]
         return Following((), typed("amend", left, replace(again, by_make=False)) if left else "")
+    for_a_person = _for_a_person(report, folder, again) if words & NEEDS_A_PERSON else Following()
+    if report.exit_code == Exit.ERROR_LIMIT:
+        steps = (*_in_settings(report, again), *_replaced(report, again), *_in_log(report))
+        return Following(steps, typed("upload", files, again))
     if words & UNFINISHED:
-        return Following((), typed("retry", [], again))
-    if words & NEEDS_A_PERSON:
-        to_fix = "correct to_fix.xlsx as its notes and its last column say"
-        if otherwise := _registered_otherwise(report):
-            names = otherwise if len(otherwise) <= _FEW else ["REFERENCE…"]
-            amend = typed("amend", names, replace(again, by_make=False))
-            replaced = f"where the log is right and the registry wrong, have the batch replaced: {amend}"
-            if all(
-                row.outcome.code == REGISTERED_OTHERWISE
-                for row in report.rows
-                if row.outcome.word in NEEDS_A_PERSON
-            ):
-                return Following((replaced, f"else {to_fix}"), "")
-            to_fix = f"{replaced}; else {to_fix}"
-        steps = (*_in_settings(report, again), to_fix)
-        return Following(steps, typed("upload", [str(folder / "to_fix.xlsx")], again))
-    return Following()
+        run = replace(again, options=(*again.options, report.run_id))
+        return Following(_beside(for_a_person), typed("retry", [], run))
+    return for_a_person
+
+
+def _for_a_person(report: Report, folder: Folder, again: Again) -> Following:
+    """What a person has to see to, of rows, and the command that sends what was corrected."""
+    to_fix = "correct to_fix.xlsx as its notes and its last column say"
+    replaced = _replaced(report, again)
+    wrong = [row for row in report.rows if row.outcome.word in NEEDS_A_PERSON]
+    if all(row.outcome.code == REGISTERED_OTHERWISE for row in wrong):
+        return Following((*replaced, f"else {to_fix}"))
+    steps = (*_in_settings(report, again), "; else ".join((*replaced, to_fix)))
+    return Following(steps, typed("upload", [str(folder / "to_fix.xlsx")], again))
+
+
+def _beside(other: Following) -> tuple[str, ...]:
+    """All that another command follows on too, as steps before it."""
+    if not other.command:
+        return other.steps
+    return (*other.steps[:-1], f"{other.steps[-1]}, and upload it (“{other.command}”)")
+
+
+def _replaced(report: Report, again: Again) -> list[str]:
+    """How batches that are registered with other values are replaced, if there are any."""
+    otherwise = _registered_otherwise(report)
+    names = otherwise if len(otherwise) <= _FEW else ["REFERENCE…"]
+    amend = typed("amend", names, replace(again, by_make=False))
+    how = f"where the log is right and the registry wrong, have the batch replaced: {amend}"
+    return [how] if otherwise else []
 
 
 def _registered_otherwise(report: Report) -> list[str]:
@@ -91,13 +109,13 @@ def _registered_otherwise(report: Report) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def to_do(report: Report, then: Following) -> list[str]:
-    """All that is left to do as sentences, in their order, without the command that follows.
+def to_do(report: Report, then: Following) -> tuple[str, ...]:
+    """All that is to be seen to, in its order, before the command that follows.
 
     Files that were refused stand here after an upload too, where no command can name them.
     """
     files = [] if report.command in ONLY_LOOKS else _in_files(report, NOTHING)
-    return [f"{step[:1].upper()}{step[1:]}." for step in (*files, *then.steps)]
+    return (*files, *then.steps)
 
 
 def _to_see_to(report: Report, again: Again) -> tuple[str, ...]:
