@@ -18,7 +18,7 @@ from pipeline.elsewhere import Remote
 from pipeline.errors import Exit, UnheardError
 from pipeline.model import Report
 from pipeline.read import read_apart
-from pipeline.report import NOTHING, Again, Following, counts, following, notices, problems
+from pipeline.report import NOTHING, Again, Following, counts, following, notices, problems, to_do
 from pipeline.run.log import RunLog
 from pipeline.run.results import results_place, runs_folder
 from pipeline.run.world import Several, World, by_network
@@ -119,7 +119,7 @@ def as_object(ended: Report, folder: Path | Remote, then: Following) -> dict[str
     told = {"problems": problems(ended), "notices": notices(ended), "issues": issues}
     by_reference = {row.reference: row.outcome for row in ended.rows}
     amended = {"amended": by_reference} if ended.command == "amend" else {}
-    ends = {"to_do": then.first, "next": then.command, "folder": str(folder)}
+    ends = {"to_do": "; ".join(to_do(ended, then)), "next": then.command, "folder": str(folder)}
     return {**facts(ended), **ends, **_cut(msgspec.to_builtins(told)), **amended}
 
 

@@ -22,7 +22,9 @@ Output = Annotated[
     typer.Option("-o", "--output", metavar="PATH", help="A folder, or FILE.html. Default: evidence/."),
 ]
 Ask = Annotated[bool, typer.Option("--ask", help="Ask the registry too what it holds now.")]
-RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id; the last run by default.")]
+RunId = Annotated[
+    str | None, typer.Argument(metavar="[RUN]", help="A run's id; this folder's last run by default.")
+]
 Target = Annotated[
     Literal["local", "sandbox", "production"] | None,
     typer.Option(help="Which registry. Default: ISOMETRIC_ENVIRONMENT, or the local registry."),

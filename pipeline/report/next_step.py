@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.errors import Exit
 from pipeline.model import NEEDS_A_PERSON, REGISTERED_OTHERWISE, UNFINISHED, Issue, Report, ReportRow
 from pipeline.report.kinds import WAITS
 
@@ -86,15 +87,30 @@ def following(report: Report, folder: Folder, again: Again = NOTHING) -> Followi
         return Following(
             _left_by_amend(report, again), typed("amend", left, replace(again, by_make=False)) if left else ""
         )
+    for_a_person = _for_a_person(report, folder, again) if words & NEEDS_A_PERSON else Following()
+    if report.exit_code == Exit.ERROR_LIMIT:
+        steps = (*_in_settings(report, again), *_in_conflict(report, again), *_in_log(report))
+        return Following(steps, typed("upload", files, again))
     if words & UNFINISHED:
-        return Following((), typed("retry", [], again))
-    if words & NEEDS_A_PERSON:
-        steps = (*_in_settings(report, again), *_in_conflict(report, again), *_in_to_fix(report))
-        needed = {row.outcome.code for row in report.rows if row.outcome.word in NEEDS_A_PERSON}
-        if needed <= _BY_AMEND.keys():
-            return Following(steps)
-        return Following(steps, typed("upload", [str(folder / "to_fix.xlsx")], again))
-    return Following()
+        run = replace(again, options=(*again.options, report.run_id))
+        return Following(_beside(for_a_person), typed("retry", [], run))
+    return for_a_person
+
+
+def _for_a_person(report: Report, folder: Folder, again: Again) -> Following:
+    """What a person has to see to, of rows, and the command that sends what was corrected."""
+    steps = (*_in_settings(report, again), *_in_conflict(report, again), *_in_to_fix(report))
+    needed = {row.outcome.code for row in report.rows if row.outcome.word in NEEDS_A_PERSON}
+    if needed <= _BY_AMEND.keys():
+        return Following(steps)
+    return Following(steps, typed("upload", [str(folder / "to_fix.xlsx")], again))
+
+
+def _beside(other: Following) -> tuple[str, ...]:
+    """All that another command follows on too, as steps before it."""
+    if not other.command:
+        return other.steps
+    return (*other.steps[:-1], f"{other.steps[-1]}, and upload it (“{other.command}”)")
 
 
 def _in_conflict(report: Report, again: Again) -> Iterator[str]:
@@ -138,13 +154,13 @@ def _amend(references: Sequence[str], again: Again) -> str:
     return typed("amend", names, replace(again, by_make=False))
 
 
-def to_do(report: Report, then: Following) -> list[str]:
-    """All that is left to do as sentences, in their order, without the command that follows.
+def to_do(report: Report, then: Following) -> tuple[str, ...]:
+    """All that is to be seen to, in its order, before the command that follows.
 
     Files that were refused stand here after an upload too, where no command can name them.
     """
     files = [] if report.command in ONLY_LOOKS else _in_files(report, NOTHING)
-    return [f"{step[:1].upper()}{step[1:]}." for step in (*files, *then.steps)]
+    return (*files, *then.steps)
 
 
 def _to_see_to(report: Report, again: Again) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pipeline.deliver.asking import ask_all
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Halt
+from pipeline.deliver.questions import answer, change, question_from
 from pipeline.deliver.reading import Listing
 from pipeline.ledger import Ledger, Transition
 from pipeline.model import Batch
@@ -89,6 +90,44 @@ def _ids(record: Record) -> list[str]:
     """Those under which the registry has answered for it; several, when it holds the reference twice."""
     knows = record.registry_id and record.state in ("registered", "conflict")
     return record.registry_id.split(", ") if knows else []
+
+
+def settled_by(listing: Listing, left_open: Sequence[Record]) -> dict[str, Record]:
+    """What would be known of records that dead runs left open, once the list has settled them."""
+    released = map(_released, left_open)
+    questions = [(record, question_from(record)) for record in released]
+    return {
+        record.reference: _changed(record, change(question, answer(question, listing)))
+        for record, question in questions
+    }
+
+
+def taught_by(held: Held, records: Mapping[str, Record]) -> dict[str, Record]:
+    """What would be known of registered records that are held otherwise, once the ledger has learnt it."""
+    return {
+        reference: _changed(record, _transition(record, taught))
+        for reference, record in records.items()
+        if record.state == "registered" and (taught := lesson(record, held.get(reference, ())))
+    }
+
+
+def _released(record: Record) -> Record:
+    """As `Ledger.release` leaves it."""
+    if record.state != "sending":
+        return record
+    return replace(record, state="unknown", doubted=True, code="interrupted")
+
+
+def _changed(record: Record, by: Transition) -> Record:
+    return replace(
+        record,
+        state=by.state,
+        registry_id=by.registry_id,
+        http_status=by.http_status,
+        code=by.code,
+        message=by.message,
+        reasons=by.reasons,
+    )
 
 
 def _standing(record: Record) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from pipeline.run.checking import filled
 from pipeline.run.frame import NOT_YET, admitted, finished, kept, new_run, published, settled
 from pipeline.run.gather import gather
 from pipeline.run.recall import OF_A_LOG, report_of
-from pipeline.run.remembering import remember
+from pipeline.run.remembering import home_of, remember
 from pipeline.run.session import session
 from pipeline.run.world import World, by_network
 from pipeline.settings import Settings
@@ -59,10 +59,10 @@ def _read(
 
 @as_before()
 def retry(run_id: str | None, settings: Settings, world: World) -> Report:
-    """Send again what a run (the last, when none is named) left open, from the ledger alone."""
+    """Send again what a run (the last of this home, when none is named) left open, from the ledger alone."""
     run = admitted(new_run("retry", settings, world), settings)
     with Ledger(settings.ledger_url, world.patience) as ledger:
-        earlier = report_of(ledger, run_id, OF_A_LOG)
+        earlier = report_of(ledger, run_id, OF_A_LOG, home_of(settings))
         rows = [row for row in earlier.rows if may_be_retried(row)]
         records = ledger.records({row.reference for row in rows})
         together = by_reference(earlier.rows)
@@ -79,7 +79,7 @@ def retry(run_id: str | None, settings: Settings, world: World) -> Report:
         ]
         run = replace(
             run,
-            sources=earlier.sources,
+            sources=tuple(each for each in earlier.sources if not each.refusal),
             read_by=earlier.read_by or earlier.run_id,
             tables=earlier.tables,
             rows=tuple(reopened(row, outcomes.get(row.reference, _NOT_HELD)) for row in rows),

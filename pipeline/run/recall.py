@@ -9,12 +9,14 @@ from pipeline.elsewhere import Remote
 from pipeline.errors import PipelineError
 from pipeline.ledger import Ledger
 from pipeline.ledger.alive import seems_at_work
+from pipeline.ledger.runs import RunRecord
 from pipeline.mark import mark_copies
 from pipeline.model import Outcome, Report
 from pipeline.plan import Correction, Record, outcome_of_record
 from pipeline.report import Following, following
 from pipeline.report.died import Known, told_again
 from pipeline.run.frame import NOT_YET
+from pipeline.run.remembering import home_of
 from pipeline.run.results import put_elsewhere, results_place, runs_folder
 from pipeline.settings import Settings
 from pipeline.write import write_results
@@ -39,7 +41,7 @@ def report(
     PipelineError when the run goes on, for it is about to write its own.
     """
     with Ledger(settings.ledger_url) as ledger:
-        found = report_of(ledger, run_id, _WITH_ROWS)
+        found = report_of(ledger, run_id, _WITH_ROWS, home_of(settings))
         record = ledger.runs.get(found.run_id)
     locks = settings.home / ".pipeline" / "alive"
     if record and not found.finished_at and (record.finished_at or seems_at_work(record, locks, now())):
@@ -54,25 +56,17 @@ def report(
     return found, place
 
 
-def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str]) -> Report:
-    """The report of a run, or of the last of these commands.
+def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str], home: str) -> Report:
+    """The report of a run, or of the last of these commands in this home.
 
     Of one that died, with what the ledger has learnt of its rows since.
     """
-    runs = ledger.runs.list()
-    if not any(run.command in of for run in runs):
-        raise PipelineError("The ledger knows of no run yet. Start with: pipeline upload FILES")
-    wanted = next((run for run in runs if run.id == run_id), None)
-    if wanted and wanted.command not in of:
-        raise PipelineError(f"The run {wanted.id} was {wanted.command}; {_INSTEAD[wanted.command]}")
-    if wanted is None and run_id is not None:
-        raise PipelineError(f"There is no run {run_id} in the ledger. List them with: pipeline runs")
-    candidates = [wanted] if wanted else [run for run in runs if run.command in of]
+    candidates = _candidates(ledger.runs.list(), run_id, of, home)
     found = next(filter(None, (ledger.runs.report(run.id) for run in candidates)), None)
     if found is None:
         raise PipelineError(
-            f"The run {candidates[0].id} was killed before it had read a log: nothing was sent, and there "
-            "is no report. Run the same again."
+            f"The run {candidates[0].id} ended before the ledger had taken in its rows: nothing was sent, "
+            "and there is no report. Run the same again."
         )
     if found.finished_at:
         return found
@@ -99,3 +93,21 @@ def _amended(outcome: Outcome, correction: Correction) -> Outcome:
     if correction.state in ("wanted", "deleting") or outcome.word == "not_sent":
         return at_the_end(NOT_YET, correction)
     return after_deletion(correction.held_id, outcome)
+
+
+def _candidates(
+    runs: Sequence[RunRecord], run_id: str | None, of: Sequence[str], home: str
+) -> Sequence[RunRecord]:
+    """The run that is named, or those that may be the last one; PipelineError when there is none."""
+    if not any(run.command in of for run in runs):
+        raise PipelineError("The ledger knows of no run yet. Start with: pipeline upload FILES")
+    if run_id is None:
+        if ours := [run for run in runs if run.command in of and run.home == home]:
+            return ours
+        raise PipelineError("The ledger knows of no run of this folder. Name one that pipeline runs lists.")
+    wanted = next((run for run in runs if run.id == run_id), None)
+    if wanted is None:
+        raise PipelineError(f"There is no run {run_id} in the ledger. List them with: pipeline runs")
+    if wanted.command not in of:
+        raise PipelineError(f"The run {wanted.id} was {wanted.command}; {_INSTEAD[wanted.command]}")
+    return [wanted]

@@ -22,7 +22,7 @@ from pipeline.plan import OPEN, Held, Plan, Record, State, look_up, plan
 from pipeline.registry import Page, Registry, Unreadable
 from pipeline.report.tempo import Tally
 from pipeline.run.company import Company
-from pipeline.run.learning import Learning
+from pipeline.run.learning import Learning, settled_by, taught_by
 
 _POLL_SECONDS = 0.5
 _ADOPTED: dict[Word, State] = {"already_registered": "registered", "conflict": "conflict"}
@@ -32,6 +32,7 @@ UNDER_WAY = Outcome(
     message="The run was cut short while a worker had this. The next run asks before it sends.",
 )
 _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is working on this batch.")
+_BUSY_SENDING = replace(_BUSY, word="unknown")
 
 
 class AtFirst(Struct, frozen=True):
@@ -83,10 +84,19 @@ class Registering(Struct):
                 return {batch.reference: self._busy(batch) for batch in busy} | outcomes
 
     async def look(self, batches: Sequence[Batch]) -> Plan:
-        """The plan after reading the registry's list, with nothing claimed and nothing sent."""
-        listing = await self.delivery.read()
+        """The plan that `register` would make of the list, with nothing claimed, sent or written."""
         records = self.ledger.records([batch.reference for batch in batches])
-        return plan(batches, records, listing.held if isinstance(listing, Listing) else None)
+        are_open = [record for record in records.values() if record.state in OPEN]
+        busy = {record.reference for record in are_open if self._is_alive(record.owner)}
+        left_open = [record for record in are_open if record.reference not in busy]
+        listing = await self._complete_list(left_open)
+        held = await self.learning.held(listing, records) if listing else None
+        if self.halt:
+            held = None
+        if listing and held is not None:
+            records |= settled_by(listing, left_open) | taught_by(held, records)
+        decided = plan([batch for batch in batches if batch.reference not in busy], records, held)
+        return replace(decided, settled=decided.settled | dict.fromkeys(busy, _BUSY_SENDING))
 
     async def settle_all(self) -> Listing | None:
         """Settle whatever is open (point 6) by one complete reading of the list, which is returned.

@@ -82,6 +82,13 @@ def test_what_to_do_and_the_command_that_follows_are_told(ran: Ran) -> None:
     assert found["next"] == "pipeline check log-2025-10.xlsx notes.csv"
 
 
+def test_a_file_that_was_refused_is_to_be_seen_to_after_an_upload_too(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    (shell.folder / "notes.csv").write_text(NO_LOG, encoding="utf-8")
+    found = shell.run("upload", "--json", "notes.csv").json
+    assert (found["to_do"], found["next"]) == ("see to the file that was refused", "")
+
+
 def test_the_settings_that_were_named_are_named_again_also_when_they_lie_here(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     shell.copy(SAMPLES / "hollin-farm" / "pipeline.toml", "farm.toml")

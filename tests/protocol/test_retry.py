@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from pipeline import run
+from pipeline.errors import PipelineError
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED
+from pipeline.local_registry.store import Store
 from pipeline.model import ASKED_OTHERWISE_SINCE, Report
 from pipeline.run.recall import report
+from tests.conftest import NewLedger
 from tests.protocol.plant import KILN, Plant, Power, PowerCutError
 from tests.protocol.truth import assert_nothing_false
 
@@ -101,3 +104,38 @@ def test_after_a_run_that_died_before_it_had_read_a_log_the_one_before_it_is_sen
     with pytest.raises(PowerCutError):
         plant.upload(power=Power(point="lease.claimed"))
     assert set(words(retried(plant, None)).values()) == {"created"}
+
+
+def test_a_file_that_was_refused_by_the_earlier_run_is_no_matter_of_a_retry(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=2)
+    plant.upload(NOTHING_SENT, files=[plant.log, tmp_path / "missing.csv"])
+    again = plant.retry()
+    assert words(again) == {"B-001": "created", "B-002": "created"}
+    assert (again.exit_code, [source.file for source in again.sources]) == (0, [str(plant.log)])
+
+
+def test_of_plants_that_share_a_ledger_each_has_a_last_run_of_its_own(
+    tmp_path: Path, new_ledger: NewLedger
+) -> None:
+    shared, store = new_ledger(), Store(":memory:")
+    for name in ("north", "south"):
+        (tmp_path / name).mkdir()
+    north = Plant(tmp_path / "north", rows=2, ledger=shared, store=store)
+    south = Plant(tmp_path / "south", ledger=shared, store=store)
+    south.log = south.write({"S-001": 1})
+    left_open = north.upload(NOTHING_SENT)
+    south.clock.seconds, south.runs = 60, 100
+    south.upload()
+    found, folder = report(None, north.settings())
+    assert (found.run_id, folder) == (left_open.run_id, tmp_path / "north" / "runs" / left_open.run_id)
+    north.clock.seconds = 120
+    assert words(north.retry()) == {"B-001": "created", "B-002": "created"}
+
+
+def test_a_folder_without_a_run_takes_no_other_ones(tmp_path: Path, new_ledger: NewLedger) -> None:
+    shared = new_ledger()
+    (tmp_path / "new").mkdir()
+    Plant(tmp_path, rows=1, ledger=shared).upload(NOTHING_SENT)
+    new = Plant(tmp_path / "new", ledger=shared)
+    with pytest.raises(PipelineError, match="no run of this folder"):
+        report(None, new.settings())

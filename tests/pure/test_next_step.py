@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 import pytest
 from msgspec.structs import replace
 
+from pipeline.errors import Exit
 from pipeline.model import Issue, Outcome, Refusal, Report, Source, Word
 from pipeline.report import Again, following
 from tests.pure.build import a_report, an_issue
@@ -27,8 +28,8 @@ def checked(*issues: Issue, rows: int = 1) -> Report:
     [
         ("upload", ["created"], True, ""),
         ("upload", [], True, ""),
-        ("upload", ["created", "unknown", "invalid"], True, "make retry"),
-        ("upload", ["not_sent"], False, "pipeline retry"),
+        ("upload", ["created", "unknown", "invalid"], True, "make retry ARGS=run"),
+        ("upload", ["not_sent"], False, "pipeline retry run"),
         ("upload", ["created", "invalid"], True, "make upload FILES=runs/20261124-ab/to_fix.xlsx"),
         ("upload", ["conflict"], False, "pipeline upload runs/20261124-ab/to_fix.xlsx"),
         ("check", ["not_sent"], True, "make upload FILES=log.xlsx"),
@@ -52,6 +53,27 @@ def test_names_with_spaces_survive_in_the_next_command() -> None:
     fixed, folder = a_report([INVALID]), PurePosixPath("my plant/runs")
     assert following(fixed, folder).command == "pipeline upload 'my plant/runs/to_fix.xlsx'"
     assert following(fixed, folder, make).command == "make upload FILES=\"'my plant/runs/to_fix.xlsx'\""
+
+
+def test_a_run_that_left_rows_open_is_named_with_the_options_that_mean_the_same_plant() -> None:
+    report = a_report([Outcome("not_sent")])
+    elsewhere = Again(("--config", "north.toml"), by_make=True)
+    assert following(report, FOLDER, elsewhere).command == 'make retry ARGS="--config north.toml run"'
+
+
+def test_rows_that_need_a_person_are_told_beside_those_that_were_left_open() -> None:
+    then = following(a_report([INVALID, Outcome("not_sent")], issues=(an_issue(2, "F2"),)), FOLDER)
+    assert then.first == (
+        "correct to_fix.xlsx as its notes and its last column say, and upload it "
+        "(“pipeline upload runs/20261124-ab/to_fix.xlsx”)"
+    )
+    assert then.command == "pipeline retry run"
+
+
+def test_past_the_limit_of_errors_the_log_is_corrected_and_the_rest_is_not_sent_before() -> None:
+    stopped = a_report([INVALID, Outcome("not_sent")], issues=(an_issue(2, "F2"),))
+    then = following(replace(stopped, exit_code=Exit.ERROR_LIMIT), FOLDER)
+    assert str(then) == "correct 1 cell in log.xlsx, then: pipeline upload log.xlsx"
 
 
 def test_options_that_mean_another_plant_are_repeated() -> None:

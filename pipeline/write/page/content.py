@@ -121,7 +121,7 @@ def content(report: Report, then: Following) -> Content:
         sentence=in_a_sentence(report),
         registry=REGISTRIES[report.target.environment],
         totals=_totals(report),
-        steps=to_do(report, then),
+        steps=[f"{step[:1].upper()}{step[1:]}." for step in to_do(report, then)],
         kinds=kinds[:MOST_KINDS],
         kinds_left_out=len(kinds[MOST_KINDS:]),
         held_otherwise=held[:MOST_DIFFERENCES],
