@@ -63,8 +63,8 @@ def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str], home: str) 
     found = next(filter(None, (ledger.runs.report(run.id) for run in candidates)), None)
     if found is None:
         raise PipelineError(
-            f"The run {candidates[0].id} ended before the ledger had taken in its rows: nothing was sent, and "
-            "there is no report. Run the same again."
+            f"The run {candidates[0].id} ended before the ledger had taken in its rows: nothing was "
+            "sent, and there is no report. Run the same again."
         )
     if found.finished_at:
         return found
