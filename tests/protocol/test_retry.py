@@ -167,3 +167,11 @@ def test_a_folder_without_a_run_takes_no_other_ones(tmp_path: Path, new_ledger: 
     new = Plant(tmp_path / "new", ledger=shared)
     with pytest.raises(PipelineError, match="no run of this folder"):
         report(None, new.settings())
+
+
+def test_the_report_of_a_run_that_had_nothing_to_send_is_written_again(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    plant.log.write_text(plant.log.read_text().replace(",101", ",heavy"))
+    ended = plant.upload()
+    found, _ = report(None, plant.settings())
+    assert (found.run_id, words(found)) == (ended.run_id, {"B-001": "invalid"})
