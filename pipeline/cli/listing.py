@@ -24,5 +24,7 @@ def listed(found: Sequence[tuple[RunRecord, dict[Word, int]]]) -> RenderableType
     for run, words in found:
         what = ", ".join(f"{count} {word}" for word, count in words.items() if count)
         code = "died or running" if run.exit_code is None else str(run.exit_code)
+        if run.exit_code is None:
+            what = "its report tells"
         table.add_row(run.id, run.command, f"{run.started_at:%Y-%m-%d %H:%M:%S}", code, what)
     return table if found else Text("There are no runs yet.")

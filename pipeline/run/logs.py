@@ -8,6 +8,7 @@ from pipeline.correct import wants_amending
 from pipeline.elsewhere import Place
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
+from pipeline.ledger.runs import RunRecord
 from pipeline.model import Batch, Outcome, Report, ReportRow, RowKey
 from pipeline.report import may_be_retried, reopened
 from pipeline.report.asked import asked_otherwise, by_reference, is_asked_for
@@ -117,8 +118,15 @@ def _registered(
 def _without_batches(before: Report, ledger: Ledger, settings: Settings, world: World) -> Report:
     """The end of a run that has nothing to send, and may have found what a person has to see to."""
     after = finished(before, world)
+
+    def keep(report: Report) -> None:
+        home, began = home_of(settings), report.started_at
+        ledger.runs.begin(RunRecord(report.run_id, report.command, home, began, began, None, None))
+        ledger.runs.keep(report)
+        remember(report, ledger, settings)
+
     if not settings.dry_run:
-        after = kept(after, lambda report: remember(report, ledger, settings))
+        after = kept(after, keep)
     return published(after, settings, world)
 
 

@@ -31,6 +31,8 @@ from pipeline.settings import Settings
 from pipeline.stopping import let, put_off
 
 _FEWEST_FAILURES_TO_STOP = 10
+_IN_VAIN: frozenset[Why] = frozenset(("unreachable", "duration", "interrupted", "terminated"))
+"""What changes nothing of a run in which everything is settled when it comes."""
 _UNTOLD = Outcome("not_sent")
 Task = Callable[[Registering], Awaitable[None]]
 """What a run does between its beginning and its end."""
@@ -142,8 +144,9 @@ class Work:
         nothing_lost = bool(self._rows) and not any(
             self._told.get(key, _UNTOLD).word in UNFINISHED for key in self._rows
         )
-        stopped = "" if halt.why == "unreachable" and nothing_lost else halt.message
-        return self._ended(self._told, stopped, self._exit_code(halt), halt.why)
+        if nothing_lost and halt.why in _IN_VAIN:
+            return self._ended(self._told, "", None, halt.why)
+        return self._ended(self._told, halt.message, self._exit_code(halt), halt.why)
 
     async def _in_loop(self, url: str, halt: Halt, task: Task) -> None:
         settings, now, stopping = self._settings, self._world.now, self._world.watcher.stopping

@@ -1,10 +1,13 @@
 """What is sent again is what the rows of that run asked for, and never what their references became since."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from pipeline import run
+from pipeline.cli import history
+from pipeline.cli.answer import Show
 from pipeline.errors import PipelineError
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED
@@ -106,6 +109,31 @@ def test_after_a_run_that_died_before_it_had_read_a_log_the_one_before_it_is_sen
     assert set(words(retried(plant, None)).values()) == {"created"}
 
 
+def test_the_list_of_runs_counts_no_rows_of_a_run_that_has_not_ended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    plant = Plant(tmp_path, rows=3)
+    with pytest.raises(PowerCutError):
+        plant.upload(power=Power(point="outcome.committed"))
+    history.runs(plant.settings(), Show(as_json=True))
+    assert [each["outcomes"] for each in json.loads(capsys.readouterr().out)] == [{}]
+    history.runs(plant.settings(), Show())
+    assert "its report tells" in capsys.readouterr().out
+
+
+def test_a_run_that_ended_before_its_rows_were_taken_in_is_not_said_to_have_been_killed(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    with pytest.raises(PowerCutError):
+        plant.upload(power=Power(point="run.begun"))
+    with pytest.raises(
+        PipelineError, match="ended before the ledger had taken in its rows: nothing was sent"
+    ):
+        report(None, plant.settings())
+
+
 def test_a_file_that_was_refused_by_the_earlier_run_is_no_matter_of_a_retry(tmp_path: Path) -> None:
     plant = Plant(tmp_path, rows=2)
     plant.upload(NOTHING_SENT, files=[plant.log, tmp_path / "missing.csv"])
@@ -139,3 +167,11 @@ def test_a_folder_without_a_run_takes_no_other_ones(tmp_path: Path, new_ledger: 
     new = Plant(tmp_path / "new", ledger=shared)
     with pytest.raises(PipelineError, match="no run of this folder"):
         report(None, new.settings())
+
+
+def test_the_report_of_a_run_that_had_nothing_to_send_is_written_again(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    plant.log.write_text(plant.log.read_text().replace(",101", ",heavy"))
+    ended = plant.upload()
+    found, _ = report(None, plant.settings())
+    assert (found.run_id, words(found)) == (ended.run_id, {"B-001": "invalid"})
