@@ -85,6 +85,16 @@ def test_a_page_is_quiet_asks_for_nothing_and_never_scrolls_sideways(opened: Ope
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@every(("wrong", "hostile"), WIDTHS, ("light",))
+def test_all_that_is_told_of_a_wrong_cell_is_in_view_on_every_screen(opened: Opened) -> None:
+    places = opened.page.query_selector_all(".places td, .places th[scope=row]")
+    assert places
+    for each in places:
+        box = each.bounding_box()
+        assert box
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= opened.page.evaluate("innerWidth")
+
+
 @every(("hostile",), (800,), ("light",))
 def test_what_a_log_writes_is_text_in_the_browser(opened: Opened) -> None:
     assert "</style><script>alert(1)</script><U+202E><img src=x onerror=alert(2)>" in opened.page.inner_text(
