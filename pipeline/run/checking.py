@@ -23,10 +23,10 @@ _WOULD_BE_SENT = Outcome("not_sent", code="checked", message="In order; nothing 
 
 
 def check(files: Sequence[Place], settings: Settings, world: World) -> Report:
-    """Say everything that is wrong with these files, and what would be sent. No network at all.
+    """Say everything that is wrong with these files, and what would be sent. No registry is asked.
 
     A ledger file that exists is asked what it knows, so that a reference that is registered with other
-    values is found at the desk; nothing is written to it.
+    values is found at the desk. One of an older version is brought up to date; nothing else is written to it.
     """
     checked = _judged(new_run("check", settings, world), files, settings, world)
     world.watcher.planned(checked)
