@@ -7,7 +7,6 @@ two equal clock times was meant must be said by the log or the settings (hazards
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -15,9 +14,10 @@ from msgspec.structs import replace
 from schemas.cell import Broken, Cell, Clock, Moment, Number, Span
 from schemas.convention import DateOrder
 from schemas.run_log.formats import shown_date
-from schemas.run_log.nearly import other_calendar, plainer
+from schemas.run_log.nearly import plainer
 from schemas.run_log.offsets import OFFSET, clocks_showed, offset_of, span_in
 from schemas.run_log.parsed import Parsed, Problem, Tidying, told
+from schemas.run_log.placing import NOT_A_TIME, in_utc, placed
 from schemas.run_log.texts import broken
 
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,](?P<f>\d{1,9}))?)?\s*(?P<half>[AaPp][Mm])?"
@@ -43,9 +43,6 @@ _AMBIGUOUS_DATE = Problem(
     "date_could_be_two",
     "a date that can be read in one way only",
     'Say how this plant writes dates: date_order = "DMY" (or "MDY") under [log] in pipeline.toml.',
-)
-_NOT_A_TIME = Problem(
-    "not_a_time", "a date and a time, such as 2026-10-05 14:30", "Type the date and time in full."
 )
 _NOT_A_DATE = Problem("not_a_date", "a date, such as 2026-10-05", "Type the date in full.")
 _NOT_A_CLOCK = Problem("not_a_time_of_day", "a time of day, such as 14:30", "Type hours and minutes.")
@@ -77,17 +74,6 @@ _SERIAL = Problem(
     "a date; this is a plain number",
     "Format the cell as a date and check that it shows the right day.",
 )
-_NO_ZONE = Problem(
-    "timezone_unknown",
-    "a time whose zone is known",
-    'Name the plant\'s zone: timezone = "Europe/Berlin" (for instance) under [log] in pipeline.toml.',
-)
-_NEVER = Problem(
-    "time_never_happened",
-    "a time that happened; the clocks went forward that night and skipped this hour",
-    "Correct the time.",
-    cell=1,
-)
 
 
 def plain_instant(cell: Cell, zone: ZoneInfo | None) -> dt.datetime | None:
@@ -102,7 +88,7 @@ def plain_instant(cell: Cell, zone: ZoneInfo | None) -> dt.datetime | None:
         local = _in_full(cell) if isinstance(cell, str) and _PLAIN.fullmatch(cell) else None
     if local is None or local.tzinfo:
         return local and local.astimezone(dt.UTC)
-    placed = _in_utc(local, zone)
+    placed = in_utc(local, zone)
     return placed if isinstance(placed, dt.datetime) else None
 
 
@@ -120,7 +106,7 @@ def instant(cell: Cell, zone: ZoneInfo | None, order: DateOrder | None) -> Parse
             return _from_text(" ".join(cell.split()), zone, order)
         case Moment(value=value, has_time=True, format=shown):
             seen = shown_date(shown)
-            return _NO_DAY if seen.any and not seen.day else _told(_placed(value, zone), cell)
+            return _NO_DAY if seen.any and not seen.day else _told(placed(value, zone), cell)
         case Moment():
             return _NO_TIME
         case Clock():
@@ -144,7 +130,7 @@ def instant_of(date: Cell, time: Cell, zone: ZoneInfo | None, order: DateOrder |
     span = span_in(time) if isinstance(time, str) else None
     if span and not (zone and clocks_showed(local, zone)):
         return replace(span, cell=1)
-    found = _placed(local, zone)
+    found = placed(local, zone)
     if isinstance(found, Problem):
         return replace(found, remedy=found.remedy.replace(f"{day} ", ""))  # the day has a cell of its own
     return _told(found, date, time, cut=bool(clock.microsecond))
@@ -181,7 +167,7 @@ def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Par
         return None
     found, span = _INSTANT.fullmatch(text), span_in(text)
     if not found:
-        return span or (_NO_DATE if _time_in(text) else plainer(_NOT_A_TIME, text))
+        return span or (_NO_DATE if _time_in(text) else plainer(NOT_A_TIME, text))
     day = _date(found, order)
     if isinstance(day, Problem):
         return day
@@ -189,11 +175,11 @@ def _from_text(text: str, zone: ZoneInfo | None, order: DateOrder | None) -> Par
         return _NO_TIME
     clock = _time(found)
     if clock is None:
-        return plainer(_NOT_A_TIME, text)
+        return plainer(NOT_A_TIME, text)
     local = dt.datetime.combine(day, clock)
     if span and zone and not clocks_showed(local, zone):
         return span
-    return _told(_placed(local, zone), cut=bool(clock.microsecond))
+    return _told(placed(local, zone), cut=bool(clock.microsecond))
 
 
 def _told(result: dt.datetime | Problem, *cells: Cell, cut: bool = False) -> Parsed[dt.datetime]:
@@ -215,60 +201,6 @@ def _tidyings(cell: Cell) -> Iterator[Tidying]:
         yield Tidying("date_not_shown", how, f"{cell.value:%Y-%m-%d}")
 
 
-def _placed(local: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | Problem:
-    """A clock's time as an instant, by the offset that it has or in the plant's zone."""
-    wrong = other_calendar(local.year)
-    if wrong:
-        return wrong
-    return _to_utc(local) if local.tzinfo else _in_utc(local, zone)
-
-
-def _in_utc(local: dt.datetime, zone: ZoneInfo | None) -> dt.datetime | Problem:
-    """A wall-clock time of the plant as an instant, unless the clocks made it none or two."""
-    if zone is None:
-        return _NO_ZONE
-    steady = _steady_offset(local.date(), zone)
-    if steady is not None:
-        return (local - steady).replace(microsecond=0, tzinfo=dt.UTC)
-    early, late = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    instant = _to_utc(early)
-    if early.utcoffset() == late.utcoffset():
-        return instant
-    back = instant.astimezone(zone).replace(tzinfo=None) if isinstance(instant, dt.datetime) else None
-    return _twice(early, late) if back == local else _NEVER
-
-
-@lru_cache(maxsize=4096)
-def _steady_offset(day: dt.date, zone: ZoneInfo) -> dt.timedelta | None:
-    """How far a zone's clocks are from UTC on a day on which nobody touches them, nor an hour around it."""
-    if not dt.date.min < day < dt.date.max:
-        return None
-    midnight = dt.datetime.combine(day, dt.time(), zone)
-    offsets = {
-        (midnight + dt.timedelta(hours=hour)).replace(fold=fold).utcoffset()
-        for hour in range(-1, 26)
-        for fold in (0, 1)
-    }
-    return offsets.pop() if len(offsets) == 1 else None
-
-
-def _twice(early: dt.datetime, late: dt.datetime) -> Problem:
-    before, after = (each.isoformat(" ", "minutes") for each in (early, late))
-    return Problem(
-        "time_happened_twice",
-        "a time that happened once; the clocks went back that night and this hour happened twice",
-        f"Write it with its offset: {before} before the change, {after} after it.",
-        cell=1,
-    )
-
-
-def _to_utc(moment: dt.datetime) -> dt.datetime | Problem:
-    try:
-        return moment.astimezone(dt.UTC).replace(microsecond=0)
-    except OverflowError:
-        return _NOT_A_TIME
-
-
 def _date(found: re.Match[str], order: DateOrder | None) -> dt.date | Problem:
     first, second, third = (int(found[part]) for part in "abc")
     if len(found["a"]) == 4:
@@ -285,7 +217,7 @@ def _date(found: re.Match[str], order: DateOrder | None) -> dt.date | Problem:
     days = {day for reading in readings if (day := _day_of(*reading))}
     if len(days) > 1:
         return _AMBIGUOUS_DATE
-    return days.pop() if days else _NOT_A_TIME
+    return days.pop() if days else NOT_A_TIME
 
 
 def _day_of(year: int, month: int, day: int) -> dt.date | None:
@@ -383,4 +315,4 @@ def _no_instant(cell: Cell) -> Problem:
         case Broken():
             return broken(cell)
         case _:
-            return _NOT_A_TIME
+            return NOT_A_TIME

@@ -46,7 +46,7 @@ BUGS = (
         "A time that happened twice, as the clocks went back, is registered as one of the two.",
         (
             Edit(
-                "schemas/run_log/instants.py",
+                "schemas/run_log/placing.py",
                 "return offsets.pop() if len(offsets) == 1 else None",
                 "return offsets.pop()",
             ),
@@ -70,7 +70,7 @@ BUGS = (
         "Of the hour that the clocks showed twice the first is registered, which may not be meant.",
         (
             Edit(
-                "schemas/run_log/instants.py",
+                "schemas/run_log/placing.py",
                 "return _twice(early, late) if back == local else _NEVER",
                 "return instant if back == local else _NEVER",
             ),
