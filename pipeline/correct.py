@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pipeline.model import (
     NEEDS_A_PERSON,
     REGISTERED_OTHERWISE,
+    REGISTERED_TWICE,
     AsRead,
     Batch,
     Difference,
@@ -73,7 +74,7 @@ def propose(correction: Correction, known_id: str, found: Sequence[HeldBatch]) -
     if outcome and outcome.word == "already_registered":
         message = f"The registry holds the wanted values as {outcome.registry_id}. Nothing was deleted."
         return replace(outcome, message=message)
-    if outcome and outcome.code == "registered_twice":
+    if outcome and outcome.code == REGISTERED_TWICE:
         return outcome
     held = found[0] if found else None
     return Proposal(

@@ -35,6 +35,11 @@ def issue_at(
     )
 
 
+IF_BOTH_ARE_RIGHT = 'If both are right, write copied_runs = "warn" under [log] in pipeline.toml.'
+COPY_NOT_REFUSED = "This row is not refused for it. If it is a copy, one of the two must go."
+"""What is said of runs that may stand in the logs twice, under one reference or two."""
+
+
 def source_of(table: CheckedTable) -> str:
     """The file and the sheet that a table stands in, as a message names them."""
     return f"{table.file} [{table.sheet}]" if table.sheet else table.file

@@ -12,7 +12,16 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.model import REGISTERED_OTHERWISE, Batch, Difference, Outcome, Reasons, Word
+from pipeline.model import (
+    REGISTERED_OTHERWISE,
+    REGISTERED_TWICE,
+    STORED_OTHERWISE,
+    Batch,
+    Difference,
+    Outcome,
+    Reasons,
+    Word,
+)
 from schemas.production_batch import HeldBatch, decode, differences
 
 State = Literal["planned", "sending", "unknown", "registered", "rejected", "conflict"]
@@ -65,6 +74,11 @@ class Record(Struct, frozen=True):
     reasons: Reasons = ()
     updated_at: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
     correction: Correction | None = None
+
+    @property
+    def registry_ids(self) -> list[str]:
+        """The registry's ids of it: none, one, or several when it was found more than once."""
+        return self.registry_id.split(", ") if self.registry_id else []
 
 
 Held = Mapping[str, Sequence[HeldBatch]]
@@ -126,7 +140,7 @@ def look_up(batch: Batch, held: Held) -> Outcome | None:
         message = (
             f"The registry holds this reference {len(found)} times: {ids}. Ask it to remove the wrong one."
         )
-        return Outcome("conflict", ids, code="registered_twice", message=message)
+        return Outcome("conflict", ids, code=REGISTERED_TWICE, message=message)
     wanted = decode(batch.body)
     if not (differing := differences(wanted, found[0])):
         return Outcome("already_registered", found[0].id)
@@ -149,7 +163,7 @@ def created(batch: Batch, held: HeldBatch, attempts: int, status: int) -> Outcom
         held.id,
         attempts,
         status,
-        "stored_otherwise",
+        STORED_OTHERWISE,
         f"The registry stored it as {held.id}, but with other values than were sent.",
         tuple(Difference(*each) for each in differing),
     )

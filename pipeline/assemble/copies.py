@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from pipeline.assemble.group import Group
-from pipeline.issues import source_of
+from pipeline.issues import COPY_NOT_REFUSED, IF_BOTH_ARE_RIGHT, source_of
 from pipeline.model import Issue, RowKey, Run, Severity
 from schemas.run_log.parsed import Problem
 
@@ -12,11 +12,7 @@ _LEAVE_ONE = (
     "Leave one of the two rows, with the feedstocks of both; if each was weighed by itself, with the sum of "
     "their masses."
 )
-_DELETE_ONE = (
-    "Delete one of the two rows, or correct its times or its mass. If both are right, write "
-    'copied_runs = "warn" under [log] in pipeline.toml.'
-)
-_NOT_REFUSED = "This row is not refused for it. If it is a copy, one of the two must go."
+_DELETE_ONE = f"Delete one of the two rows, or correct its times or its mass. {IF_BOTH_ARE_RIGHT}"
 
 
 def copies(group: Group, copied_runs: Literal["refuse", "warn"]) -> dict[RowKey, Issue]:
@@ -28,7 +24,7 @@ def copies(group: Group, copied_runs: Literal["refuse", "warn"]) -> dict[RowKey,
     runs = dict(zip(group.rows, group.runs, strict=True))
     alike, twins = _overlapping(runs), _same(runs)
     severity: Severity = "error" if copied_runs == "refuse" else "warning"
-    remedy = _DELETE_ONE if copied_runs == "refuse" else _NOT_REFUSED
+    remedy = _DELETE_ONE if copied_runs == "refuse" else COPY_NOT_REFUSED
     at_once = "has the same mass at the same time"
     return {
         **{key: _copy(group, key, twin, at_once, remedy, severity) for key, twin in alike.items()},

@@ -8,12 +8,12 @@ from pipeline.check.header import Header
 from pipeline.model import Refusal
 from schemas.cell import Cell, Row, address, text_of
 from schemas.run_log.columns import IN_TWO_COLUMNS, columns_of
+from schemas.run_log.instants import says_a_time
 from schemas.run_log.spelling import folded
 
 _FEWEST = 3
 """So many names of fields in one row head a table, unless it is a run."""
 _MAY_BE_A_HEADER = re.compile(r"[^0-9]{1,60}")
-_OF_A_TIME = re.compile("[0-9][-./:][0-9]")
 
 
 def naming(configured: Mapping[str, str]) -> Callable[[Iterable[str]], Iterable[str]]:
@@ -50,7 +50,7 @@ def second_table(
 
 
 def _is_a_run(cells: Sequence[Cell], times: Sequence[int]) -> bool:
-    return any(_OF_A_TIME.search(text_of(cells[column])) for column in times if column < len(cells))
+    return any(says_a_time(text_of(cells[column])) for column in times if column < len(cells))
 
 
 def _two_tables(header: Header, row: int, texts: Sequence[str]) -> Refusal:

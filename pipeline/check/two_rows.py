@@ -14,9 +14,9 @@ from schemas.cell import Cell, Row, text_of
 from schemas.convention import Convention
 from schemas.run_log.columns import IN_TWO_COLUMNS, WITH_A_UNIT
 from schemas.run_log.header_zone import UTC, only_speaks_of_a_zone, zone_mentioned
+from schemas.run_log.instants import says_a_time
 from schemas.run_log.units import only_speaks_of_a_unit, scale_stated, units_mentioned
 
-_OF_A_TIME = re.compile("[0-9][-./:][0-9]")
 _A_CLOCK = re.compile(r"(?<![-+\u2212±0-9])[0-9]{1,2}:[0-9]{2}")
 _OF_A_RUN = ("supplier_reference_id", "started_at", "ended_at")
 _LONGEST = 100
@@ -36,7 +36,7 @@ def second_header_row(header: Header, data: Sequence[Row]) -> Refusal | None:
     ]
     no_run = not any(map(str.isdigit, "".join(text for field, _, text in said if field in _OF_A_RUN)))
     going_on = [each for each in said if _goes_on(each[0], each[2], header, no_run=no_run)]
-    times = [each for each in said if each[0] in IN_TWO_COLUMNS and _OF_A_TIME.search(each[2])]
+    times = [each for each in said if each[0] in IN_TWO_COLUMNS and says_a_time(each[2])]
     if not going_on or any(each not in going_on for each in times):
         return None
     _, column, text = going_on[0]

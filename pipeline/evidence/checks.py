@@ -10,10 +10,10 @@ from pipeline.evidence.known import Attempt, Known, Now, Reading
 from pipeline.evidence.means import MISSING, was_deleted, without_attempts
 from pipeline.evidence.origin import Rows, contradicting, made_from
 from pipeline.evidence.told import Checked, Fit
+from pipeline.model import REGISTERED_TWICE
 from pipeline.plan import CORRECTING, Record
 from schemas.production_batch import HeldBatch, decode, decode_held, differences
 
-_TWICE = "registered_twice"
 _SETTLED = ("registered", "conflict")
 
 
@@ -88,7 +88,7 @@ def _held(attempt: Attempt) -> HeldBatch | None:
 def _differing(record: Record, held: HeldBatch) -> Iterator[tuple[str, str, str]]:
     if (held.supplier_reference_id or "") != record.reference:
         yield "supplier_reference_id", record.reference, held.supplier_reference_id or "none"
-    if record.registry_id and held.id not in record.registry_id.split(", "):
+    if record.registry_id and held.id not in record.registry_ids:
         yield "id in the ledger", record.registry_id, held.id
     yield from differences(decode(record.body), held)
 
@@ -175,7 +175,7 @@ def _now(record: Record, now: Now | None) -> Checked:
         return Checked(what, "not_checked", now.says)
     if record.code == CORRECTING:
         return Checked(what, "not_checked", f"{now.says} Its batch is being replaced; “amend” finishes that.")
-    if record.code == _TWICE and now.verdict == "same":
+    if record.code == REGISTERED_TWICE and now.verdict == "same":
         return Checked(
             what, "not_checked", f"{now.says} The ledger learns of it when its log is uploaded again."
         )

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pipeline.issues import Issues, issue_at, source_of
+from pipeline.issues import COPY_NOT_REFUSED, IF_BOTH_ARE_RIGHT, Issues, issue_at, source_of
 from pipeline.kin.rows import copies, mangled, suspects, twins
 from pipeline.model import Batch, CheckedRow, CheckedTable, Issue, Outcome, RowKey, Run, Severity
 from schemas.convention import Convention
@@ -27,8 +27,6 @@ _STANDS: Mapping[Standing, str] = {
     "open": "may be registered",
     "planned": "waits to be sent",
 }
-_UNLESS = 'If both are right, write copied_runs = "warn" under [log] in pipeline.toml.'
-_NOT_REFUSED = "This row is not refused for it. If it is a copy, one of the two must go."
 _IF_ANOTHER = "If this is another run, give it a reference that is not mistaken for that one."
 _WRITE_THE_SAME = f"Write the reference the same in both, or delete one of the two. {_IF_ANOTHER}"
 _ALIKE = "differs from it only in zeros, capitals, separators or characters that look alike"
@@ -151,7 +149,7 @@ def _issue(
     tables: Sequence[CheckedTable], key: RowKey, row: CheckedRow, problem: Problem, severity: Severity
 ) -> Issue:
     if severity != "error" and problem.code != "reference_twin":
-        problem = Problem(problem.code, problem.wanted, _NOT_REFUSED)
+        problem = Problem(problem.code, problem.wanted, COPY_NOT_REFUSED)
     return issue_at(tables[key[0]], row, ("supplier_reference_id",), problem, severity)
 
 
@@ -162,7 +160,7 @@ def _beside(kind: Kind, tables: Sequence[CheckedTable], other: RowKey, both: tup
     match kind:
         case "run_copied":
             wanted = f"every run once; {place} has the same facility and mass at the same time"
-            delete = f"Delete one of the two, or correct its times or its mass. {_UNLESS}"
+            delete = f"Delete one of the two, or correct its times or its mass. {IF_BOTH_ARE_RIGHT}"
             alike = plain(ours.reference) == plain(reference)
             return Problem("run_copied", f"{wanted}, as “{reference}”", _WRITE_THE_SAME if alike else delete)
         case "reference_mangled":
@@ -179,7 +177,9 @@ def _held(kind: Kind, relative: Relative) -> Problem:
     match kind:
         case "run_copied":
             wanted = f"every run once; the same run {stands}"
-            return Problem("run_copied", wanted, f"Write that reference, or delete the row. {_UNLESS}")
+            return Problem(
+                "run_copied", wanted, f"Write that reference, or delete the row. {IF_BOTH_ARE_RIGHT}"
+            )
         case "reference_mangled":
             wanted = (
                 f"the reference as it was written first; the run of this facility, start and end {stands}"

@@ -8,7 +8,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.errors import Exit
-from pipeline.model import NEEDS_A_PERSON, REGISTERED_OTHERWISE, UNFINISHED, Issue, Report, ReportRow
+from pipeline.model import (
+    NEEDS_A_PERSON,
+    REGISTERED_OTHERWISE,
+    REGISTERED_TWICE,
+    STORED_OTHERWISE,
+    UNFINISHED,
+    Issue,
+    Report,
+    ReportRow,
+)
 from pipeline.report.kinds import WAITS
 
 ONLY_LOOKS = ("check", "dry-run")
@@ -19,8 +28,8 @@ _OF_THE_LOG = frozenset(("run_copied", "notation_mixed"))
 """What is to be put right in the log, although settings could let it pass."""
 
 _AT_THE_REGISTRY = {
-    "registered_twice": "ask the registry to remove the wrong batch of",
-    "stored_otherwise": "look up what the registry has stored of",
+    REGISTERED_TWICE: "ask the registry to remove the wrong batch of",
+    STORED_OTHERWISE: "look up what the registry has stored of",
 }
 """Conflicts that are seen to at the registry, and what is to be done there; then the same rows go again."""
 _BY_AMEND = {

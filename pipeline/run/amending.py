@@ -198,7 +198,7 @@ class Amending(Struct):
 
 def _ids(held: Sequence[HeldBatch], record: Record | None, correcting: str) -> list[str]:
     """Every id that a reference may be registered under, each once."""
-    known = record.registry_id.split(", ") if record else []
+    known = record.registry_ids if record else []
     return [each for each in dict.fromkeys((*(one.id for one in held), *known, correcting)) if each]
 
 

@@ -88,8 +88,7 @@ class Learning(Struct, frozen=True):
 
 def _ids(record: Record) -> list[str]:
     """Those under which the registry has answered for it; several, when it holds the reference twice."""
-    knows = record.registry_id and record.state in ("registered", "conflict")
-    return record.registry_id.split(", ") if knows else []
+    return record.registry_ids if record.state in ("registered", "conflict") else []
 
 
 def settled_by(listing: Listing, left_open: Sequence[Record]) -> dict[str, Record]:

@@ -165,7 +165,7 @@ async def _all_asked(
 
 async def _now(registry: Registry, known: Known, world: World) -> Now:
     """What the registry holds under the id, or under each of those that the reference was found with."""
-    ids = known.record.registry_id.split(", ") if known.record else []
+    ids = known.record.registry_ids if known.record else []
     return _judged(known, {each: await registry.get(each) for each in ids}, world.now())
 
 

@@ -34,6 +34,7 @@ _PLAIN = re.compile(
     f"|(?:T{_PLAIN_CLOCK}(?::[0-5][0-9])?| {_PLAIN_CLOCK}:[0-5][0-9])-(?:0[0-9]|1[01]):(?:00|15|30|45))"
 )
 _PLAIN_YEARS = range(2000, 2100)
+_OF_A_TIME = re.compile("[0-9][-./:][0-9]")
 _DAY_OR_MONTH_FIRST = re.compile(r"\s*(\d{1,2})([-./])(\d{1,2})\2(?:\d{4}|(?!00)\d\d)(?!\d)", re.ASCII)
 _YEAR_FIRST_WITHOUT_OFFSET = re.compile(
     rf"\s*\d{{4}}([-./])\d{{1,2}}\1(\d{{1,2}})(?!\d)(?!.*:.*{OFFSET}\s*\Z)", re.ASCII | re.DOTALL
@@ -134,6 +135,11 @@ def instant_of(date: Cell, time: Cell, zone: ZoneInfo | None, order: DateOrder |
     if isinstance(found, Problem):
         return replace(found, remedy=found.remedy.replace(f"{day} ", ""))  # the day has a cell of its own
     return _told(found, date, time, cut=bool(clock.microsecond))
+
+
+def says_a_time(text: str) -> bool:
+    """Whether a text may well be a date or a time, of whatever kind: a header never looks like that."""
+    return _OF_A_TIME.search(text) is not None
 
 
 def day_and_month_of_text(cell: Cell) -> tuple[int, int] | None:
