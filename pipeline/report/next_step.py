@@ -24,7 +24,7 @@ ONLY_LOOKS = ("check", "dry-run")
 """Commands that send nothing, so that a row which is not sent is as wanted."""
 _SETTINGS = "pipeline.toml"
 _FEW = 10
-_OF_THE_LOG = frozenset(("run_copied", "notation_mixed"))
+_OF_THE_LOG = frozenset(("run_copied", "run_twice", "notation_mixed"))
 """What is to be put right in the log, although settings could let it pass."""
 
 _AT_THE_REGISTRY = {

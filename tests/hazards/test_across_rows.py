@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from pipeline.model import Report, ReportRow
+from pipeline.report import following
 from tests.protocol.plant import KILN, WOOD, Plant
 
 HEADER = ("Batch ref", "Kiln", "Feedstock", "Started", "Ended", "Biochar mass (kg)")
@@ -237,6 +238,14 @@ def test_hazard_44_a_run_in_two_rows_of_one_batch_is_not_added_up_twice(
     assert words(report) == [word, word]
     codes = [issue.code for row in report.rows for issue in row.issues]
     assert codes == (["run_twice"] * 2 if word == "invalid" else [])
+
+
+def test_hazard_44_a_run_in_two_rows_of_one_batch_is_corrected_in_the_log_and_not_in_the_settings(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=0, toml='[log]\none_batch_per = "reference"\n')
+    log = csv_of(plant, "log.csv", run_of("A"), run_of("A", start=7))
+    assert following(plant.check(log), tmp_path).first == f"correct 2 cells in {log}"
 
 
 def test_hazard_78_the_same_content_under_a_new_name_is_told_and_is_no_error(plant: Plant) -> None:
