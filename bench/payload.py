@@ -36,17 +36,12 @@ def _of(function: Callable[[str], Work], name: str, log: Path, *needs: str, turn
 
 
 def ours(log: str) -> Work:
-    """Assembled as `gather` does it, garbage looked for as seldom as there."""
     from pipeline.assemble import assemble
-    from pipeline.collecting import seldom
+    from pipeline.collecting import for_one_command
 
+    for_one_command()
     tables = judged(raw(Path(log)))
-
-    def make() -> object:
-        with seldom():
-            return assemble(tables, convention()).batches
-
-    return make
+    return lambda: assemble(tables, convention()).batches
 
 
 def msgspec_itertuples(log: str) -> Work:

@@ -58,13 +58,11 @@ def raw(log: Path) -> "list[RawTable]":
 
 
 def judged(tables: "list[RawTable]") -> "list[CheckedTable]":
-    """Judged as `gather` does it, garbage looked for as seldom as there."""
+    """Judged as `gather` does it."""
     from pipeline.check import check
-    from pipeline.collecting import seldom
     from pipeline.model import CheckedTable
 
-    with seldom():
-        found = [check(table, convention(), JUDGED_AT) for table in tables]
+    found = [check(table, convention(), JUDGED_AT) for table in tables]
     return [each for each in found if isinstance(each, CheckedTable)]
 
 

@@ -56,6 +56,9 @@ def _run(function: Callable[[str], Work], log: Path, folder: Path) -> Taken:
 
 def read_and_judge(log: str) -> Work:
     """What is imported at the first judging is imported before, by a small log; as for the readers."""
+    from pipeline.collecting import for_one_command
+
+    for_one_command()
     gathered(Logs(Path.cwd()).csv(10))
     return lambda: gathered(Path(log))
 

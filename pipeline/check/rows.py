@@ -2,17 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from pipeline.check.columns import ValueColumns
 from pipeline.check.fields import Fields
 from pipeline.check.header import Header
 from pipeline.check.merged import Merged
 from pipeline.model import CheckedRow, Issue
-from schemas.cell import Cell, Row, address, letters, quoted, text_of
+from schemas.cell import Cell, Moment, Row, address, letters, quoted, text_of
 from schemas.run_log.parsed import Problem
 from schemas.run_log.spelling import folded
 from schemas.run_log.stated import MAX_CELL, TOO_LONG
-from schemas.run_log.texts import plain_reference
 from schemas.run_log.words import says_total
 
 _OF_A_RUN = ("supplier_reference_id", "started_at", "ended_at")
@@ -25,13 +25,14 @@ def data_rows(below: Sequence[Row], header: Header) -> tuple[list[Row], list[Iss
     skipped = []
     wide = len(header.texts) if header.sheet else 0
     of_a_run = [column for field in _OF_A_RUN for column in header.columns.fields[field]]
-    reference = of_a_run[0]
+    start = header.columns.fields["started_at"][0]
+    starts = frozenset(filter(_says_a_start, {cells[start] for _, cells in below if start < len(cells)}))
     for row in below:
         number, cells = row
         if len(cells) < wide:
             cells += ("",) * (wide - len(cells))  # as wide as its header
             row = number, cells  # noqa: PLW2901
-        if reference < len(cells) and plain_reference(cells[reference]):
+        if start < len(cells) and cells[start] in starts:
             data.append(row)
         elif not any(map(_says_something, cells)):
             continue
@@ -69,6 +70,11 @@ def checked_rows(
     return checked, [*columns.notices(), *merged.notices()]
 
 
+def _says_a_start(cell: Cell) -> bool:
+    """A run begins then: its row is neither blank nor a total, whatever else stands in it."""
+    return type(cell) is Moment or (type(cell) is str and bool(cell.strip()) and not says_total(cell.strip()))
+
+
 def _says_something(cell: Cell) -> bool:
     return bool((cell if type(cell) is str else text_of(cell)).strip())
 
@@ -103,7 +109,7 @@ def _misshapen(row: Row, header: Header, heads: frozenset[Cell], *, too_long: bo
     for column, cell in enumerate(cells) if too_long else ():
         if len(text := text_of(cell)) > MAX_CELL:
             title = header.texts[column].strip() if column < len(header.texts) else ""
-            return _issue(header, number, (address(column, number),), title, text, TOO_LONG)
+            return _issue(header, number, (address(column, number),), title, _short(text), TOO_LONG)
     wide = len(header.texts)
     if (
         heads
@@ -139,28 +145,29 @@ def _told(
 
 
 def _teller(header: Header, field: str) -> Callable[[int, Sequence[Cell], Problem], Issue]:
-    """What tells a problem of this field in a row, by the row's number and cells."""
+    """What tells a problem of this field in a row, by the row's number and cells.
+
+    What is wrong in many rows is often the same in all: each different content is quoted once.
+    """
     title, columns = header.title(field), header.columns.fields.get(field, ())
     above = [*map(letters, columns)]
+    found = cache(lambda *cells: _short(" ".join(map(quoted, cells)).strip()))
 
     def tell(number: int, cells: Sequence[Cell], problem: Problem) -> Issue:
         at = [f"{each}{number}" for each in above]
-        at.insert(0, at.pop(problem.cell))
-        found = " ".join([quoted(cells[column]) for column in columns]).strip()
-        return _issue(header, number, tuple(at), title, found, problem)
+        if len(at) > 1:
+            at.insert(0, at.pop(problem.cell))
+        there = found(*[cells[column] for column in columns])
+        return _issue(header, number, tuple(at), title, there, problem)
 
-    def tell_of_one(number: int, cells: Sequence[Cell], problem: Problem) -> Issue:
-        found = quoted(cells[columns[0]]).strip()
-        return _issue(header, number, (f"{above[0]}{number}",), title, found, problem)
-
-    return tell_of_one if len(columns) == 1 else tell
+    return tell
 
 
 def _issue(
     header: Header, row: int, cells: tuple[str, ...], column: str, found: str, problem: Problem
 ) -> Issue:
     return Issue(
-        "error", problem.code, header.file, header.sheet, row, cells, column, _short(found),
+        "error", problem.code, header.file, header.sheet, row, cells, column, found,
         problem.wanted, problem.remedy,
     )  # fmt: skip
 

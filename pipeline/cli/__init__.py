@@ -8,7 +8,7 @@ from typing import NoReturn
 from pipeline import stopping, streams
 from pipeline.cli import last_resort
 from pipeline.cli.app import app
-from pipeline.collecting import never_at_exit, seldom
+from pipeline.collecting import for_one_command
 from pipeline.errors import Exit, PipelineError
 
 __all__ = ["app", "main"]
@@ -18,10 +18,9 @@ def main() -> NoReturn:
     """Run what was typed; every error ends as a sentence and an exit code."""
     last_resort.prepare()
     stopping.at_once()
-    never_at_exit()
+    for_one_command()
     try:
-        with seldom():
-            app(prog_name="pipeline")
+        app(prog_name="pipeline")
     except PipelineError as error:
         _fail(str(error), error.exit_code)
     except SystemExit:
