@@ -48,9 +48,12 @@ class Halt:
 
     async def sleep(self, seconds: float) -> None:
         """Wait, but not longer than until the run is stopped."""
-        if self or seconds <= 0:
-            return
-        waits = {asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._event.wait())}
+        if not self and seconds > 0:
+            await self.unless_stopped(self._sleep(seconds))
+
+    async def unless_stopped(self, waiting: Awaitable[object]) -> None:
+        """Wait for something else, but not longer than until the run is stopped."""
+        waits = {asyncio.ensure_future(waiting), asyncio.ensure_future(self._event.wait())}
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -125,7 +128,7 @@ class Pace:
                 while not self._halt and (left := self._held_until - self._clock()) > 0:
                     await self._halt.sleep(left)
         if self._limiter and not self._halt:
-            await self._limiter.acquire()
+            await self._halt.unless_stopped(self._limiter.acquire())
 
     @property
     def must_wait(self) -> bool:

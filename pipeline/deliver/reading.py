@@ -16,6 +16,8 @@ from schemas.production_batch import HeldBatch
 
 _TRIES_A_PAGE = 5
 _READINGS = 3
+_PAGES_IN_VAIN = 10
+"""How many pages one after the other may bring no batch that was not read already."""
 _backoff = wait_random_exponential(multiplier=0.5, max=10)
 
 
@@ -50,14 +52,19 @@ async def read_list(registry: Registry, halt: Halt) -> Listing | Unreadable:
 async def _read_once(registry: Registry, halt: Halt) -> Listing | Unreadable:
     found: dict[str, HeldBatch] = {}
     totals: list[int] = []
-    after = ""
+    after, in_vain = "", 0
     journal_point("list.before")
     while after or not totals:
         if after:
             journal_point("list.between_pages", after)
+            if halt:
+                return Unreadable("the run was stopped")
         page = await _page(registry, after, halt)
         if isinstance(page, Unreadable):
             return page
+        in_vain = 0 if any(held.id not in found for held in page.held) else in_vain + 1
+        if in_vain == _PAGES_IN_VAIN:
+            return Unreadable(f"its pages do not end, and {in_vain} in a row brought nothing new")
         found |= {held.id: held for held in page.held}
         totals.append(page.total)
         after = page.after

@@ -2,6 +2,7 @@
 
 import resource
 import signal
+import sys
 
 from msgspec import Struct
 
@@ -35,5 +36,14 @@ def limits_for(size: int) -> Limits:
     """What a file of so many bytes may take: many times what it needs.
 
     A gibibyte and a minute read any workbook of ordinary size; CSV is kept in memory as text and as records.
+    Never more than the system lets this process have (`ulimit -v`, `ulimit -t`).
     """
-    return Limits(_GIBIBYTE + _MEMORY_FOR_A_BYTE * size, _SECONDS + size // _BYTES_A_SECOND)
+    return Limits(
+        min(_GIBIBYTE + _MEMORY_FOR_A_BYTE * size, _allowed(resource.RLIMIT_AS)),
+        min(_SECONDS + size // _BYTES_A_SECOND, _allowed(resource.RLIMIT_CPU) - 1),
+    )
+
+
+def _allowed(what: int) -> int:
+    _, most = resource.getrlimit(what)
+    return sys.maxsize if most == resource.RLIM_INFINITY else most

@@ -142,7 +142,7 @@ def too_wide(name: str, columns: int, sheet: str = "") -> FileRefused:
 def out_of_memory(name: str, limit: int) -> FileRefused:
     return FileRefused(
         "file_too_large",
-        f"“{name}” needs more memory than a log of its size should ({limit / 2**30:.1f} GB).",
+        f"“{name}” needs more memory than reading it may take here ({limit / 2**30:.1f} GB).",
         "Copy the log's cells into a new workbook and save that, or save it as CSV UTF-8.",
     )
 

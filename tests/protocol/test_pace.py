@@ -1,6 +1,9 @@
-"""How much a run may try again before it gives up."""
+"""How much a run may try again before it gives up, and that nobody waits for a turn once it is stopped."""
 
-from pipeline.deliver.pace import Breaker, Budget
+import asyncio
+import time
+
+from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
 
 
 def test_a_budget_is_spent_one_repeat_at_a_time_and_then_there_is_none() -> None:
@@ -25,3 +28,16 @@ def test_a_breaker_opens_after_so_many_failures_in_a_row_and_one_answer_closes_i
     assert breaker.is_open
     breaker.answered()
     assert not breaker.is_open
+
+
+def test_who_waits_for_a_turn_under_a_rate_limit_waits_no_longer_than_the_run() -> None:
+    async def wait() -> None:
+        halt = Halt()
+        pace = Pace(16, 0.01, time.monotonic, halt)
+        waiting = [asyncio.create_task(pace.turn()) for _ in range(16)]
+        await asyncio.sleep(0)
+        halt.stop("terminated", "Terminated.")
+        async with asyncio.timeout(5):
+            await asyncio.gather(*waiting)
+
+    asyncio.run(wait())

@@ -1,16 +1,28 @@
 """The list of batches: long, moving, lagging, wrong; and never a wrong conclusion from it."""
 
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.responses import JSONResponse
 
+from pipeline.deliver.pace import Halt
+from pipeline.deliver.reading import read_list
 from pipeline.local_registry.conduct import ORDERS, Conduct, Order
+from pipeline.redact import Redaction
+from pipeline.registry import Unreadable, connected
+from pipeline.settings import Secret
+from pipeline.transport import Credentials
 from tests.protocol import failures
 from tests.protocol.failures import Failure
 from tests.protocol.network import LIST_FAULTS, Network, everything_from, in_turn, once
-from tests.protocol.plant import Plant
+from tests.protocol.plant import URL, Plant
 from tests.protocol.truth import WELL, assert_nothing_false
 
 LOST = Failure(failures.reset, "at once")
@@ -136,3 +148,37 @@ def test_with_a_new_ledger_a_wrong_list_leads_to_nothing_being_sent_twice(
     words = {"skip-rows": "not_sent", "shuffle": "already_registered"}
     assert [row.outcome.word for row in report.rows] == [words[fault]]
     assert network.posts == 0
+
+
+def pages_asked_for(halt: Halt, cursor: Callable[[int], str], *, with_news: bool) -> int:
+    """How many pages are read of a list that never ends; a run that is not stopped by then never is."""
+    asked = 0
+
+    async def page(scope: object, receive: object, send: object) -> None:
+        nonlocal asked
+        asked += 1
+        assert asked < 50, "it would be read for ever"
+        if asked == 20:
+            halt.stop("terminated", "Terminated.")
+        node = json.loads(ODD.format(asked if with_news else 1, "null"))
+        info = {"has_next_page": True, "end_cursor": cursor(asked)}
+        response = JSONResponse({"nodes": [node], "total_count": 1, "page_info": info})
+        await response(scope, receive, send)  # type: ignore[arg-type]
+
+    async def read() -> object:
+        anybody = Credentials(Secret("local"), Secret("local"))
+        now = lambda: dt.datetime(2026, 10, 5, tzinfo=dt.UTC)  # noqa: E731
+        async with connected(URL, anybody, httpx.ASGITransport(page), now, Redaction()) as registry:
+            return await read_list(registry, halt)
+
+    assert isinstance(asyncio.run(read()), Unreadable)
+    return asked
+
+
+@pytest.mark.parametrize("cursor", [lambda asked: f"c{asked}", lambda asked: "ab"[asked % 2]])
+def test_a_list_that_goes_on_for_ever_without_news_is_given_up(cursor: Callable[[int], str]) -> None:
+    assert pages_asked_for(Halt(), cursor, with_news=False) < 20
+
+
+def test_a_run_that_is_stopped_asks_for_no_more_pages() -> None:
+    assert pages_asked_for(Halt(), lambda asked: f"c{asked}", with_news=True) == 20

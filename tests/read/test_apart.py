@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -17,6 +19,15 @@ from tests.program.shell import SAMPLES, Shell, ended, poll
 from tests.read.make import book_of, fits, saved, write
 
 GENEROUS = limits_for(0)
+READ_WITH_LITTLE = """
+import resource, sys
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20))
+resource.setrlimit(resource.RLIMIT_CPU, (40, 40))
+from pipeline.read import Fits, read_apart
+path = Path(sys.argv[1])
+print(len(read_apart(path, path.name, fits=Fits(fields=("supplier_reference_id", "mass")))[1][0].rows))
+"""
 
 
 def long_log(folder: Path) -> Path:
@@ -79,6 +90,14 @@ def test_a_file_that_takes_too_much_memory_is_refused(tmp_path: Path) -> None:
 def test_an_ordinary_file_is_read_within_the_limits_of_the_smallest(tmp_path: Path) -> None:
     (table,) = within(GENEROUS, saved(book_of(["R1", 1]), tmp_path))
     assert len(table.rows) == 2
+
+
+def test_a_file_is_read_where_the_system_allows_less_than_reading_may_take(tmp_path: Path) -> None:
+    path = saved(book_of(["R1", 1]), tmp_path)
+    ran = subprocess.run(
+        [sys.executable, "-c", READ_WITH_LITTLE, path], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (0, "2\n"), ran.stderr
 
 
 @pytest.mark.parametrize(
