@@ -32,6 +32,7 @@ def issue_at(
         " ".join(text_of(row.cells[column]) for column in columns),
         problem.wanted,
         problem.remedy,
+        healed_in=problem.healed_in,
     )
 
 
