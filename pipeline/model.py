@@ -170,6 +170,8 @@ class Difference(Struct, frozen=True):
 
 REFERENCE_TAKEN = "reference_taken"
 """The code of a batch whose reference the registry calls taken, and does not list."""
+ROWS_DISAGREE = "rows_disagree"
+"""The code of rows that give one reference different values; these are told as the rows write them."""
 REGISTERED_OTHERWISE = "registered_with_other_values"
 """The code of a batch whose reference is registered with other values than the log wants."""
 REGISTERED_TWICE = "registered_twice"
