@@ -10,6 +10,13 @@ from schemas.run_log.parsed import Problem
 
 Issues = Mapping[RowKey, tuple[Issue, ...]]
 """What there is to tell of rows, by the row."""
+_FIELDS_OF_PAYLOAD = {
+    "facility_id": ("facility",),
+    "feedstock_type_ids": ("feedstock",),
+    "mass.standard_deviation": ("mass_standard_deviation",),
+    "mass.unit": ("mass_unit", "mass"),
+}
+"""The log's field of each part of the payload that has another name there; the first that the log has."""
 
 
 def issue_at(
@@ -32,12 +39,29 @@ def issue_at(
         " ".join(text_of(row.cells[column]) for column in columns),
         problem.wanted,
         problem.remedy,
+        healed_in=problem.healed_in,
     )
 
 
 IF_BOTH_ARE_RIGHT = 'If both are right, write copied_runs = "warn" under [log] in pipeline.toml.'
 COPY_NOT_REFUSED = "This row is not refused for it. If it is a copy, one of the two must go."
 """What is said of runs that may stand in the logs twice, under one reference or two."""
+
+
+def columns_of(fields: Mapping[str, tuple[int, ...]], path: str) -> tuple[int, ...]:
+    """The log's columns that a part of the payload came from: its own, or else those of what it is a part of.
+
+    A path may go on below a field: the place in a list, or the type that a value was tried as.
+    """
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        part = ".".join(parts[:length])
+        for field in _FIELDS_OF_PAYLOAD.get(part, (part,)):
+            if field in fields:
+                return fields[field]
+        if part in _FIELDS_OF_PAYLOAD:
+            break
+    return ()
 
 
 def source_of(table: CheckedTable) -> str:

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from schemas.cell import Cell, Row
+from schemas.run_log.parsed import HealedIn
 
 Environment = Literal["local", "sandbox", "production"]
 Word = Literal["created", "already_registered", "conflict", "invalid", "rejected", "unknown", "not_sent"]
@@ -50,7 +51,8 @@ class Issue(Struct, frozen=True):
 
     `cells` are addresses such as "H22", the one to correct first; empty when no single cell is to
     blame. `column` is the header as the log writes it. A notice may be about more cells (`count`) than
-    the first ones that it names.
+    the first ones that it names. `healed_in` is where the remedy is applied; one that was kept before this
+    was told has "log".
     """
 
     severity: Severity
@@ -64,6 +66,7 @@ class Issue(Struct, frozen=True):
     wanted: str
     remedy: str
     count: int = 1
+    healed_in: HealedIn = "log"
 
     @property
     def sentence(self) -> str:
@@ -167,6 +170,8 @@ class Difference(Struct, frozen=True):
 
 REFERENCE_TAKEN = "reference_taken"
 """The code of a batch whose reference the registry calls taken, and does not list."""
+ROWS_DISAGREE = "rows_disagree"
+"""The code of rows that give one reference different values; these are told as the rows write them."""
 REGISTERED_OTHERWISE = "registered_with_other_values"
 """The code of a batch whose reference is registered with other values than the log wants."""
 REGISTERED_TWICE = "registered_twice"

@@ -6,7 +6,7 @@ then the batch starts at the first start, ends at the last end and weighs their 
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -14,9 +14,10 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from pipeline.assemble.copies import copies
+from pipeline.assemble.disagreeing import disagreement
 from pipeline.assemble.group import Group
 from pipeline.issues import Issues, source_of, with_issues
-from pipeline.model import Batch, CheckedRow, CheckedTable, Difference, Issue, Outcome, RowKey, Run
+from pipeline.model import Batch, CheckedRow, CheckedTable, Issue, Outcome, RowKey, Run
 from schemas.convention import Convention
 from schemas.production_batch import (
     KIND,
@@ -151,21 +152,21 @@ def _judged(group: Group, bad: tuple[RowKey, CheckedRow] | None, convention: Con
 
 def _same_in_every_row(group: Group) -> _Verdict:
     """Rows that repeat a reference with the same values are one batch; others disagree (16, 17)."""
-    first, *others = map(_payload_of, group.runs)
-    for other in others:
-        if differing := differences(first, other):
-            return _Verdict(outcome=_disagreement(group, differing))
+    (first, asked), *others = zip(group.rows, map(_payload_of, group.runs), strict=True)
+    for other, asked_there in others:
+        if differing := differences(asked, asked_there):
+            return _Verdict(outcome=disagreement(group, (first, other), differing))
     return _Verdict(draft=Draft(group.runs[0], tuple(group.rows)), issues=_each(_repeats(group)))
 
 
 def _added_up(group: Group, convention: Convention) -> _Verdict:
     """Several runs of one batch, summed; the same run twice would be summed twice, so it is refused."""
-    first = group.runs[0]
-    for run in group.runs[1:]:
+    (first, run), *others = zip(group.rows, group.runs, strict=True)
+    for other, beside in others:
         for field in ("facility_id", "display_name"):
-            values = getattr(first, field) or "", getattr(run, field) or ""
+            values = getattr(run, field) or "", getattr(beside, field) or ""
             if values[0] != values[1]:
-                return _Verdict(outcome=_disagreement(group, [(field, *values)]))
+                return _Verdict(outcome=disagreement(group, (first, other), [(field, *values)]))
     told = copies(group, convention.copied_runs)
     refused = {key: issue for key, issue in told.items() if issue.severity == "error"}
     if refused:
@@ -266,20 +267,6 @@ def _payload_of(run: Run) -> ProductionBatch:
 def _batch_of(draft: Draft) -> Batch:
     body = canonical(_payload_of(draft.run))
     return Batch(draft.reference, body, fingerprint(body), draft.rows)
-
-
-def _disagreement(group: Group, differing: Sequence[tuple[str, str, str]]) -> Outcome:
-    by_source: dict[str, list[str]] = defaultdict(list)
-    for table, row in group.rows:
-        by_source[source_of(group.tables[table])].append(str(row))
-    numbers = " and ".join(f"{', '.join(found)} of {source}" for source, found in by_source.items())
-    return Outcome(
-        "conflict",
-        code="rows_disagree",
-        message=f"Rows {numbers} give the same reference other values. "
-        "Nothing was sent. Give each batch its own reference, or correct the values.",
-        differences=tuple(Difference(*each) for each in differing),
-    )
 
 
 def _each(issues: Mapping[RowKey, Issue]) -> Issues:

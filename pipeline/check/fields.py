@@ -13,7 +13,7 @@ from schemas.convention import Convention
 from schemas.run_log import instants, numbers, texts
 from schemas.run_log.columns import IN_TWO_COLUMNS, Columns
 from schemas.run_log.header_order import contradicted
-from schemas.run_log.parsed import Parsed, Problem, Tidied, Tidying, also_told, told
+from schemas.run_log.parsed import HealedIn, Parsed, Problem, Tidied, Tidying, also_told, told
 from schemas.run_log.units import ALL_UNITS, unit_among
 from schemas.visible import visible
 from schemas.zones import zone
@@ -94,6 +94,7 @@ class Fields:
                 UNIT_MISSING,
                 "a mass whose unit is known",
                 'Name it in the header, as in "Mass (kg)", or set mass_unit under [log] in pipeline.toml.',
+                healed_in="settings",
             )
         return _in_kilograms(parsed, unit)
 
@@ -193,14 +194,19 @@ def _named(parsed: Parsed[str], kind: str, prefix: str, known: Mapping[str, str]
 def _unknown(name: str, kind: str, prefix: str, known: Mapping[str, str]) -> Problem:
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     table = {"facility": "[facilities]", "feedstock": "[feedstocks]"}[kind]
+    healed_in: HealedIn
     if near:
+        healed_in = "log"
         remedy = f"Did you mean “{near[0]}”?"
     elif known:
+        healed_in = "either"
         remedy = f"Known here: {', '.join(sorted(known))}. Or add “{name}” under {table} in pipeline.toml."
     else:
+        healed_in = "settings"
         remedy = f"Add “{name}” with its registry id under {table} in pipeline.toml, unless it is misspelt."
     return Problem(
         f"unknown_{kind}",
         f"a {kind} that is known: its name in pipeline.toml or its {prefix}… id",
         remedy,
+        healed_in=healed_in,
     )

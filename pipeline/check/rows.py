@@ -168,7 +168,7 @@ def _issue(
 ) -> Issue:
     return Issue(
         "error", problem.code, header.file, header.sheet, row, cells, column, found,
-        problem.wanted, problem.remedy,
+        problem.wanted, problem.remedy, healed_in=problem.healed_in,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.console import Console
 
 from pipeline import stopping, streams
@@ -98,10 +99,10 @@ def watched(settings: Settings, show: Show) -> tuple[Screen, RunLog, World]:
     """A screen, and a world that it and the run's log watch."""
     screen = screen_for(show)
     folder = runs_folder(settings)
-    log = RunLog(lambda run_id: folder / run_id, redaction, also_to_stderr=show.log_format == "json")
-    read, watcher = screen.reading(read_apart), Several(screen, log)
-    world = World(reach=by_network(settings.route), read=read, watcher=watcher, then=show.then)
-    return screen, log, world
+    world = World(reach=by_network(settings.route), read=screen.reading(read_apart), then=show.then)
+    to_stderr = show.log_format == "json"
+    log = RunLog(lambda run_id: folder / run_id, redaction, world.now, world.clock, also_to_stderr=to_stderr)
+    return screen, log, replace(world, watcher=Several(screen, log))
 
 
 def answer(ended: Report, folder: Path | Remote, show: Show, screen: Screen) -> None:

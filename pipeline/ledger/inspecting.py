@@ -7,7 +7,6 @@ two files beside it. When a run opened it meanwhile, what was seen may be torn, 
 import datetime as dt
 import os
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from hashlib import sha256
@@ -39,13 +38,16 @@ Alive = Callable[[RunRecord | None], bool | None]
 """Whether a run is alive; None when nobody here can tell."""
 
 
-def inspected(url: str, alive: Alive) -> Inspection:
-    """What this ledger is, and what it holds; or why it cannot be used."""
+def inspected(url: str, alive: Alive, clock: Callable[[], float]) -> Inspection:
+    """What this ledger is, and what it holds; or why it cannot be used.
+
+    `clock` is a monotonic count of seconds, by which the check of a file is ended.
+    """
     parts = make_url(url)
     shown = parts.render_as_string(hide_password=True)
     try:
         if parts.get_backend_name() == "sqlite":
-            return _file(Path(str(parts.database)), alive)
+            return _file(Path(str(parts.database)), alive, clock)
         return _server(parts, shown, alive)
     except LedgerError as error:
         return Inspection(shown, wrong=str(error))
@@ -55,7 +57,7 @@ def inspected(url: str, alive: Alive) -> Inspection:
         return Inspection(shown, wrong=said, remedy=remedy(backend, said), may_pass=not lasting)
 
 
-def _file(path: Path, alive: Alive) -> Inspection:
+def _file(path: Path, alive: Alive, clock: Callable[[], float]) -> Inspection:
     assert_local(path)
     seen = Inspection(str(path))
     if not path.exists():
@@ -65,10 +67,10 @@ def _file(path: Path, alive: Alive) -> Inspection:
     seen, before = replace(seen, size=path.stat().st_size), path.stat().st_mtime_ns
     if not _in_use(path):
         with suppress(sqlite3.DatabaseError, DatabaseError):
-            found = _looked(seen, path, "immutable=1", alive)
+            found = _looked(seen, path, "immutable=1", alive, clock)
             if not _in_use(path) and path.stat().st_mtime_ns == before:
                 return found
-    return _looked(seen, path, "mode=ro", alive)
+    return _looked(seen, path, "mode=ro", alive, clock)
 
 
 def _in_use(path: Path) -> bool:
@@ -76,7 +78,7 @@ def _in_use(path: Path) -> bool:
     return any(path.with_name(f"{path.name}-{end}").exists() for end in ("wal", "shm"))
 
 
-def _looked(seen: Inspection, path: Path, how: str, alive: Alive) -> Inspection:
+def _looked(seen: Inspection, path: Path, how: str, alive: Alive, clock: Callable[[], float]) -> Inspection:
     uri = f"file:{quote(str(path))}?{how}"
     engine = create_engine(
         "sqlite://",
@@ -85,15 +87,15 @@ def _looked(seen: Inspection, path: Path, how: str, alive: Alive) -> Inspection:
         hide_parameters=True,
     )
     with closing(sqlite3.connect(uri, uri=True, timeout=_PATIENCE)) as connection:
-        damage, unchecked = _checked(connection)
+        damage, unchecked = _checked(connection, clock)
     seen = replace(seen, damage=damage, unchecked=unchecked)
     return seen if damage else _read(engine, seen, alive)
 
 
-def _checked(connection: sqlite3.Connection) -> tuple[tuple[str, ...], str]:
+def _checked(connection: sqlite3.Connection, clock: Callable[[], float]) -> tuple[tuple[str, ...], str]:
     """What SQLite's own check says is damaged; and why it could not be made to its end."""
-    deadline = time.monotonic() + _PATIENCE
-    connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    deadline = clock() + _PATIENCE
+    connection.set_progress_handler(lambda: clock() > deadline, _STEPS)
     try:
         found = [str(line) for (line,) in connection.execute("PRAGMA integrity_check(3)")]
     except sqlite3.OperationalError as ended:

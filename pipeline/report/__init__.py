@@ -7,6 +7,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from pipeline.errors import Exit
+from pipeline.issues import columns_of
 from pipeline.model import (
     NEEDS_A_PERSON,
     REFERENCE_TAKEN,
@@ -60,13 +61,6 @@ __all__ = [
     "typed",
 ]
 
-_FIELDS_OF_PAYLOAD = {
-    "facility_id": ("facility",),
-    "feedstock_type_ids": ("feedstock",),
-    "mass.standard_deviation": ("mass_standard_deviation",),
-    "mass.unit": ("mass_unit", "mass"),
-}
-"""The log's field of each part of the payload that has another name there; the first that the log has."""
 _OF_THE_CALL = frozenset(
     (
         "address_denied",
@@ -172,24 +166,8 @@ def reopened(row: ReportRow, outcome: Outcome) -> ReportRow:
     return replace(row, outcome=outcome, issues=kept)
 
 
-def _columns(table: ReportTable, path: str) -> tuple[int, ...]:
-    """The log's columns that a part of the payload came from: its own, or else those of what it is a part of.
-
-    A path may go on below a field: the place in a list, or the type that a value was tried as.
-    """
-    parts = path.split(".")
-    for length in range(len(parts), 0, -1):
-        part = ".".join(parts[:length])
-        for field in _FIELDS_OF_PAYLOAD.get(part, (part,)):
-            if field in table.fields:
-                return table.fields[field]
-        if part in _FIELDS_OF_PAYLOAD:
-            break
-    return ()
-
-
 def _reason(row: ReportRow, table: ReportTable, path: str, message: str) -> Issue:
-    columns = _columns(table, path)
+    columns = columns_of(table.fields, path)
     taken = row.outcome.code == REFERENCE_TAKEN
     return Issue(
         severity="error",

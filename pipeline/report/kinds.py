@@ -6,7 +6,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.catalogue import title
-from pipeline.model import NEEDS_A_PERSON, Issue, Outcome, Report, ReportRow, ReportTable, Severity, Word
+from pipeline.model import (
+    NEEDS_A_PERSON,
+    ROWS_DISAGREE,
+    Issue,
+    Outcome,
+    Report,
+    ReportRow,
+    ReportTable,
+    Severity,
+    Word,
+)
 
 WAITS = "batch_has_bad_row"
 _GRAVITY: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
@@ -109,10 +119,10 @@ def notices(report: Report) -> list[Notice]:
 
 def differing(outcome: Outcome) -> list[str]:
     """The fields of a conflict in words: the log against what is held, or one row against another."""
-    one, other = (
-        ("one row says", "another") if outcome.code == "rows_disagree" else ("the log says", "held is")
-    )
-    return [f"{each.field}: {one} “{each.wanted}”, {other} “{each.held}”." for each in outcome.differences]
+    differences = outcome.differences
+    if outcome.code == ROWS_DISAGREE:
+        return [f"{each.field}: one row says {each.wanted}, another {each.held}." for each in differences]
+    return [f"{each.field}: the log says “{each.wanted}”, held is “{each.held}”." for each in differences]
 
 
 def speaks(outcome: Outcome) -> bool:

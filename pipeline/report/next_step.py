@@ -22,10 +22,7 @@ from pipeline.report.kinds import WAITS
 
 ONLY_LOOKS = ("check", "dry-run")
 """Commands that send nothing, so that a row which is not sent is as wanted."""
-_SETTINGS = "pipeline.toml"
 _FEW = 10
-_OF_THE_LOG = frozenset(("run_copied", "run_twice", "notation_mixed"))
-"""What is to be put right in the log, although settings could let it pass."""
 
 _AT_THE_REGISTRY = {
     REGISTERED_TWICE: "ask the registry to remove the wrong batch of",
@@ -48,7 +45,7 @@ class Again(Struct, frozen=True):
 
     options: tuple[str, ...] = ()
     by_make: bool = False
-    settings: str = _SETTINGS
+    settings: str = "pipeline.toml"
     configured: bool = True
 
 
@@ -184,10 +181,13 @@ def _in_files(report: Report, again: Again) -> list[str]:
     return [f"see to {what}{_proposed(foreign, again)}"] if refused else []
 
 
-def _in_settings(report: Report, again: Again) -> list[str]:
-    asking = [row.table for row in report.rows if any(map(is_for_settings, _own(row)))]
-    files = [report.tables[table].file for table in asking[:1]]
-    return [f"say in {again.settings} what is asked for{_proposed(files, again)}"] if asking else []
+def _in_settings(report: Report, again: Again) -> Iterator[str]:
+    """What is asked of the settings; and where they or the log are wrong, that a person finds out which."""
+    if asking := [row for row in report.rows if any(issue.healed_in == "settings" for issue in _own(row))]:
+        files = [report.tables[asking[0].table].file]
+        yield f"say in {again.settings} what is asked for{_proposed(files, again)}"
+    if any(issue.healed_in == "either" for row in report.rows for issue in _own(row)):
+        yield f"correct {again.settings} or the log, whichever is wrong"
 
 
 def _proposed(files: Sequence[str], again: Again) -> str:
@@ -197,16 +197,11 @@ def _proposed(files: Sequence[str], again: Again) -> str:
     return f" (“{shlex.join(['pipeline', 'init', files[0]])}” proposes it)"
 
 
-def is_for_settings(issue: Issue) -> bool:
-    """Whether the remedy is to say something in the settings, and not to correct the cell."""
-    return _SETTINGS in issue.remedy and issue.code not in _OF_THE_LOG
-
-
 def _in_log(report: Report) -> list[str]:
     """How many cells, and rows without a cell to blame, are to be corrected in the log."""
     cells, rows = set(), set()
     for row in report.rows:
-        to_correct = [issue for issue in _own(row) if not is_for_settings(issue)]
+        to_correct = [issue for issue in _own(row) if issue.healed_in == "log"]
         cells |= {(row.table, issue.cells[0]) for issue in to_correct if issue.cells}
         disagrees = row.outcome.word in NEEDS_A_PERSON and not row.issues
         if disagrees or any(not issue.cells for issue in to_correct):

@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import logging
 import sys
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -18,6 +17,7 @@ from pipeline.model import Outcome, Report, Target
 from pipeline.redact import Redaction
 from pipeline.report import counts
 
+Now = Callable[[], dt.datetime]
 _LONGEST = 1000
 _LATE = 0.1
 """For how many seconds a line may wait for others: a hundred thousand writes would take half a second."""
@@ -26,34 +26,36 @@ _LATE = 0.1
 class _OneLine(JsonFormatter):
     """A record as one line of ASCII, without a credential in it, its texts cut."""
 
-    def __init__(self, redact: Redaction, *fields: str, **options: Any) -> None:
+    def __init__(self, redact: Redaction, now: Now, *fields: str, **options: Any) -> None:
         super().__init__(*fields, **options)
-        self._redact = redact
+        self._redact, self._now = redact, now
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        return {name: _cut(value) for name, value in log_data.items()}
+        return {name: _cut(value) for name, value in log_data.items()} | self._at()
 
     def format(self, record: logging.LogRecord) -> str:
         return self._safe(super().format(record))
 
     def plainly(self, event: str, level: str, facts: Mapping[str, str | int | None]) -> str | None:
         """The line that `format` makes, for a third of the work; None when a text may have to be cut."""
-        at = {"at": dt.datetime.now(dt.UTC).isoformat()}
-        line = json.dumps({"event": event, "level": level, **self.static_fields, **facts, **at})
+        line = json.dumps({"event": event, "level": level, **self.static_fields, **facts, **self._at()})
         return self._safe(line) if len(line) <= _LONGEST else None
+
+    def _at(self) -> dict[str, str]:
+        return {"at": self._now().isoformat()}
 
     def _safe(self, line: str) -> str:
         return self._redact(line).replace("\x7f", "\\u007f")
 
 
-def one_line(redact: Redaction, **always: str) -> _OneLine:
-    """How a line of a log looks; `always` stands in each."""
+def one_line(redact: Redaction, now: Now, **always: str) -> _OneLine:
+    """How a line of a log looks; `always` stands in each, and the time in UTC that `now` tells."""
     return _OneLine(
         redact,
+        now,
         "%(message)s %(levelname)s",
         rename_fields={"message": "event", "levelname": "level"},
         static_fields=always,
-        timestamp="at",
     )
 
 
@@ -77,6 +79,10 @@ class _Lines(logging.FileHandler):
     failure = ""
     _flushed = float("-inf")
 
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        super().__init__(path, encoding="utf-8")
+        self._clock = clock
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  as logging calls it
         self._failed()
 
@@ -84,7 +90,7 @@ class _Lines(logging.FileHandler):
         """Write a line without a record around it. Of many at once, a reader may see the last ones later."""
         try:
             (self.stream or self._open()).write(line + self.terminator)
-            if (now := time.monotonic()) - self._flushed >= _LATE:
+            if (now := self._clock()) - self._flushed >= _LATE:
                 self._flushed = now
                 self.flush()
         except (OSError, ValueError):
@@ -111,15 +117,18 @@ class RunLog:
         self,
         folder_of: Callable[[str], Path],
         redact: Redaction,
+        now: Now,
+        clock: Callable[[], float],
         *,
         also_to_stderr: bool = False,
         also: logging.Handler | None = None,
     ) -> None:
-        """`also` is a handler with a formatter of its own, which stays open."""
+        """`now` and `clock` as in `World`. `also` is a handler with its own formatter, which stays open."""
         self._folder_of, self._redact, self._also_to_stderr = folder_of, redact, also_to_stderr
+        self._now, self._clock = now, clock
         self._also = also
         self._file: _Lines | None = None
-        self._one_line = one_line(redact)
+        self._one_line = one_line(redact, now)
         self._notices_told = 0
         self._log = logging.Logger("pipeline.run", logging.DEBUG)  # noqa: LOG001  one for each run, not for the process
 
@@ -199,7 +208,7 @@ class RunLog:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
-            self._file = _Lines(path, encoding="utf-8")
+            self._file = _Lines(path, self._clock)
         except OSError as failure:
             raise ResultsError(
                 f"{path} cannot be written: {failure.strerror or failure}. Nothing was sent. See that its "
@@ -209,7 +218,7 @@ class RunLog:
         if self._also_to_stderr:
             handlers.append(_Screen(sys.stderr))
             handlers[-1].setLevel(logging.INFO)
-        self._one_line = one_line(self._redact, run_id=report.run_id)
+        self._one_line = one_line(self._redact, self._now, run_id=report.run_id)
         for handler in handlers:
             handler.setFormatter(self._one_line)
             self._log.addHandler(handler)

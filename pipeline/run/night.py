@@ -102,7 +102,7 @@ def nightly(settings: Settings, world: World | None = None, again: Again = NOTHI
     world = world or World(reach=by_network(settings.route))
     assert_no_loop()
     redact = Redaction(*(secret.reveal() for secret in settings.secrets))
-    log = NightLog(settings.nightly, redact)
+    log = NightLog(settings.nightly, redact, world.now)
     tonight = _Tonight(settings, world, again, log, world.now(), earlier(settings.home))
     try:
         code, failure = _worked(tonight, redact)
@@ -116,8 +116,9 @@ def _worked(tonight: _Tonight, redact: Redaction) -> tuple[int, str]:
     """The run itself: its exit code, and why it did not come to its end."""
     settings = tonight.settings
     folder = runs_folder(settings)
-    log = RunLog(lambda run_id: folder / run_id, redact, also=tonight.log.handler)
-    world = replace(tonight.world, watcher=Several(tonight.world.watcher, log))
+    world = tonight.world
+    log = RunLog(lambda run_id: folder / run_id, redact, world.now, world.clock, also=tonight.log.handler)
+    world = replace(world, watcher=Several(world.watcher, log))
     try:
         if not settings.production_confirmed:
             raise SettingsError(_TO_PRODUCTION)

@@ -8,7 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from pipeline.redact import Redaction
-from pipeline.run.log import one_line
+from pipeline.run.log import Now, one_line
 from pipeline.settings import Nightly
 
 FULL = 2_000_000
@@ -36,12 +36,12 @@ class _Rotating(RotatingFileHandler):
 class NightLog:
     """What a night says to machines. `handler` takes the lines of its run as well."""
 
-    def __init__(self, nightly: Nightly, redact: Redaction, full: int = FULL) -> None:
+    def __init__(self, nightly: Nightly, redact: Redaction, now: Now, full: int = FULL) -> None:
         self.handler = _Rotating(
             nightly.log_file, maxBytes=full, backupCount=nightly.keep_logs, encoding="utf-8", delay=True
         )
         self.handler.setLevel(logging.INFO)
-        self.handler.setFormatter(one_line(redact))
+        self.handler.setFormatter(one_line(redact, now))
         self._log = logging.Logger("pipeline.nightly", logging.INFO)  # noqa: LOG001  one for each night
         self._log.addHandler(self.handler)
 

@@ -172,7 +172,9 @@ class Work:
             registering = self._registering(registry, written, halt, pace)
             background = [asyncio.create_task(self._stay_alive(written, halt))]
             if settings.delivery.max_duration:
-                background.append(asyncio.create_task(_out_of_time(halt, settings.delivery.max_duration)))
+                background.append(
+                    asyncio.create_task(self._out_of_time(halt, settings.delivery.max_duration))
+                )
             try:
                 await task(registering)
             finally:
@@ -252,7 +254,11 @@ class Work:
                 halt.stop("ledger", str(failure))
                 return
             journal_point("lease.prolonged")
-            await asyncio.sleep(self._world.lease.total_seconds() / 4)
+            await self._world.beside(self._world.lease.total_seconds() / 4)
+
+    async def _out_of_time(self, halt: Halt, seconds: float) -> None:
+        await self._world.beside(seconds)
+        halt.stop("duration", "The time that --max-duration allows is over. Run again to go on.")
 
     def _ended(self, outcomes: dict[str, Outcome], stopped: str, code: Exit | None, why: Why | None) -> Ended:
         tally = self._tally
@@ -293,11 +299,6 @@ def _ledger_failure_in(failure: LedgerFailedError | ExceptionGroup[Exception]) -
     if ledger is None or others is not None:
         raise failure
     return str(ledger.exceptions[0])
-
-
-async def _out_of_time(halt: Halt, seconds: float) -> None:
-    await asyncio.sleep(seconds)
-    halt.stop("duration", "The time that --max-duration allows is over. Run again to go on.")
 
 
 def _stop_on_signals(halt: Halt, tell: Callable[[str], None]) -> None:

@@ -99,6 +99,7 @@ def _this_user() -> str:
 class World(Struct, frozen=True):
     """`now` is an aware time in UTC, `clock` a monotonic count of seconds, `sleep` waits for some.
 
+    `beside` waits for some while others work: until the lease is to be prolonged, or the run's time is over.
     `reach` makes the transport to the registry for so many connections, `aside` a place where slow calls
     are made one after the other, without holding up the rest. `lease` is how long a run that gives no sign
     keeps what it has claimed (point 7), `patience` how many seconds it waits for another's transaction in
@@ -111,6 +112,7 @@ class World(Struct, frozen=True):
     clock: Callable[[], float] = time.monotonic
     short_id: Callable[[], str] = lambda: secrets.token_hex(3)
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    beside: Callable[[float], Awaitable[object]] = asyncio.sleep
     reach: Reach = by_network()
     aside: Callable[[], Executor] = lambda: ThreadPoolExecutor(1, thread_name_prefix="ledger")
     lease: dt.timedelta = dt.timedelta(seconds=60)

@@ -6,7 +6,7 @@ import unicodedata
 from schemas.cell import Cell
 from schemas.convention import DateOrder
 from schemas.run_log.instants import day_and_month_of_text
-from schemas.run_log.parsed import Problem
+from schemas.run_log.parsed import HealedIn, Problem
 
 _PART = r"(d{1,2}|t{1,2}|j{1,4}|m{1,4}|y{2,4}|a{2,4}|å{2,4})"
 _FORMAT = re.compile(
@@ -43,6 +43,7 @@ def contradicted(cell: Cell, stated: str, order: DateOrder | None) -> Problem | 
             stated,
             f"the settings say {order}",
             "Correct the one that is wrong: the header, or date_order under [log] in pipeline.toml.",
+            healed_in="either",
         )
     return None
 
@@ -53,6 +54,6 @@ def _kinds(parts: list[str]) -> str:
     return "".join(part[:1].replace("j", "Y" if years else "D").translate(_KINDS) for part in parts)
 
 
-def _two_orders(stated: str, otherwise: str, remedy: str) -> Problem:
+def _two_orders(stated: str, otherwise: str, remedy: str, healed_in: HealedIn = "log") -> Problem:
     wanted = f"a date in one order; its header says {stated}, and {otherwise}"
-    return Problem("date_orders_disagree", wanted, remedy)
+    return Problem("date_orders_disagree", wanted, remedy, healed_in=healed_in)

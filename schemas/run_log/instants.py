@@ -44,6 +44,7 @@ _AMBIGUOUS_DATE = Problem(
     "date_could_be_two",
     "a date that can be read in one way only",
     'Say how this plant writes dates: date_order = "DMY" (or "MDY") under [log] in pipeline.toml.',
+    healed_in="settings",
 )
 _NOT_A_DATE = Problem("not_a_date", "a date, such as 2026-10-05", "Type the date in full.")
 _NOT_A_CLOCK = Problem("not_a_time_of_day", "a time of day, such as 14:30", "Type hours and minutes.")

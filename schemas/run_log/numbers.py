@@ -248,6 +248,7 @@ def _unmarked(text: str) -> Problem:
             "decimal_mark_unknown",
             "a number that can be read in one way only",
             'Say which mark this plant writes: decimal = "," (or ".") under [log] in pipeline.toml.',
+            healed_in="settings",
         )
     return _not_a_number(None)
 

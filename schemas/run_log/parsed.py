@@ -1,6 +1,6 @@
 """What a column's parser answers: a value, a tidied value, a problem, or nothing for an empty cell."""
 
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,6 +8,9 @@ from msgspec.structs import replace
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
+
+HealedIn = Literal["log", "settings", "either"]
+"""Where a problem is healed; "either" when a person has to find out which of the two is wrong."""
 
 
 class Problem(Struct, frozen=True):
@@ -20,6 +23,7 @@ class Problem(Struct, frozen=True):
     wanted: str
     remedy: str
     cell: int = 0
+    healed_in: HealedIn = "log"
 
 
 class Tidying(Struct, frozen=True):

@@ -14,6 +14,7 @@ _NO_ZONE = Problem(
     "timezone_unknown",
     "a time whose zone is known",
     'Name the plant\'s zone: timezone = "Europe/Berlin" (for instance) under [log] in pipeline.toml.',
+    healed_in="settings",
 )
 _NEVER = Problem(
     "time_never_happened",

@@ -54,7 +54,9 @@ def test_rows_that_disagree_are_a_problem_with_every_differing_field(ran: Ran) -
     found = problem(ran, "rows_disagree")
     assert (found["outcome"], found["rows"]) == ("conflict", 2)
     assert [place["row"] for place in found["places"]] == [36, 37]
-    assert any(detail.startswith("mass: ") for detail in found["places"][0]["details"])
+    assert found["places"][0]["details"][-1] == (
+        "Biochar mass (kg): one row says “575.1” in H36, another “439.2” in H37."
+    )
 
 
 def test_a_refused_file_has_its_reason_and_a_read_one_what_was_told_of_it(ran: Ran) -> None:

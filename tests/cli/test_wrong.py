@@ -94,7 +94,7 @@ def test_rows_in_conflict_share_their_sentence_and_have_a_line_for_each_field() 
     assert told[1:] == [
         ("One reference with different values in the log (conflict: rows_disagree), 2 rows", 0),
         ("row 2 (A2), row 3 (A3): Rows disagree.", 2),
-        ("mass: one row says “1 kg”, another “2 kg”.", 6),
+        ("Mass (kg): one row says “1” in F2, another “2” in F3.", 6),
     ]
 
 

@@ -168,7 +168,7 @@ def test_hazard_17_other_values_in_another_file_are_a_conflict_that_names_both_p
         assert row.outcome.code == "rows_disagree"
         assert f"Rows 3 of {book} [October] and 2 of {log} give the same" in row.outcome.message
         assert [(each.field, each.wanted, each.held) for each in row.outcome.differences] == [
-            ("mass", "100 kg", "101 kg")
+            ("Biochar mass (kg)", f"“100” in F3 of {book} [October]", f"“101” in F2 of {log}")
         ]
     assert sorted(plant.held()) == ["B"]
 

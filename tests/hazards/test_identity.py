@@ -308,8 +308,8 @@ def test_hazard_17_rows_that_disagree_on_a_reference_are_all_a_conflict_that_say
     (outcome,) = set(assembled.decided.values())
     assert (outcome.word, outcome.code) == ("conflict", "rows_disagree")
     assert "Rows 2, 4, 5" in outcome.message
-    assert [each.field for each in outcome.differences] == ["feedstock_type_ids", "mass"]
-    assert (outcome.differences[1].wanted, outcome.differences[1].held) == ("100 kg", "101 kg")
+    assert [each.field for each in outcome.differences] == ["Feedstock", "Mass (kg)"]
+    assert (outcome.differences[1].wanted, outcome.differences[1].held) == ("“100” in F2", "“101” in F4")
 
 
 def test_hazard_17_files_that_disagree_on_a_reference_are_a_conflict_that_names_both(tmp_path: Path) -> None:

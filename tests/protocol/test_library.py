@@ -5,11 +5,14 @@ import signal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline import run
-from pipeline.errors import SettingsError
+from pipeline.errors import Exit, SettingsError
+from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.settings import Options, load
-from tests.protocol.plant import Plant
+from tests.protocol.plant import Plant, Power
+from tests.protocol.truth import assert_healed, assert_nothing_false
 
 
 def test_a_run_inside_a_running_event_loop_is_refused_before_anything_is_done(tmp_path: Path) -> None:
@@ -54,6 +57,23 @@ def test_an_upload_without_a_world_prints_nothing_and_reports(
     report = run.upload([plant.log], settings)
     assert [row.outcome.word for row in report.rows] == ["created", "created"]
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_run_whose_time_is_over_sends_nothing_more_and_says_so(tmp_path: Path) -> None:
+    """The time passes beside the work: here it is over as soon as the work waits for something."""
+    plant = Plant(tmp_path, rows=7)
+
+    async def beside(seconds: float) -> None:
+        if seconds != 1800:
+            await asyncio.Event().wait()
+
+    world = replace(plant.world("", AS_PUBLISHED, Power()), beside=beside)
+    report = run.upload([plant.log], plant.settings(concurrency=1, max_duration="30m"), world)
+    assert report.stopped.startswith("The time that --max-duration allows is over.")
+    assert report.exit_code == Exit.UNFINISHED
+    assert plant.held().total() < 7
+    assert_nothing_false(report, plant)
+    assert_healed(plant.upload(), plant)
 
 
 def test_a_night_has_an_end_that_is_said_nearest_to_it(tmp_path: Path) -> None:

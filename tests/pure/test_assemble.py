@@ -14,7 +14,19 @@ from pipeline.assemble.group import Group
 from pipeline.model import CheckedRow, CheckedTable, Issue, Run
 from schemas.convention import Convention
 from schemas.production_batch import ProductionBatch, decode, fingerprint, root_of_squares
-from tests.pure.build import HOUR, OTHER_KILN, SHELLS, START, STRAW, WOOD, a_row, a_run, a_table
+from tests.pure.build import (
+    COLUMNS,
+    HEADER,
+    HOUR,
+    OTHER_KILN,
+    SHELLS,
+    START,
+    STRAW,
+    WOOD,
+    a_row,
+    a_run,
+    a_table,
+)
 
 BY_ROW = Convention()
 BY_REFERENCE = Convention(one_batch_per="reference")
@@ -229,11 +241,11 @@ def test_rows_that_repeat_a_batch_are_one_batch() -> None:
 @pytest.mark.parametrize(
     ("field", "other"),
     [
-        ("mass", {"mass": Decimal("100.001")}),
-        ("facility_id", {"facility_id": OTHER_KILN}),
-        ("feedstock_type_ids", {"feedstock_type_ids": (WOOD, STRAW)}),
-        ("started_at", {"started_at": START - HOUR}),
-        ("ended_at", {"ended_at": START + HOUR}),
+        ("Mass (kg)", {"mass": Decimal("100.001")}),
+        ("Facility", {"facility_id": OTHER_KILN}),
+        ("Feedstock", {"feedstock_type_ids": (WOOD, STRAW)}),
+        ("Start", {"started_at": START - HOUR}),
+        ("End", {"ended_at": START + HOUR}),
         ("mass.standard_deviation", {"deviation": Decimal(1)}),
         ("display_name", {"display_name": "Seven"}),
     ],
@@ -252,9 +264,31 @@ def test_rows_of_one_reference_that_differ_are_a_conflict_that_shows_the_field(
         assert "2, 4, 5 of log.xlsx" in outcome.message
 
 
+def test_rows_that_disagree_are_told_by_their_cells_and_values_only_where_these_do_not_tell_it() -> None:
+    """Cells that read alike differ in what they were read as, and so may those under different headers."""
+
+    def told(*others: CheckedTable) -> list[tuple[str, str, str]]:
+        decided = assemble([a_table(a_row(2, a_run()), *others[0].rows), *others[1:]], BY_ROW).decided
+        return [(each.field, each.wanted, each.held) for each in decided[0, 2].differences]
+
+    south = replace(a_row(5, a_run(facility_id=OTHER_KILN)), cells=("A1", "South", "Wood", "s", "e", "m"))
+    assert told(a_table(south)) == [("Facility", "“North” in B2", "“South” in B5")]
+    earlier = a_row(3, a_run(started_at=START - HOUR))
+    assert told(a_table(earlier)) == [
+        ("Start", "“start” in D2 (2026-10-01T06:00:00Z)", "“start” in D3 (2026-10-01T05:00:00Z)")
+    ]
+    heavy = replace(a_row(9, a_run(mass=Decimal(5000))), cells=("A1", "North", "Wood", "start", "end", "5"))
+    tonnes = replace(a_table(heavy, file="b.csv"), sheet="", header=(*HEADER[:5], "Mass (t)"))
+    assert told(a_table(), tonnes) == [
+        ("Mass (kg)", "“mass” in F2 of log.xlsx [Runs] (100 kg)", "“5” in F9 of b.csv (5000 kg)")
+    ]
+    named = replace(a_table(a_row(4, a_run(display_name="Seven"))), fields={**COLUMNS, "display_name": (2,)})
+    assert told(a_table(), named) == [("Feedstock", "nothing", "“Wood” in C4 of log.xlsx [Runs] (Seven)")]
+
+
 @pytest.mark.parametrize(
     ("field", "other"),
-    [("facility_id", {"facility_id": OTHER_KILN}), ("display_name", {"display_name": "Seven"})],
+    [("Facility", {"facility_id": OTHER_KILN}), ("display_name", {"display_name": "Seven"})],
 )
 def test_runs_of_one_batch_share_their_facility_and_name(field: str, other: dict[str, object]) -> None:
     made = assemble(

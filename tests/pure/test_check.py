@@ -201,13 +201,37 @@ def test_an_id_of_the_registrys_length_may_stand_in_the_log(length: int) -> None
 
 def test_an_unknown_name_is_answered_with_the_nearest_or_with_all_that_are_known() -> None:
     near, far, none = (
-        checked(good(facility=name), plant=plant).rows[0].issues[0].remedy
+        checked(good(facility=name), plant=plant).rows[0].issues[0]
         for name, plant in (("Nort", PLANT), ("xyz", PLANT), ("xyz", Convention()))
     )
-    assert "“North”" in near
-    assert "North, South" in far
-    assert "“xyz”" in none
-    assert "[facilities]" in none
+    assert "“North”" in near.remedy
+    assert "North, South" in far.remedy
+    assert "“xyz”" in none.remedy
+    assert "[facilities]" in none.remedy
+    assert [each.healed_in for each in (near, far, none)] == ["log", "either", "settings"]
+
+
+def test_a_problem_says_whether_it_is_healed_in_the_log_or_in_the_settings() -> None:
+    """Whatever its remedy speaks of: two notations are the log's, though the settings name a mark."""
+    dated = (*HEADER[:3], "Start (mm/dd/yyyy hh:mm)", "End", "Mass")
+    two_days = good(start="05/10/2026 06:00Z", end="2026-10-01 18:00", mass="1,234")
+    tables = (
+        checked(two_days, header=dated, plant=Convention()),
+        checked(good(), header=dated),
+        checked(good(start="05/10/2026 06:00"), header=dated, plant=replace(PLANT, date_order="DMY")),
+        checked(good(mass="1.234"), *[good(reference=f"B{n}", mass=f"{n},5") for n in range(3)]),
+    )
+    found = {each.code: each.healed_in for table in tables for row in table.rows for each in row.issues}
+    assert found == {
+        "unknown_facility": "settings",
+        "unknown_feedstock": "settings",
+        "date_could_be_two": "settings",
+        "timezone_unknown": "settings",
+        "decimal_mark_unknown": "settings",
+        "unit_missing": "settings",
+        "date_orders_disagree": "either",
+        "notation_mixed": "log",
+    }
 
 
 @pytest.mark.parametrize(

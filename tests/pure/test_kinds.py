@@ -11,7 +11,7 @@ CONFLICT = Outcome(
     "conflict",
     code="rows_disagree",
     message="Rows disagree.",
-    differences=(Difference("mass", "1 kg", "2 kg"),),
+    differences=(Difference("Mass (kg)", "“1” in F2", "“2” in F3"),),
 )
 
 
@@ -43,8 +43,8 @@ def test_a_conflict_is_told_with_its_word_its_reference_and_every_field() -> Non
     (found,) = problems(a_report([CONFLICT]))
     assert (found.code, found.outcome, found.severity) == ("rows_disagree", "conflict", "error")
     assert found.places[0].where == "row 2 (A2)"
-    assert found.places[0].what == "Rows disagree. mass: one row says “1 kg”, another “2 kg”."
-    assert found.places[0].details == ("mass: one row says “1 kg”, another “2 kg”.",)
+    assert found.places[0].what == "Rows disagree. Mass (kg): one row says “1” in F2, another “2” in F3."
+    assert found.places[0].details == ("Mass (kg): one row says “1” in F2, another “2” in F3.",)
 
 
 def test_a_kind_has_its_title_from_the_catalogue() -> None:

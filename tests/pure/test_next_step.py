@@ -2,6 +2,7 @@
 
 from pathlib import PurePosixPath
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -110,12 +111,30 @@ def test_a_row_that_only_waits_for_another_is_not_to_be_corrected() -> None:
 
 
 def test_what_the_settings_must_say_is_not_looked_for_in_cells() -> None:
-    asked = replace(an_issue(2, "D2"), remedy="Name the zone under [log] in pipeline.toml.")
+    asked = replace(an_issue(2, "D2"), healed_in="settings")
     assert following(checked(asked), FOLDER).first == "say in pipeline.toml what is asked for"
     both = following(checked(asked, an_issue(2, "F2")), FOLDER).first
     assert both == "say in pipeline.toml what is asked for; correct 1 cell in log.xlsx"
     sent = following(a_report([INVALID], issues=(asked,)), FOLDER).first
     assert sent.startswith("say in pipeline.toml what is asked for; correct to_fix.xlsx")
+
+
+def test_where_the_log_or_the_settings_may_be_wrong_a_person_finds_out_which() -> None:
+    open_to_both = replace(an_issue(2, "D2"), healed_in="either")
+    assert following(checked(open_to_both), FOLDER).first == (
+        "correct pipeline.toml or the log, whichever is wrong"
+    )
+    sent = following(a_report([INVALID], issues=(open_to_both,)), FOLDER).first
+    assert sent.startswith("correct pipeline.toml or the log, whichever is wrong; correct to_fix.xlsx")
+
+
+def test_a_report_that_was_kept_leads_to_the_same_next_step_and_an_older_one_can_be_read() -> None:
+    report = checked(replace(an_issue(2, "D2"), healed_in="settings"))
+    kept = msgspec.json.encode(report)
+    assert following(msgspec.json.decode(kept, type=Report), FOLDER) == following(report, FOLDER)
+    older = kept.replace(b',"healed_in":"settings"', b"")
+    assert older != kept
+    assert following(msgspec.json.decode(older, type=Report), FOLDER).steps == ("correct 1 cell in log.xlsx",)
 
 
 def test_a_refused_file_comes_first_and_is_checked_again() -> None:
@@ -136,7 +155,7 @@ def test_without_settings_a_foreign_header_leads_to_init() -> None:
 
 
 def test_without_settings_what_they_must_say_leads_to_init() -> None:
-    asked = replace(an_issue(2, "D2"), remedy="Name the zone under [log] in pipeline.toml.")
+    asked = replace(an_issue(2, "D2"), healed_in="settings")
     assert "pipeline init log.xlsx" in following(checked(asked), FOLDER, Again(configured=False)).first
     assert "init" not in following(checked(an_issue(2, "F2")), FOLDER, Again(configured=False)).first
 

@@ -16,16 +16,20 @@ from pipeline.run.log import RunLog
 from tests.security.secrets_of_tests import ACCESS_TOKEN, CLIENT_SECRET, leaks
 from tests.write.build import report, row, table
 
+NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 QUOTED = f"Bearer {ACCESS_TOKEN} and {CLIENT_SECRET}, …{CLIENT_SECRET[-8:]}"
+
+
+def run_log(folder: Path, *also: logging.Handler) -> RunLog:
+    redact = Redaction(ACCESS_TOKEN, CLIENT_SECRET)
+    return RunLog(lambda _: folder, redact, lambda: NOW, lambda: 0.0, also=also[0] if also else None)
 
 
 def written(folder: Path) -> list[dict[str, object]]:
     """What a run is told that quotes both credentials wherever it can, as its log has it."""
     made = report(row(("x",), Outcome("created", "ptb_1")), tables=[table(("a",), file=QUOTED)])
-    made = replace(
-        made, finished_at=dt.datetime(2026, 11, 24, tzinfo=dt.UTC), stopped=QUOTED + "long " * 9_000
-    )
-    log = RunLog(lambda _: folder, Redaction(ACCESS_TOKEN, CLIENT_SECRET))
+    made = replace(made, finished_at=NOW, stopped=QUOTED + "long " * 9_000)
+    log = run_log(folder)
     log.planned(made)
     log.talking_to(Target("local", QUOTED, QUOTED, QUOTED))
     log.told(QUOTED, Outcome("rejected", QUOTED, 1, 422, QUOTED, QUOTED))
@@ -54,18 +58,16 @@ WELL = st.builds(
 
 
 def told(reference: str, outcome: Outcome, *also: logging.Handler) -> dict[str, object]:
-    """The line about one batch, without its time."""
+    """The line about one batch."""
     with tempfile.TemporaryDirectory() as folder:
-        log = RunLog(
-            lambda _: Path(folder), Redaction(ACCESS_TOKEN, CLIENT_SECRET), also=also[0] if also else None
-        )
+        log = run_log(Path(folder), *also)
         made = report(row(("x",), outcome), tables=[table(("a",))])
         log.planned(made)
         log.told(reference, outcome)
         log.ended(made)
         lines = (Path(folder) / "run.log.jsonl").read_text(encoding="ascii").splitlines()
     found: dict[str, object] = next(line for line in map(json.loads, lines) if line["event"] == "outcome")
-    assert dt.datetime.fromisoformat(str(found.pop("at"))).utcoffset() == dt.timedelta()
+    assert found["at"] == "2026-11-24T00:00:00+00:00"
     return found
 
 

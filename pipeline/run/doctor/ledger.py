@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -28,7 +29,8 @@ def checks(settings: Settings | None, said: Asked | None, again: str, world: Wor
     seen: list[Inspection] = []
 
     def ledger() -> Finding:
-        seen.append(inspected(settings.ledger_url, lambda record: _is_alive(record, settings.home, world)))
+        alive = partial(_is_alive, home=settings.home, world=world)
+        seen.append(inspected(settings.ledger_url, alive, world.clock))
         return diagnose.of_ledger(seen[0], _stamps(settings, said))
 
     yield found("ledger", ledger)

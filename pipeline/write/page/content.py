@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from pipeline.catalogue import title
-from pipeline.model import NEEDS_A_PERSON, UNFINISHED, WORDS, Outcome, Report, ReportRow, Source, Word
+from pipeline.model import (
+    NEEDS_A_PERSON,
+    ROWS_DISAGREE,
+    UNFINISHED,
+    WORDS,
+    Outcome,
+    Report,
+    ReportRow,
+    Source,
+    Word,
+)
 from pipeline.report import Following, Notice, Place, Problem, notices, problems, to_do
 from pipeline.report.words import REGISTRIES, counted, in_a_sentence, means
 from pipeline.write.page.shown import LONGEST_VALUE, shown
@@ -18,7 +28,6 @@ MOST_DIFFERENCES = 200
 MOST_NOTICES = 100
 MOST_FILES = 200
 _FIRST_CELLS = 5
-ROWS_DISAGREE = "rows_disagree"
 
 
 class Total(Struct, frozen=True):
