@@ -24,10 +24,19 @@ class Outstanding:
         with self._engine.begin() as connection:
             return _all(connection, home)
 
-    def change(self, home: str, rule: Callable[[Sequence[Entry]], Changes]) -> None:
-        """Carry out what a rule makes of all that waits there, in one transaction."""
+    def change(
+        self, home: str, rule: Callable[[Sequence[Entry]], Changes], elsewhere: Callable[[Entry], bool]
+    ) -> None:
+        """Carry out what a rule makes of all that waits there, in one transaction.
+
+        Of what waits in the other homes that share the ledger, that goes which is done with `elsewhere`.
+        """
         with self._engine.begin() as connection:
             _put(connection, home, rule(_all(connection, home)))
+            homes = select(outstanding.c.home).where(outstanding.c.home != home).distinct()
+            for other in connection.scalars(homes).all():
+                gone = frozenset(each.key for each in _all(connection, other) if elsewhere(each))
+                _put(connection, other, Changes(gone))
 
     def night(
         self, home: str, day: dt.date, rule: Callable[[Sequence[Entry]], Changes]

@@ -3,7 +3,7 @@
 A row is known by its reference, where that can be trusted; else by its file's content, its sheet and its row.
 It is settled when its reference is, or when it comes back good: in a dropped `to_fix.xlsx`, whose last column
 still says what was wrong and where, or at its old place in a log of the same name, with the cells unchanged
-that were not wrong.
+that were not wrong. What waits in another plant's folder is settled by its reference alone.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -29,6 +29,23 @@ Said = Callable[[ReportTable, ReportRow], str]
 def noted(known: Sequence[Entry], report: Report, said: Said) -> Changes:
     """What a run of a log changes: rows that need a person are entered, those that are settled go."""
     return _Noting(report, known, said).changes()
+
+
+def settled_elsewhere(report: Report) -> Callable[[Entry], bool]:
+    """Tells of what waits in another folder whether it is done with, because this run found it registered.
+
+    A conflict there is ended by an amend only: what another log has under the reference may be the very
+    batch that it is in conflict with.
+    """
+    open_words = NEEDS_A_PERSON | UNFINISHED
+    registered = {row.reference for row in report.rows if row.outcome.word not in open_words}
+    any_word = report.command == "amend"
+
+    def is_settled(entry: Entry) -> bool:
+        is_known = entry.reference in registered and entry.key == key_of("reference", entry.reference)
+        return is_known and (any_word or entry.word != "conflict")
+
+    return is_settled
 
 
 def after_amend(known: Sequence[Entry], report: Report, begun: Collection[str]) -> Changes:

@@ -17,6 +17,7 @@ from pipeline import run
 from pipeline.errors import Exit, PipelineError
 from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED
+from pipeline.model import Report
 from pipeline.run.forgetting import forget
 from pipeline.run.night import Ended
 from pipeline.write import write_results
@@ -87,6 +88,10 @@ def figures(plant: Plant) -> dict[str, float]:
         for family in found
         for sample in family.samples
     }
+
+
+def words(report: Report) -> list[str]:
+    return [row.outcome.word for row in report.rows]
 
 
 def test_a_good_night_tells_the_heartbeat_and_the_collector_and_nobody_else(tmp_path: Path) -> None:
@@ -215,11 +220,9 @@ def test_figures_that_cannot_be_written_are_said_and_change_no_exit_code(tmp_pat
 def test_a_retry_and_a_desk_upload_settle_and_enter_what_waits(tmp_path: Path) -> None:
     plant = Nights(tmp_path, rows=3)
     plant.upload("reject-422:reference=B-002")
-    with Ledger(plant.settings().ledger_url) as ledger:
-        home = (tmp_path / ".pipeline" / "alive" / "home").read_text()
-        assert [each.reference for each in ledger.outstanding.of(home)] == ["B-002"]
-        plant.upload()
-        assert ledger.outstanding.of(home) == []
+    assert waiting(plant) == ["B-002"]
+    plant.upload()
+    assert waiting(plant) == []
 
 
 def test_a_replaced_batch_waits_no_longer(tmp_path: Path) -> None:
@@ -261,6 +264,49 @@ def test_a_plant_that_shares_a_ledger_is_not_told_what_waits_at_another(tmp_path
     assert south.night().waiting == ()
     north.a_day_passes()
     assert len(north.night().waiting) == 1
+
+
+def waiting(plant: Plant) -> list[str]:
+    """The references of what waits in the folder of a plant."""
+    home = (plant.folder / ".pipeline" / "alive" / "home").read_text()
+    with Ledger(plant.settings().ledger_url) as ledger:
+        return [each.reference for each in ledger.outstanding.of(home)]
+
+
+def two_plants(folder: Path, shared: str) -> tuple[Plant, Plant]:
+    """Two folders with the same log, one ledger and one registry; all runs of the second are later."""
+    for name in ("north", "south"):
+        (folder / name).mkdir()
+    north = Plant(folder / "north", rows=3, ledger=shared)
+    south = Plant(folder / "south", rows=3, ledger=shared, store=north.store)
+    south.clock.seconds, south.runs = 60, 100
+    return north, south
+
+
+def test_a_row_waits_no_longer_when_a_run_of_another_folder_has_registered_it(
+    tmp_path: Path, new_ledger: NewLedger
+) -> None:
+    north, south = two_plants(tmp_path, new_ledger())
+    north.log.write_text(north.log.read_text().replace(",102\n", ",much\n").replace("B-003,", ","))
+    north.upload()
+    assert words(south.upload("reject-422:reference=B-002")) == ["already_registered", "rejected", "created"]
+    assert waiting(north) == ["B-002", ""]
+    assert words(south.upload()) == ["already_registered", "created", "already_registered"]
+    assert waiting(north) == [""]
+
+
+def test_a_conflict_waits_until_it_is_amended_whichever_folder_has_the_other_values_registered(
+    tmp_path: Path,
+) -> None:
+    south, north = two_plants(tmp_path, f"sqlite:///{tmp_path}/shared.sqlite3")
+    south.upload()
+    north.log.write_text(north.log.read_text().replace(",102\n", ",112\n"))
+    north.upload()
+    assert words(south.upload()) == ["already_registered"] * 3
+    assert waiting(north) == ["B-002"]
+    north.upload()
+    south.amend("B-002")
+    assert waiting(north) == []
 
 
 def test_the_last_days_of_a_token_are_told_once_at_each_step(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pipeline.model import Issue, Outcome, Refusal, Report, ReportRow, ReportTable, Source, Target, Word
-from pipeline.outstanding import Changes, Entry, changed, counted, noted, of_files
+from pipeline.outstanding import Changes, Entry, changed, counted, noted, of_files, settled_elsewhere
 from pipeline.write.messages import wrongs
 
 HEADER = ("reference", "kiln", "wood", "start", "mass")
@@ -73,6 +74,13 @@ def test_a_reference_that_is_settled_by_any_later_run_waits_no_longer() -> None:
     for word in words:
         (left,) = after(known, report(log_row("B-1", "5", word, 9), file="other.csv", sha256="2"))
         assert left.reference == "B-2"
+
+
+def test_a_row_whose_reference_is_in_doubt_is_not_settled_by_it_from_another_folder() -> None:
+    (entry,) = after([], report(log_row("B-1", "x", "invalid")))
+    is_settled = settled_elsewhere(report(log_row("B-1", "5", "created"), file="other.csv"))
+    assert is_settled(entry)
+    assert not is_settled(replace(entry, key="of its row"))
 
 
 def test_a_row_that_was_not_sent_or_is_unknown_changes_nothing() -> None:
