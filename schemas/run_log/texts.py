@@ -19,6 +19,9 @@ _PLAIN_REFERENCE = re.compile(
 )
 """A letter first and a digit last: no word, no number, no date, and nothing that a spreadsheet makes."""
 _AS_FORMULA = re.compile(r'="([^"]*)"')
+_BY_A_LIBRARY = re.compile(r"[0-9]+\.0", re.ASCII)
+"""A whole number in a CSV file, of a column in which a cell is empty."""
+_DATE_BY_A_LIBRARY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00", re.ASCII)
 _EXACT_DIGITS = 15
 _PLAIN_FORMATS = ("General", "@", "0")
 _GROUPED_FORMAT = "#,##0"
@@ -56,13 +59,19 @@ _BROKEN = {
         "Type the value again as it should read, without raised characters.",
     ),
 }
+_IS_DATE = Problem(
+    "reference_is_date",
+    "a reference as text; the spreadsheet has turned this one into a date",
+    "Format the cell as Text and type the reference again.",
+)
 _WITH_LATIN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"))
 _HYPHENS = str.maketrans(dict.fromkeys("\u02d7\u2010\u2012\u2043\u2212", "-"))
 """What looks like the hyphen that keyboards have, and stays another character even in NFKC."""
 _LIKE_LATIN = frozenset("АВЕЅІЈКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο")
 """Letters of Cyrillic and Greek that are drawn like a Latin one."""
 _MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_DATE_BY_EXCEL = re.compile(rf"[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}}")
+_MONTH_ABROAD = "Mrz|Mär|Mai|Okt|Dez|janv|févr|mars|avr|juin|juil|août|sept|déc|ene|abr|ago|dic|des"
+_DATE_BY_EXCEL = re.compile(rf"{_MONTH}-[0-9]{{2}}|[0-9]{{1,2}}(?:-|[.] ?)(?i:{_MONTH}|{_MONTH_ABROAD})[.]?")
 _SERIALS = range(36_526, 54_789)
 """The days from 2000 to 2049 as spreadsheets count them."""
 
@@ -76,11 +85,7 @@ def reference(cell: Cell) -> Parsed[str]:
     """A reference as text. What a spreadsheet has already damaged is refused, never repaired."""
     match cell:
         case Moment() | Clock() | Span():
-            return Problem(
-                "reference_is_date",
-                "a reference as text; the spreadsheet has turned this one into a date",
-                "Format the cell as Text and type the reference again.",
-            )
+            return _IS_DATE
         case Number():
             parsed = _number_as_reference(cell)
         case _:
@@ -92,13 +97,29 @@ def reference(cell: Cell) -> Parsed[str]:
 
 
 def _damage(read: str) -> Problem | None:
-    """Why a text is not the reference that was meant (hazards 5, 9, 13, 14, 60)."""
+    """Why a text is not the reference that was meant (hazards 5, 6, 9, 13, 14, 60)."""
+    return _left_by_a_program(read) or _names_no_batch(read) or _only_looks_right(read)
+
+
+def _left_by_a_program(read: str) -> Problem | None:
     if _BY_EXCEL.fullmatch(read):
         return Problem(
             "reference_rounded",
             "a whole reference; this one was shortened to scientific notation",
             "Format the column as Text and type the reference in full.",
         )
+    if _BY_A_LIBRARY.fullmatch(read):
+        return Problem(
+            "reference_is_number",
+            "a reference as text; programs write numbers like this, and may have changed what was typed",
+            f"Keep its column as text, and write it as it should read: perhaps {read.removesuffix('.0')}.",
+        )
+    if _DATE_BY_A_LIBRARY.fullmatch(read):
+        return _IS_DATE
+    return None
+
+
+def _names_no_batch(read: str) -> Problem | None:
     if says_total(read):
         return Problem(
             "reference_says_total",
@@ -113,6 +134,10 @@ def _damage(read: str) -> Problem | None:
         )
     if read.casefold() in ("true", "false"):
         return _not_text("text that names a batch, not TRUE or FALSE")
+    return None
+
+
+def _only_looks_right(read: str) -> Problem | None:
     if read.isascii():
         return None
     plain = unicodedata.normalize("NFKC", read).translate(_HYPHENS)

@@ -15,8 +15,9 @@ SAYS_NONE = frozenset(
     word
     for words in (
         "n/a, n.a., n. a., n.a, n/d, n.d., n. d., n.d, none, null, nil, nan, <na>",
-        "not available, not applicable",
-        "k.a., k. a., k.a, keine angabe, s.o., s/o, sans objet, s/d, s.d., i.a., i/a, tbd, tba",
+        "not available, not applicable, unknown, pending",
+        "k.a., k. a., k.a, keine angabe, s.o., s/o, sans objet, s/d, s.d., i.a., i/a, tbd, tba, tbc",
+        "to be determined, to be confirmed, unbekannt, inconnu, inconnue, desconocido, desconhecido, ukjent",
     )
     for word in words.split(", ")
 )
@@ -40,7 +41,10 @@ _TOTALS = frozenset(
     for word in words.split(", ")
 )
 _DITTO = frozenset(
-    ('"', "''", "″", "〃", "„", "”", "“", "ditto", "dito", "dto.", "do.", "idem", "id.", "ibid.", "ibid")
+    (
+        *('"', "''", "″", "〃", "„", "”", "“", "ditto", "dito", "dto.", "dto", "do.", "idem", "id.", "ibid."),
+        *("ibid", "same", "as above", "same as above", "see above", "siehe oben", "wie oben", "s. o."),
+    )
 )
 _ERROR = re.compile(r"#[¡¿]?[^\W\d_][\w/]*[!?]|#(n/a|n/d|nv|i/t|getting_data|#+)|err:[0-9]{3}")
 """Errors as spreadsheets show them; all but a few end in "!" or "?", in every language."""

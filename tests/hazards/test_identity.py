@@ -101,6 +101,16 @@ def test_hazard_06_blanks_in_a_column_of_numbers_do_not_change_the_others(tmp_pa
     assert refused(stored, 3) == ("missing", "A3", "")
 
 
+def test_hazard_06_a_number_as_libraries_write_it_beside_blanks_is_no_reference(
+    tmp_path: Path,
+) -> None:
+    """The same table as a workbook has 42, which would be another batch."""
+    table = checked(csv_log(tmp_path, row(reference="42.0"), row(reference="42.1"), row(reference="R42.0")))
+    assert refused(table) == ("reference_is_number", "A2", "42.0")
+    assert "perhaps 42." in wanted(table)
+    assert [each.reference for each in table.rows if each.run] == ["42.1", "R42.0"]
+
+
 @pytest.mark.parametrize("value", [DAY, DAY.date(), dt.time(3, 1), dt.timedelta(hours=30)])
 def test_hazard_07_a_date_in_place_of_a_reference_is_refused_and_the_cause_named(
     value: object, tmp_path: Path
@@ -111,7 +121,7 @@ def test_hazard_07_a_date_in_place_of_a_reference_is_refused_and_the_cause_named
     assert "Text" in wanted(table)
 
 
-@pytest.mark.parametrize("reference", ["01-Mar", "1-Mar", "Mar-24"])
+@pytest.mark.parametrize("reference", ["01-Mar", "1-Mar", "Mar-24", "01. Mrz", "1-févr", "01.jan"])
 def test_hazard_07_a_date_that_a_spreadsheet_may_have_saved_as_text_is_told(
     reference: str, tmp_path: Path
 ) -> None:
@@ -119,6 +129,12 @@ def test_hazard_07_a_date_that_a_spreadsheet_may_have_saved_as_text_is_told(
     assert [run.reference for run in runs(table)] == [reference, "MAR-01"]
     how = "taken as it stands, though it may be a date by accident (1 cell: A2), such as"
     assert told(table) == [("reference_like_date", "Batch ref", f"{how} “{reference}”")]
+
+
+def test_hazard_07_a_date_with_the_midnight_that_a_library_adds_is_no_reference(tmp_path: Path) -> None:
+    table = checked(csv_log(tmp_path, row(reference="2024-03-01 00:00:00"), row(reference="2024-03-01")))
+    assert refused(table) == ("reference_is_date", "A2", "2024-03-01 00:00:00")
+    assert [each.reference for each in table.rows if each.run] == ["2024-03-01"]
 
 
 def test_hazard_08_a_day_as_spreadsheets_count_it_is_told_in_place_of_a_reference(tmp_path: Path) -> None:

@@ -227,6 +227,8 @@ NONE = [
     "s.o.",
     "s/d",
     "i.a.",
+    "TBC",
+    "unbekannt",
 ]
 
 
@@ -260,7 +262,7 @@ def test_hazard_60_na_may_be_a_reference(tmp_path: Path) -> None:
     assert [run.reference for run in accepted(logged(tmp_path, line("NA")))] == ["NA"]
 
 
-@pytest.mark.parametrize("mark", ['"', "''", "〃", "„", "ditto", "dito", "do.", "idem"])
+@pytest.mark.parametrize("mark", ['"', "''", "〃", "„", "ditto", "dito", "do.", "idem", "siehe oben"])
 def test_hazard_60_a_mark_for_the_same_as_above_is_refused_in_every_field(tmp_path: Path, mark: str) -> None:
     for at, column in enumerate("ABCDEFGH"):
         cells = [*line("A2"), "5", "Seven", ""]

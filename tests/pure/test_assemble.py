@@ -1,6 +1,7 @@
 """Rows become batches: each row in exactly one, or with an outcome that says why it is in none."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -175,11 +176,26 @@ def alike(one: Run, other: Run) -> bool:
     return one.mass == other.mass and one.started_at < other.ended_at and other.started_at < one.ended_at
 
 
+def is_sum(whole: Run, some: Sequence[Run]) -> bool:
+    """Whether it weighs as much as the others, two at least, that lie within its time and are shorter."""
+    times = whole.started_at, whole.ended_at
+    parts = [
+        run.mass
+        for run in some
+        if times[0] <= run.started_at and run.ended_at <= times[1] and times != (run.started_at, run.ended_at)
+    ]
+    return len(parts) > 1 and max(sum(parts), whole.mass) <= Decimal("1.001") * min(sum(parts), whole.mass)
+
+
 @given(st.lists(runs(st.just("A")), min_size=2, max_size=7))
-def test_runs_are_added_up_exactly_when_no_two_of_one_mass_overlap(some: list[Run]) -> None:
+def test_runs_are_added_up_exactly_when_no_two_of_one_mass_overlap_and_none_is_the_sum_of_others(
+    some: list[Run],
+) -> None:
     some = [replace(run, display_name=None) for run in some]
     made = assemble([a_table(*(a_row(number, run) for number, run in enumerate(some, 2)))], BY_REFERENCE)
-    twice = [any(alike(run, other) for other in some if other is not run) for run in some]
+    twice = [
+        any(alike(run, other) for other in some if other is not run) or is_sum(run, some) for run in some
+    ]
     codes = [[issue.code for issue in issues] for issues in errors_of(made)]
     assert len(made.batches) == (not any(twice))
     assert codes == [["run_twice"] if each else ["batch_has_bad_row"] if any(twice) else [] for each in twice]
@@ -214,6 +230,21 @@ def test_a_run_in_two_rows_that_do_not_say_quite_the_same_is_no_two_runs(other: 
 def test_runs_of_another_mass_or_at_times_that_only_touch_are_added_up(other: dict[str, object]) -> None:
     second = replace(a_run(), **other)
     assert together(a_run(), second).mass.magnitude == 100 + second.mass
+
+
+@pytest.mark.parametrize(("mass", "outcome"), [("300", "invalid"), ("300.2", "invalid"), ("301", "")])
+def test_a_row_that_is_the_sum_of_the_runs_within_its_time_is_not_added_to_them(
+    mass: str, outcome: str
+) -> None:
+    """A line for the whole batch above or below its runs would double what it weighs."""
+    day, night = a_run(), a_run(mass=Decimal(200), started_at=START + 12 * HOUR, ended_at=START + 24 * HOUR)
+    whole = a_run(mass=Decimal(mass), ended_at=night.ended_at)
+    rows = [a_row(number, run) for number, run in enumerate((day, night, whole), 2)]
+    made = assemble([a_table(*rows)], BY_REFERENCE)
+    assert {each.word for each in made.decided.values()} == ({outcome} if outcome else set())
+    issues = [issue for issue in made.tables[0].rows[2].issues if issue.severity == "error"]
+    assert [(issue.code, issue.cells) for issue in issues] == ([("run_twice", ("A4",))] if outcome else [])
+    assert all("as much as 2 others" in each.wanted and "row 2 of log.xlsx" in each.wanted for each in issues)
 
 
 def test_where_copies_are_only_told_runs_that_overlap_are_added_up_and_the_very_same_run_is_not() -> None:

@@ -220,6 +220,29 @@ def test_a_conditional_format_of_a_document_that_strikes_no_value_through_does_n
     assert read(tmp_path, ods_of_rule(line, areas)).rows[1][1] == ("R1", "5")
 
 
+def ods_of_maps(given: str) -> bytes:
+    """A cell whose own style builds upon one that another style replaces under a condition."""
+    style = (
+        '<style:style style:name="Gone" style:family="table-cell">'
+        '<style:text-properties style:text-line-through-style="solid"/></style:style>'
+        '<style:style style:name="P" style:family="table-cell">'
+        '<style:map style:condition="is-true-formula([.C2]=1)" '
+        f'style:apply-style-name="{given}"/></style:style>'
+        '<style:style style:name="ce" style:family="table-cell" style:parent-style-name="P"/>'
+    )
+    return ods_of(style, ods.text_cell("R1"), ods.text_cell("5", ' table:style-name="ce"'))
+
+
+def test_a_document_in_which_a_style_strikes_values_through_under_a_condition_is_refused(
+    tmp_path: Path,
+) -> None:
+    """So OpenOffice writes the conditional formats for which LibreOffice has elements of their own."""
+    refusal = refusal_of(write(tmp_path, "log.ods", ods_of_maps("Gone")))
+    assert refusal.code == "struck_by_rule"
+    assert "cells in B2:B2, and" in refusal.message
+    assert read(tmp_path, ods_of_maps("P")).rows[1][1] == ("R1", "5")
+
+
 def xls_of_columns(attribute: str, value: int) -> bytes:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Runs")

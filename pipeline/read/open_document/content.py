@@ -74,6 +74,8 @@ class Table:
         self.has_formulas = False
         self.rules: list[tuple[list[str], str]] = []
         """Of each rule of a conditional format the ranges that it is for, and the style that it may give."""
+        self.struck_by_style: list[str] = []
+        """The ranges of cells that hold something and whose own style strikes them under a condition."""
         self._ruled: list[str] = []
         self._column_ends: list[int] = []
         self._column_styles: list[str] = []
@@ -115,23 +117,29 @@ class Table:
         of_column = self._column_styles[index] if index < len(self._column_styles) else ""
         return cell.get(f"{TABLE}style-name") or self._row.get(DEFAULT_STYLE) or of_column
 
-    def cell(self, attributes: Attributes, cell: Cell, *, unseen: bool) -> None:
+    def cell(self, attributes: Attributes, cell: Cell, *, unseen: bool, may_be_struck: bool) -> None:
         """The next cell of the row."""
         times = _times(attributes, "columns")
         columns, rows = (
             int(attributes.get(f"{TABLE}number-{what}-spanned", "1")) for what in ("columns", "rows")
         )
         if columns > 1 or rows > 1:
-            first = f"{get_column_letter(self._next_column + 1)}{self._next_row}"
-            last = f"{get_column_letter(self._next_column + columns)}{self._next_row + rows - 1}"
-            self.merged.append(f"{first}:{last}")
+            self.merged.append(self._area(columns, self._next_row + rows - 1))
         self.has_formulas = self.has_formulas or f"{TABLE}formula" in attributes
         if cell != "":
             if self._next_column + times > MAX_COLUMNS:
                 raise ValueError("more columns than a spreadsheet has")
             self._cells.append(RepeatedCell(self._next_column, times, cell, unseen))
             self.last_column = max(self.last_column, self._next_column + times)
+            if may_be_struck:
+                last_row = self._next_row + _times(self._row, "rows") - 1
+                self.struck_by_style.append(self._area(times, last_row))
         self._next_column += times
+
+    def _area(self, columns: int, last_row: int) -> str:
+        """From the next cell on, so many columns, down to this row."""
+        first, last = self._next_column + 1, self._next_column + columns
+        return f"{get_column_letter(first)}{self._next_row}:{get_column_letter(last)}{last_row}"
 
     def _end_row(self) -> None:
         first, times = self._next_row, _times(self._row, "rows")
@@ -218,7 +226,7 @@ class Content:
         assert self._table  # noqa: S101  a cell began only within one
         text, part = self._paragraphs.taken()
         cell: Cell = ""
-        unseen = False
+        unseen = may_be_struck = False
         if text is not None or not SAYS_SOMETHING.isdisjoint(attributes):
             look = self._styles.of_cell(self._table.style_of(attributes))
             cell = cell_of(attributes, Shown(text, look.code), self.epoch)
@@ -226,6 +234,6 @@ class Content:
                 cell = cell_of_runs([(cell, part)])
             if look.struck and cell != "":
                 cell = Broken(text_of(cell), "struck")
-            unseen = look.unseen
-        self._table.cell(attributes, cell, unseen=unseen)
+            unseen, may_be_struck = look.unseen, self._styles.may_strike(look)
+        self._table.cell(attributes, cell, unseen=unseen, may_be_struck=may_be_struck)
         self._cell = None

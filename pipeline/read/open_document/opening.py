@@ -117,10 +117,13 @@ class OpenDocumentSheet:
             hidden_columns=self._table.hidden_columns,
             merged=self._table.merged,
             has_formulas=self._table.has_formulas,
-            struck_by_rule=[
-                area for areas, style in self._table.rules if self._styles.struck_by(style) for area in areas
-            ],
+            struck_by_rule=[*self._struck_by_rules(), *self._table.struck_by_style],
         )
+
+    def _struck_by_rules(self) -> Iterator[str]:
+        for areas, style in self._table.rules:
+            if self._styles.struck_by(style):
+                yield from areas
 
     def rows(self, last: int) -> Iterator[SourceRow]:
         for repeated in self._table.rows:

@@ -17,11 +17,15 @@ _GENERATIONS = 20
 
 
 class _Own(NamedTuple):
-    """A style as it is written. `said` are the properties of its own that matter, by attribute."""
+    """A style as it is written. `said` are the properties of its own that matter, by attribute.
+
+    `in_place` are the styles that take its place under a condition: so OpenOffice writes conditional formats.
+    """
 
     parent: str
     data_style: str
     said: dict[str, str]
+    in_place: list[str]
 
 
 class Look(NamedTuple):
@@ -31,6 +35,8 @@ class Look(NamedTuple):
     struck: bool
     raised: bool
     unseen: bool
+    in_place: tuple[str, ...] = ()
+    """The styles that may take its place under a condition."""
 
 
 class Styles:
@@ -46,6 +52,7 @@ class Styles:
         """By the name that a spreadsheet shows, under which conditional formats know a style."""
         self._style = ""
         self._said: dict[str, str] = {}
+        self._in_place: list[str] = []
         self._number: NumberFormat | None = None
         self._within: list[tuple[str, Attributes]] = []
         self._words: list[str] = []
@@ -60,6 +67,8 @@ class Styles:
             self._within.append((tag, attributes))
         elif tag in {f"{STYLE}style", f"{STYLE}default-style"}:
             self._begin(attributes)
+        elif tag == MAP:
+            self._in_place.append(attributes.get(f"{STYLE}apply-style-name", ""))
         elif tag == f"{STYLE}table-properties" and attributes.get(f"{TABLE}display") == "false":
             self.hidden_tables.add(self._style)
         elif tag in _PROPERTIES:
@@ -85,6 +94,10 @@ class Styles:
         """Whether a conditional format strikes cells through that gives them the style of this name."""
         return self.of_cell(self._names.get(shown, shown)).struck
 
+    def may_strike(self, look: Look) -> bool:
+        """Whether a style that takes the place of this look under a condition strikes cells through."""
+        return any(self.of_cell(name).struck for name in look.in_place)
+
     def of_text(self, name: str) -> str:
         """Whether a part of a text that has this style is struck through or raised."""
         look = self._look("text", name)
@@ -95,8 +108,8 @@ class Styles:
         self._style = attributes.get(f"{STYLE}name", "")
         self._names[attributes.get(f"{STYLE}display-name", self._style)] = self._style
         parent = attributes.get(f"{STYLE}parent-style-name", "")
-        self._said = {}
-        style = _Own(parent, attributes.get(f"{STYLE}data-style-name", ""), self._said)
+        self._said, self._in_place = {}, []
+        style = _Own(parent, attributes.get(f"{STYLE}data-style-name", ""), self._said, self._in_place)
         self._own[family, self._style] = style
 
     def _look(self, family: str, name: str) -> Look:
@@ -107,19 +120,20 @@ class Styles:
     def _inherited(self, family: str, name: str) -> Look:
         """Of each property what the style says, or else the nearest that it builds upon."""
         said: dict[str, str] = {}
-        shown_as = ""
+        shown_as, in_place = "", list[str]()
         for _ in range(_GENERATIONS):
             owner = self if (family, name) in self._own else self._common
             style = owner._own.get((family, name)) if owner else None  # noqa: SLF001 - one of its own kind
             if owner is None or style is None:
                 break
             said = style.said | said
+            in_place += style.in_place
             if style.data_style and not shown_as:
                 shown_as = owner._code_of_number(style.data_style)  # noqa: SLF001
             if not name:
                 break
             name = style.parent
-        return _look(shown_as or "General", said)
+        return _look(shown_as or "General", said, tuple(in_place))
 
     def _code_of_number(self, name: str) -> str:
         if name in self._numbers:
@@ -127,7 +141,7 @@ class Styles:
         return self._common._code_of_number(name) if self._common else "General"  # noqa: SLF001
 
 
-def _look(shown_as: str, said: dict[str, str]) -> Look:
+def _look(shown_as: str, said: dict[str, str], in_place: tuple[str, ...]) -> Look:
     paper = said.get(_PAPER, "transparent").lower()
     ink = said.get(_INK, "").lower()
     return Look(
@@ -135,4 +149,5 @@ def _look(shown_as: str, said: dict[str, str]) -> Look:
         struck=any(said.get(strike, "none") != "none" for strike in _STRIKES),
         raised=bool(_RAISED.match(said.get(_POSITION, ""))),
         unseen=shows_nothing(shown_as) or ink == ("#ffffff" if paper == "transparent" else paper),
+        in_place=in_place,
     )
