@@ -15,7 +15,7 @@ from pipeline.check.header import Header
 from pipeline.model import Refusal
 from schemas.cell import Cell, Moment, Row, address, text_of
 from schemas.run_log.columns import IN_TWO_COLUMNS
-from schemas.run_log.instants import day_and_month_of_text, day_of_converted, with_day_or_month_first
+from schemas.run_log.converted import day_and_month_of_text, day_of_converted, with_day_or_month_first
 
 ONE_IN = 5
 """When more than one in so many of a column's dates is text, the real ones are doubted, too."""

@@ -12,6 +12,7 @@ from schemas.cell import Cell, quoted
 from schemas.convention import Convention
 from schemas.run_log import instants, numbers, texts
 from schemas.run_log.columns import IN_TWO_COLUMNS, Columns
+from schemas.run_log.converted import day_and_month_of_text
 from schemas.run_log.header_order import contradicted
 from schemas.run_log.parsed import HealedIn, Parsed, Problem, Tidied, Tidying, also_told, told
 from schemas.run_log.units import ALL_UNITS, unit_among
@@ -113,7 +114,7 @@ class Fields:
 
     def _instant(self, field: str, cell: Cell, time: Cell | None = None) -> Parsed[dt.datetime]:
         """In UTC where the header says so, else in the plant's own zone; in an order that it allows."""
-        if field in self._real_dates and instants.day_and_month_of_text(cell):
+        if field in self._real_dates and day_and_month_of_text(cell):
             return instants.AS_TEXT
         where = self._zones[field]
         order = self._convention.date_order

@@ -7,42 +7,26 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
-from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt, wait_random_exponential
-
-from pipeline.deliver.pace import LONGEST_WAIT, Halt
-from pipeline.registry import Answer, Busy, Denied, Doubtful, Gone, NeverLeft, Redirected, Registry, Stored
-
-_TRIES = 5
+from pipeline.deliver.pace import Halt
+from pipeline.deliver.patience import patiently, stop_if_turned_away
+from pipeline.registry import Answer, Busy, Doubtful, Gone, NeverLeft, Registry, Stored
 
 
 async def ask(registry: Registry, batch_id: str, halt: Halt) -> Answer:
     """What the registry holds under an id; asked again until it says so, a few times."""
-    return await patiently(partial(registry.get, batch_id), halt, (NeverLeft, Busy, Doubtful))
+    return await heeded(partial(registry.get, batch_id), halt, (NeverLeft, Busy, Doubtful))
 
 
-async def patiently(
+async def heeded(
     request: Callable[[], Awaitable[Answer]], halt: Halt, passing: tuple[type[Answer], ...]
 ) -> Answer:
     """Repeat a request while its answers are of the passing kinds; 401, 403 and 3xx stop the run."""
 
-    async def once() -> Answer:
-        answer = await request()
-        if isinstance(answer, Busy):
-            await halt.sleep(min(answer.retry_after or 0.0, LONGEST_WAIT))
-        return answer
+    def worth_another(answer: Answer) -> bool:
+        return isinstance(answer, passing) and not (isinstance(answer, NeverLeft) and answer.hopeless)
 
-    repeatedly = AsyncRetrying(
-        retry=retry_if_result(lambda answer: isinstance(answer, passing) and not halt),
-        wait=wait_random_exponential(multiplier=0.5, max=10),
-        stop=stop_after_attempt(_TRIES),
-        sleep=halt.sleep,
-        retry_error_callback=lambda state: state.outcome and state.outcome.result(),
-    )
-    answer: Answer = await repeatedly(once)
-    if isinstance(answer, Denied):
-        halt.stop("denied", f"The registry refused the credentials ({answer.status}). Renew them.")
-    if isinstance(answer, Redirected):
-        halt.stop("redirected", f"The registry answered with a redirect ({answer.status}).")
+    answer = await patiently(request, worth_another, halt)
+    stop_if_turned_away(answer, halt)
     return answer
 
 

@@ -6,7 +6,7 @@ that a late one can only delete what was to be deleted.
 
 from functools import partial
 
-from pipeline.deliver.asking import ask, patiently
+from pipeline.deliver.asking import ask, heeded
 from pipeline.deliver.pace import Halt
 from pipeline.registry import (
     Answer,
@@ -31,7 +31,7 @@ async def delete(registry: Registry, batch_id: str, halt: Halt, quiet_seconds: f
     """Delete a batch. After an answer that proves nothing, the registry is asked for it by its id."""
     doubted = ""
     for _ in range(_TRIES):
-        answer = await patiently(partial(registry.delete, batch_id), halt, (NeverLeft, Busy))
+        answer = await heeded(partial(registry.delete, batch_id), halt, (NeverLeft, Busy))
         if isinstance(answer, Gone):
             return answer
         if isinstance(answer, Refused | Denied | Busy | NeverLeft) and not doubted:

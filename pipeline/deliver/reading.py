@@ -1,24 +1,18 @@
 """One reading of the registry's whole list, which answers every open question of a run at once."""
 
-from msgspec import Struct
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_result,
-    stop_after_attempt,
-    wait_random_exponential,
-)
+from functools import partial
 
-from pipeline.deliver.pace import LONGEST_WAIT, Halt
+from msgspec import Struct
+
+from pipeline.deliver.pace import Halt
+from pipeline.deliver.patience import patiently
 from pipeline.journal_point import journal_point
 from pipeline.registry import Page, Registry, Unreadable
 from schemas.production_batch import HeldBatch
 
-_TRIES_A_PAGE = 5
 _READINGS = 3
 _PAGES_IN_VAIN = 10
 """How many pages one after the other may bring no batch that was not read already."""
-_backoff = wait_random_exponential(multiplier=0.5, max=10)
 
 
 class Listing(Struct, frozen=True):
@@ -76,24 +70,9 @@ async def _page(registry: Registry, after: str, halt: Halt) -> Page | Unreadable
     """One page, asked for until it comes or there is no sense in asking again."""
 
     def worth_another(page: Page | Unreadable) -> bool:
-        return isinstance(page, Unreadable) and not (page.denied or page.expired or page.hopeless or halt)
+        return isinstance(page, Unreadable) and not (page.denied or page.expired or page.hopeless)
 
-    patiently = AsyncRetrying(
-        retry=retry_if_result(worth_another),
-        wait=_wait,
-        stop=stop_after_attempt(_TRIES_A_PAGE),
-        sleep=halt.sleep,
-        retry_error_callback=lambda state: state.outcome and state.outcome.result(),
-    )
-    page: Page | Unreadable = await patiently(registry.page, after)
-    return page
-
-
-def _wait(state: RetryCallState) -> float:
-    """As long as the registry asks for, within reason, or a little longer each time."""
-    page = state.outcome.result() if state.outcome else None
-    told = page.retry_after if isinstance(page, Unreadable) else None
-    return _backoff(state) if told is None else min(told, LONGEST_WAIT)
+    return await patiently(partial(registry.page, after), worth_another, halt)
 
 
 def _by_reference(found: dict[str, HeldBatch], totals: list[int]) -> Listing:

@@ -7,6 +7,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_random
 
 from pipeline.deliver.journal import Journal
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
+from pipeline.deliver.patience import stop_if_turned_away
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Transition
 from pipeline.model import Batch, Outcome, Reasons
@@ -122,14 +123,8 @@ class Sender(Struct):
             case Busy(retry_after=seconds):
                 self.pace.pushed_back(left_at, seconds or 0.0)
                 self.breaker.answered()
-            case Denied(status=status):
-                self.halt.stop("denied", f"The registry refused the credentials ({status}). Renew them.")
-            case Redirected(status=status, location=host):
-                self.halt.stop(
-                    "redirected",
-                    f"The registry answered with a redirect ({status}) to {host or 'nowhere'}; "
-                    "redirects are never followed. Check ISOMETRIC_BASE_URL and the network.",
-                )
+            case Denied() | Redirected():
+                stop_if_turned_away(reply, self.halt)
             case NeverLeft(hopeless=True, reason=reason):
                 self.halt.stop("unreachable", f"Nothing more was sent: {reason}.")
             case NeverLeft():

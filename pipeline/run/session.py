@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -26,9 +25,10 @@ from pipeline.run.ended import Ended
 from pipeline.run.identify import identify
 from pipeline.run.reach import reached
 from pipeline.run.register import AtFirst, Registering
+from pipeline.run.signals import stop_on_signals
 from pipeline.run.world import World
 from pipeline.settings import Settings
-from pipeline.stopping import let, put_off
+from pipeline.stopping import put_off
 
 _FEWEST_FAILURES_TO_STOP = 10
 _IN_VAIN: frozenset[Why] = frozenset(("unreachable", "duration", "interrupted", "terminated"))
@@ -152,7 +152,7 @@ class Work:
         settings, now, stopping = self._settings, self._world.now, self._world.watcher.stopping
         async with AsyncExitStack() as stack:
             stack.callback(put_off, stopping)  # last of all, while the loop still does what it was told
-            _stop_on_signals(halt, stopping)
+            stop_on_signals(halt, stopping)
             self._tally = Tally(self._world.clock)
             self._url = url
             registry = await stack.enter_async_context(
@@ -299,26 +299,3 @@ def _ledger_failure_in(failure: LedgerFailedError | ExceptionGroup[Exception]) -
     if ledger is None or others is not None:
         raise failure
     return str(ledger.exceptions[0])
-
-
-def _stop_on_signals(halt: Halt, tell: Callable[[str], None]) -> None:
-    """The first signal ends sending and lets what is in flight finish; the second stops at once.
-
-    The loop's own handlers would give way to the system's, which kill, a moment before the loop is closed.
-    """
-    loop, main = asyncio.get_running_loop(), asyncio.current_task()
-    heard: list[int] = []
-
-    def stop(number: int) -> None:
-        heard.append(number)
-        by_hand = number == signal.SIGINT
-        if len(heard) > 1 and main:
-            main.cancel()
-        else:
-            said = "Interrupted" if by_hand else "Terminated"
-            halt.stop(
-                "interrupted" if by_hand else "terminated", f"{said}. What was in flight has been waited for."
-            )
-            tell(said)
-
-    let(lambda number, _: loop.call_soon_threadsafe(stop, number))

@@ -5,7 +5,7 @@ import unicodedata
 
 from schemas.cell import Cell
 from schemas.convention import DateOrder
-from schemas.run_log.instants import day_and_month_of_text
+from schemas.run_log.converted import day_and_month_of_text
 from schemas.run_log.parsed import HealedIn, Problem
 
 _PART = r"(d{1,2}|t{1,2}|j{1,4}|m{1,4}|y{2,4}|a{2,4}|å{2,4})"

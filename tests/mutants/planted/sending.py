@@ -176,8 +176,7 @@ BUGS = (
         (
             Edit(
                 _SENDING,
-                '                self.halt.stop("denied", f"The registry refused the credentials ({status}). '
-                'Renew them.")\n',
+                "                stop_if_turned_away(reply, self.halt)\n",
                 "                self.breaker.answered()\n",
             ),
         ),
