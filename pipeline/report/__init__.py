@@ -31,6 +31,7 @@ from pipeline.report.next_step import (
     Following,
     following,
     has_looked,
+    retry_of,
     to_do,
     typed,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "notices",
     "problems",
     "reopened",
+    "retry_of",
     "rows_of",
     "to_do",
     "traced",
