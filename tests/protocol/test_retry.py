@@ -11,6 +11,7 @@ from pipeline.cli.answer import Show
 from pipeline.errors import LeftOpenError, PipelineError
 from pipeline.ledger import Ledger
 from pipeline.ledger.alive import living
+from pipeline.ledger.inspecting import inspected
 from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.local_registry.store import Store
 from pipeline.model import ASKED_OTHERWISE_SINCE, Report
@@ -160,6 +161,24 @@ def test_what_an_earlier_run_left_open_is_named_with_its_command_when_the_last_l
     south.write(EDITED)
     cut_short(south, "denied")
     assert words(retried(plant, None)) == {}
+
+
+def test_what_is_open_is_told_with_the_run_that_sent_it_whatever_ran_since(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=2)
+    left_open = plant.upload("error-500-after:on=post,reference=B-002; error-500:on=list,from=2").run_id
+    plant.upload(files=[plant.write({"C-001": -200}, name="bad.csv")])
+    assert senders(plant) == [(left_open, "upload", ("B-002",))]
+    retried(plant, left_open)
+    assert senders(plant) == []
+    plant.write({"B-001": 11, "B-002": 2})
+    plant.upload()
+    amended = plant.amend("B-001", faults="error-500-after:on=post; error-500:on=list,from=2").run_id
+    assert senders(plant) == [(amended, "amend", ("B-001",))]
+
+
+def senders(plant: Plant) -> list[tuple[str, str, tuple[str, ...]]]:
+    seen = inspected(plant.settings().ledger_url, lambda _: False)
+    return [(each.run_id, each.command, each.references) for each in seen.senders]
 
 
 def test_what_a_run_that_still_works_has_not_sent_yet_is_not_said_to_be_left_open(tmp_path: Path) -> None:
