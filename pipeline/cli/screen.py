@@ -126,8 +126,8 @@ class Screen:
         self._print(Text(printable(text, _LONGEST_LINE), style=style))
 
     def show(self, what: RenderableType) -> None:
-        """A table of rich's."""
-        self._console.print(what)
+        """A table of rich's; what is wider than a file has no end cut off."""
+        self._console.print(what, crop=False)
 
     def _say(self, text: str, style: str = "") -> None:
         if not self.quiet:
