@@ -67,6 +67,14 @@ class UnheardError(PipelineError):
     exit_code = Exit.UNFINISHED
 
 
+class LeftOpenError(PipelineError):
+    """No run was named, the last one left nothing open, and an earlier one did: `run_id` is to be named."""
+
+    def __init__(self, message: str, run_id: str) -> None:
+        super().__init__(message)
+        self.run_id = run_id
+
+
 class LockedError(PipelineError):
     """Another run holds the lock on the inbox."""
 

@@ -2,7 +2,17 @@
 
 import typer
 
-from pipeline.cli.options import DOCTOR_EXIT_CODES, EVIDENCE_EXIT_CODES, EXIT_CODES, INIT_EXIT_CODES
+from pipeline.cli.options import (
+    CHECK_EXIT_CODES,
+    DOCTOR_EXIT_CODES,
+    EVIDENCE_EXIT_CODES,
+    EXIT_CODES,
+    INIT_EXIT_CODES,
+    RECONCILE_EXIT_CODES,
+    REGISTRY_EXIT_CODES,
+    REPORT_EXIT_CODES,
+    RUNS_EXIT_CODES,
+)
 from pipeline.cli.typed import beginning, looking, sending
 
 app = typer.Typer(
@@ -17,16 +27,16 @@ app = typer.Typer(
 )
 for command, exit_codes in (
     (sending.upload, EXIT_CODES),
-    (sending.check, EXIT_CODES),
+    (sending.check, CHECK_EXIT_CODES),
     (sending.retry, EXIT_CODES),
     (sending.nightly, EXIT_CODES),
     (sending.amend, EXIT_CODES),
-    (looking.reconcile, EXIT_CODES),
-    (looking.runs, EXIT_CODES),
-    (looking.report, EXIT_CODES),
+    (looking.reconcile, RECONCILE_EXIT_CODES),
+    (looking.runs, RUNS_EXIT_CODES),
+    (looking.report, REPORT_EXIT_CODES),
     (looking.evidence, EVIDENCE_EXIT_CODES),
     (looking.doctor, DOCTOR_EXIT_CODES),
     (beginning.init, INIT_EXIT_CODES),
-    (beginning.registry, EXIT_CODES),
+    (beginning.registry, REGISTRY_EXIT_CODES),
 ):
     app.command(epilog=exit_codes)(command)

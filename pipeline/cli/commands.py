@@ -17,7 +17,8 @@ from pipeline.cli.answer import (
 )
 from pipeline.cli.sharing import company
 from pipeline.elsewhere import places
-from pipeline.errors import Exit, SettingsError
+from pipeline.errors import Exit, LeftOpenError, PipelineError, SettingsError
+from pipeline.report import retry_of
 from pipeline.run.company import Company
 from pipeline.run.comparison import reconcile as reconciled
 from pipeline.run.drop import upload_inbox
@@ -54,7 +55,10 @@ def retry(run_id: str | None, settings: Settings, show: Show, cluster: str | Non
     """Send again what a run left open."""
     confirm_production(settings)
     with company(cluster, settings) as workers:
-        return shown(lambda world: retried(run_id, settings, world.with_company(workers)), settings, show)
+        try:
+            return shown(lambda world: retried(run_id, settings, world.with_company(workers)), settings, show)
+        except LeftOpenError as earlier:
+            raise PipelineError(f"{earlier} Type: {retry_of(earlier.run_id, show.again)}") from earlier
 
 
 def reconcile(files: Sequence[str], settings: Settings, show: Show) -> Exit:

@@ -13,10 +13,10 @@ from pipeline.cli.screen import Screen
 from pipeline.cli.wrong import Line
 from pipeline.diagnose import TITLES, Finding, Verdict, exit_code, worst
 from pipeline.errors import Exit
-from pipeline.report import typed
+from pipeline.report import NOTHING
 from pipeline.run.doctor import Examination, examination
 from pipeline.run.world import World, by_network
-from pipeline.settings import Examined, Options, examined
+from pipeline.settings import Options, examined
 from pipeline.write.summary import zulu
 
 _MARKS: dict[Verdict, tuple[str, str]] = {
@@ -47,18 +47,14 @@ def doctor(target: str | None, config: Path | None, *, as_json: bool) -> Exit:
         redaction.learn(*(each.reveal() for each in found.settings.secrets) if found.settings else ())
     route = whole.settings.route if whole.settings else None
     world = World(reach=by_network(route)) if route else World()
-    told = examination(whole, offline, _retry(whole, offline, target), world)
+    sure = whole.settings or offline.settings
+    told = examination(whole, offline, again(sure, target) if sure else NOTHING, world)
     code = exit_code(told.findings)
     if as_json:
         print_json(_as_object(told, code))
     else:
         _show(told, screen_for(Show()))
     return code
-
-
-def _retry(whole: Examined, offline: Examined, target: str | None) -> str:
-    settings = whole.settings or offline.settings
-    return typed("retry", (), again(settings, target)) if settings else "pipeline retry"
 
 
 def _as_object(told: Examination, code: Exit) -> dict[str, object]:

@@ -73,6 +73,47 @@ Exit codes:
   70 a bug in this program; the message names the log
   130, 143  interrupted"""
 
+CHECK_EXIT_CODES = """\b
+Exit codes:
+  0  every row is in order
+  1  some rows or files need a person
+  2  usage or settings; a file that is not there
+  3  the answer of --json, the results or a log that lies elsewhere could not be written or reached
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
+RECONCILE_EXIT_CODES = """\b
+Exit codes:
+  0  all that is registered is the same in ledger, registry and FILES
+  1  something differs, or is in one of them only: a person is needed
+  2  usage, settings or credentials
+  3  the registry's list could not be read to its end, or a batch is not settled yet: run it again
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
+RUNS_EXIT_CODES = """\b
+Exit codes:
+  0  the runs are listed, however they ended
+  2  usage or settings; the ledger cannot be used
+  3  the ledger failed while it was read, or the answer of --json could not be written
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
+REPORT_EXIT_CODES = """\b
+Exit codes:
+  0  the files are written, however the run ended that they tell of
+  2  usage or settings; the ledger cannot be used, knows no such run, or the run goes on
+  3  the files, their copy or the answer of --json could not be written, or the ledger failed
+  70 a bug in this program; the message names the log
+  130, 143  interrupted"""
+
+REGISTRY_EXIT_CODES = """\b
+Exit codes:
+  0  it was ended by Ctrl-C
+  2  usage or settings; the port, the store or a fault of the script cannot be used
+  70 a bug in this program; the message names the log
+  130, 143  interrupted before it began; terminated"""
+
 INIT_EXIT_CODES = """\b
 Exit codes:
   0  the settings are written

@@ -60,9 +60,9 @@ class Screen:
     def planned(self, report: Report) -> None:
         self._working.stop()
         if report.command == "retry":
-            self._say(
-                f"{len(report.rows):,} rows were left open." if report.rows else "Nothing was left open."
-            )
+            rows = "1 row was" if len(report.rows) == 1 else f"{len(report.rows):,} rows were"
+            nothing = f"Nothing of the run {report.read_by} is left open."
+            self._say(f"{rows} left open." if report.rows else nothing)
         sources = report.sources if report.command != "retry" else ()
         told = notices(report)
         for source in sorted(sources, key=lambda each: each.refusal is None):
@@ -126,8 +126,8 @@ class Screen:
         self._print(Text(printable(text, _LONGEST_LINE), style=style))
 
     def show(self, what: RenderableType) -> None:
-        """A table of rich's."""
-        self._console.print(what)
+        """A table of rich's; what is wider than a file has no end cut off."""
+        self._console.print(what, crop=False)
 
     def _say(self, text: str, style: str = "") -> None:
         if not self.quiet:

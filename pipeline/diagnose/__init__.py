@@ -5,7 +5,7 @@ Nothing here looks at anything: `run/doctor/` does, and hands over plain facts.
 
 from pipeline.diagnose.finding import TITLES, Finding, Name, Verdict, exit_code, ok, skipped, worst
 from pipeline.diagnose.inbox import Drop, of_inbox
-from pipeline.diagnose.ledger import Claim, Inspection, of_claims, of_ledger, of_open_rows
+from pipeline.diagnose.ledger import Claim, Inspection, Sender, of_claims, of_ledger, of_open_rows
 from pipeline.diagnose.machine import Place, Room, of_folders, of_modes, of_program, of_room, of_zones
 from pipeline.diagnose.registry import Met, of_clock, of_facilities, of_feedstocks, of_registry
 from pipeline.diagnose.settings import of_credentials, of_notify, of_settings, of_token, of_way
@@ -20,6 +20,7 @@ __all__ = [
     "Name",
     "Place",
     "Room",
+    "Sender",
     "Verdict",
     "exit_code",
     "of_claims",

@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.diagnose.finding import Finding, ok, skipped
+from pipeline.report import Again, retry_of, typed
 
 _RESTORE = (
     "Restore it from a backup, or move it away: a new, empty ledger is safe too, because the registry is "
@@ -23,6 +25,15 @@ class Claim(Struct, frozen=True):
     command: str
     started_at: dt.datetime | None
     references: int
+    alive: bool | None
+
+
+class Sender(Struct, frozen=True):
+    """A run that sent last what is open, and its references. `alive` is as of a `Claim`."""
+
+    run_id: str
+    command: str
+    references: tuple[str, ...]
     alive: bool | None
 
 
@@ -49,6 +60,7 @@ class Inspection(Struct, frozen=True):
     stamps: dict[str, str] = {}
     states: dict[str, int] = {}
     open_since: dt.datetime | None = None
+    senders: tuple[Sender, ...] = ()
     claims: tuple[Claim, ...] = ()
 
     @property
@@ -74,8 +86,8 @@ def of_ledger(seen: Inspection, wanted: Mapping[str, str]) -> Finding:
     return _sound(seen)
 
 
-def of_open_rows(seen: Inspection, again: str) -> Finding:
-    """What was sent and is not settled; `again` is the command that settles it."""
+def of_open_rows(seen: Inspection, again: Again) -> Finding:
+    """What was sent and is not settled, with the command that settles it for each run that sent some."""
     if not seen.usable:
         return skipped("open_rows", "there is no ledger to look into")
     count = seen.states.get("unknown", 0) + seen.states.get("sending", 0)
@@ -84,7 +96,10 @@ def of_open_rows(seen: Inspection, again: str) -> Finding:
     since = f" since {seen.open_since:%Y-%m-%d %H:%M} UTC" if seen.open_since else ""
     batches = f"{count:,} batch{'es are' if count != 1 else ' is'}"
     found = f"{batches} unknown{since}: sent, and no proof either way"
-    return Finding("open_rows", "warning", found, f"Type: {again}")
+    waits = [f"Wait until the run {each.run_id} has ended." for each in seen.senders if each.alive]
+    settle = [_settled_by(each, again) for each in seen.senders if not each.alive]
+    typing = [f"Type: {', then: '.join(settle)}"] if settle else []
+    return Finding("open_rows", "warning", found, " ".join([*waits, *typing]))
 
 
 def of_claims(seen: Inspection) -> Finding:
@@ -98,6 +113,13 @@ def of_claims(seen: Inspection) -> Finding:
         remedy = "The next run takes over what a dead one holds. Nothing else has to be done."
         return Finding("claims", "warning", found, remedy)
     return ok("claims", found)
+
+
+def _settled_by(sender: Sender, again: Again) -> str:
+    """The command that takes up what this run left; what an amend left, no retry touches."""
+    if sender.command == "amend":
+        return typed("amend", sender.references, replace(again, by_make=False))
+    return retry_of(sender.run_id, again)
 
 
 def _damage(seen: Inspection) -> str:

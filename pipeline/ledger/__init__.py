@@ -94,6 +94,12 @@ class Ledger:
                 for chunk in chunks(references)
             )
 
+    def may_send(self) -> bool:
+        """Whether it holds any batch that may have to be sent yet, or again."""
+        unsettled = select(batches.c.reference).where(batches.c.state.in_((*OPEN, *SENDABLE)))
+        with self._engine.begin() as connection:
+            return connection.scalar(unsettled.limit(1)) is not None
+
     def owners(self) -> set[str]:
         """The runs that have claimed a batch and not given it up."""
         with self._engine.begin() as connection:

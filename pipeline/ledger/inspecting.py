@@ -20,14 +20,14 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from pipeline.diagnose import Claim, Inspection
+from pipeline.diagnose import Claim, Inspection, Sender
 from pipeline.errors import LedgerError
 from pipeline.ledger import postgresql, schema
 from pipeline.ledger.failing import plainly, remedy
 from pipeline.ledger.migrations import STEPS
 from pipeline.ledger.mounts import assert_local
-from pipeline.ledger.runs import RunRecord, record_of
-from pipeline.ledger.schema import aware, batches, runs, stamps
+from pipeline.ledger.runs import RunRecord, record_of, whole_of
+from pipeline.ledger.schema import attempts, aware, batches, runs, stamps
 from pipeline.plan import OPEN
 
 _PATIENCE = 5
@@ -149,6 +149,7 @@ def _read(engine: Engine, seen: Inspection, alive: Alive) -> Inspection:
             open_since=_open_since(connection),
             strange=_strange(connection),
             claims=_claims(connection, alive),
+            senders=_senders(connection, alive),
         )
 
 
@@ -178,9 +179,33 @@ def _claims(connection: Connection, alive: Alive) -> tuple[Claim, ...]:
     return tuple(_claim(connection, owner, count, alive) for owner, count in connection.execute(counted))
 
 
+def _senders(connection: Connection, alive: Alive) -> tuple[Sender, ...]:
+    """The runs that made the last intents of what is open; a run's parts count as the run."""
+    intents = (
+        select(attempts.c.reference, attempts.c.run_id)
+        .join(batches, batches.c.reference == attempts.c.reference)
+        .where(batches.c.state.in_(OPEN), attempts.c.state == "sending")
+        .order_by(attempts.c.id)
+    )
+    last = {row.reference: whole_of(row.run_id) for row in connection.execute(intents)}
+    references: dict[str, list[str]] = {}
+    for reference, run_id in sorted(last.items()):
+        references.setdefault(run_id, []).append(reference)
+    return tuple(_sender(connection, run_id, references[run_id], alive) for run_id in sorted(references))
+
+
+def _sender(connection: Connection, run_id: str, references: list[str], alive: Alive) -> Sender:
+    record = _record(connection, run_id)
+    return Sender(run_id, record.command if record else "", tuple(references), alive(record))
+
+
 def _claim(connection: Connection, owner: str, count: int, alive: Alive) -> Claim:
-    columns = [runs.c[name] for name in RunRecord.__struct_fields__]
-    row = connection.execute(select(*columns).where(runs.c.id == owner)).mappings().first()
-    record = record_of(row) if row else None
+    record = _record(connection, owner)
     command, started = (record.command, record.started_at) if record else ("", None)
     return Claim(owner, command, started, count, alive(record))
+
+
+def _record(connection: Connection, run_id: str) -> RunRecord | None:
+    columns = [runs.c[name] for name in RunRecord.__struct_fields__]
+    row = connection.execute(select(*columns).where(runs.c.id == run_id)).mappings().first()
+    return record_of(row) if row else None

@@ -20,6 +20,11 @@ def part_of(run_id: str, unique: str) -> str:
     return f"{run_id}.{unique}"
 
 
+def whole_of(run_id: str) -> str:
+    """The id of the run that this one is a part of, or its own."""
+    return run_id.partition(".")[0]
+
+
 class RunRecord(Struct, frozen=True):
     """A run as the ledger knows it. `exit_code` is None while it runs, or if it was killed."""
 

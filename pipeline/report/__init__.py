@@ -32,6 +32,7 @@ from pipeline.report.next_step import (
     Following,
     following,
     has_looked,
+    retry_of,
     to_do,
     typed,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "notices",
     "problems",
     "reopened",
+    "retry_of",
     "rows_of",
     "to_do",
     "traced",

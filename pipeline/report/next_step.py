@@ -98,8 +98,7 @@ def following(report: Report, folder: Folder, again: Again = NOTHING) -> Followi
         steps = (*_in_settings(report, again), *_in_conflict(report, again), *_in_log(report))
         return Following(steps, typed("upload", files, again))
     if words & UNFINISHED:
-        run = replace(again, options=(*again.options, report.run_id))
-        return Following(_beside(for_a_person), typed("retry", [], run))
+        return Following(_beside(for_a_person), retry_of(report.run_id, again))
     return for_a_person
 
 
@@ -226,6 +225,11 @@ def _typed_again(report: Report, again: Again) -> str:
     if report.command == "dry-run":
         return typed("upload", files, replace(again, options=(*again.options, "--dry-run")))
     return typed("check", files, again)
+
+
+def retry_of(run_id: str, again: Again) -> str:
+    """The command that sends again what this run left open."""
+    return typed("retry", [], replace(again, options=(*again.options, run_id)))
 
 
 def typed(command: str, files: Sequence[str], again: Again) -> str:

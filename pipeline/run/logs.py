@@ -15,7 +15,7 @@ from pipeline.report.asked import asked_otherwise, by_reference, is_asked_for
 from pipeline.run.checking import filled
 from pipeline.run.frame import NOT_YET, admitted, finished, kept, new_run, published, settled
 from pipeline.run.gather import gather
-from pipeline.run.recall import OF_A_LOG, report_of
+from pipeline.run.recall import OF_A_LOG, assert_none_left_open, report_of
 from pipeline.run.remembering import home_of, remember
 from pipeline.run.session import session
 from pipeline.run.world import World, by_network
@@ -60,11 +60,16 @@ def _read(
 
 @as_before()
 def retry(run_id: str | None, settings: Settings, world: World) -> Report:
-    """Send again what a run (the last of this home, when none is named) left open, from the ledger alone."""
+    """Send again what a run (the last of this home, when none is named) left open, from the ledger alone.
+
+    LeftOpenError when none is named and the last left nothing open, but an earlier one did.
+    """
     run = admitted(new_run("retry", settings, world), settings)
     with Ledger(settings.ledger_url, world.patience) as ledger:
         earlier = report_of(ledger, run_id, OF_A_LOG, home_of(settings))
         rows = [row for row in earlier.rows if may_be_retried(row)]
+        if not rows and run_id is None:
+            assert_none_left_open(ledger, earlier.run_id, settings, run.started_at)
         records = ledger.records({row.reference for row in rows})
         together = by_reference(earlier.rows)
         outcomes = {

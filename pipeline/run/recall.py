@@ -4,16 +4,19 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pipeline.correct import after_deletion, at_the_end, is_superseded
 from pipeline.elsewhere import Remote
-from pipeline.errors import PipelineError
+from pipeline.errors import Exit, LeftOpenError, PipelineError
 from pipeline.ledger import Ledger
 from pipeline.ledger.alive import seems_at_work
 from pipeline.ledger.runs import RunRecord
 from pipeline.mark import mark_copies
 from pipeline.model import Outcome, Report
 from pipeline.plan import Correction, Record, outcome_of_record
-from pipeline.report import Following, following
+from pipeline.report import Following, following, may_be_retried
+from pipeline.report.asked import by_reference, is_asked_for
 from pipeline.report.died import Known, told_again
 from pipeline.run.frame import NOT_YET
 from pipeline.run.remembering import home_of
@@ -75,6 +78,37 @@ def report_of(ledger: Ledger, run_id: str | None, of: Sequence[str], home: str) 
     corrections = ledger.corrections.get(list(records)) if found.command == "amend" else {}
     known = {key: _known(record, corrections.get(key), sent=key in sent) for key, record in records.items()}
     return told_again(found, known)
+
+
+def assert_none_left_open(ledger: Ledger, last: str, settings: Settings, now: dt.datetime) -> None:
+    """LeftOpenError when a run of this home before the `last` one has left open what is not settled since.
+
+    It is not sent unasked: a later log may have brought the same in another way.
+    """
+    locks = settings.home / ".pipeline" / "alive"
+    for run in ledger.runs.list() if ledger.may_send() else ():
+        is_candidate = run.command in OF_A_LOG and run.home == home_of(settings) and run.exit_code != Exit.OK
+        if not is_candidate or seems_at_work(run, locks, now) or not (kept := ledger.runs.report(run.id)):
+            continue
+        if count := _still_open(kept, ledger):
+            rows = f"{count:,} row{'s' if count > 1 else ''}"
+            raise LeftOpenError(
+                f"The run {last}, this folder's last, left nothing open. The run {run.id} did: {rows} of it "
+                f"{'are' if count > 1 else 'is'} not settled yet. Name the run to have that sent.",
+                run.id,
+            )
+
+
+def _still_open(report: Report, ledger: Ledger) -> int:
+    """How many of its rows `retry` would send again, by what the ledger knows of them now."""
+    left_open = {row.reference for row in report.rows if may_be_retried(row)}
+    together = by_reference(row for row in report.rows if row.reference in left_open)
+    return sum(
+        may_be_retried(replace(row, outcome=outcome_of_record(record, sent=False)))
+        for reference, record in ledger.records(left_open).items()
+        if is_asked_for(together[reference], record.fingerprint, record.body)
+        for row in together[reference]
+    )
 
 
 def _known(record: Record, correction: Correction | None, *, sent: bool) -> Known:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.ledger import Ledger, Transition
+from pipeline.ledger.runs import part_of, whole_of
 from pipeline.model import Batch
 from schemas.production_batch import fingerprint
 from tests.conftest import NewLedger
@@ -118,3 +119,7 @@ def test_what_two_runs_had_an_intent_for_was_sent_by_the_later_one(ledger: Ledge
     ledger.commit("second.1-ab", ["B-001"], [], NOW)
     assert ledger.sent_by("first", ["B-001"]) == set()
     assert ledger.sent_by("second", ["B-001"]) == {"B-001"}
+
+
+def test_the_run_of_a_part_is_known_by_its_id() -> None:
+    assert [whole_of(each) for each in ("r-1", part_of("r-1", "7f"))] == ["r-1", "r-1"]

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 
 from pipeline import run
-from pipeline.cli import history
+from pipeline.cli import commands, history
 from pipeline.cli.answer import Show
-from pipeline.errors import PipelineError
+from pipeline.errors import LeftOpenError, PipelineError
 from pipeline.ledger import Ledger
+from pipeline.ledger.alive import living
+from pipeline.ledger.inspecting import inspected
 from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.local_registry.store import Store
 from pipeline.model import ASKED_OTHERWISE_SINCE, Report
+from pipeline.report import Again
 from pipeline.run.recall import report
 from tests.conftest import NewLedger
 from tests.protocol.plant import KILN, Plant, Power, PowerCutError
@@ -142,6 +145,52 @@ def test_a_file_that_was_refused_by_the_earlier_run_is_no_matter_of_a_retry(tmp_
     assert (again.exit_code, [source.file for source in again.sources]) == (0, [str(plant.log)])
 
 
+def test_what_an_earlier_run_left_open_is_named_with_its_command_when_the_last_left_nothing(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    left_open = cut_short(plant, "denied")
+    plant.upload(files=[plant.write({"B-001": 1}, name="one.csv")])
+    named = rf"2 rows .* not settled.* Type: pipeline retry --config north.toml {left_open}$"
+    with pytest.raises(PipelineError, match=named):
+        commands.retry(None, plant.settings(), Show(again=Again(("--config", "north.toml"))))
+    plant.upload(files=[plant.write({"B-001": 1, "B-003": 3}, name="two.csv")])
+    (tmp_path / "south").mkdir()
+    south = Plant(tmp_path / "south", ledger=plant.settings().ledger_url, store=plant.store)
+    south.runs = 100
+    south.write(EDITED)
+    cut_short(south, "denied")
+    assert words(retried(plant, None)) == {}
+
+
+def test_what_is_open_is_told_with_the_run_that_sent_it_whatever_ran_since(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=2)
+    left_open = plant.upload("error-500-after:on=post,reference=B-002; error-500:on=list,from=2").run_id
+    plant.upload(files=[plant.write({"C-001": -200}, name="bad.csv")])
+    assert senders(plant) == [(left_open, "upload", ("B-002",))]
+    retried(plant, left_open)
+    assert senders(plant) == []
+    plant.write({"B-001": 11, "B-002": 2})
+    plant.upload()
+    amended = plant.amend("B-001", faults="error-500-after:on=post; error-500:on=list,from=2").run_id
+    assert senders(plant) == [(amended, "amend", ("B-001",))]
+
+
+def senders(plant: Plant) -> list[tuple[str, str, tuple[str, ...]]]:
+    seen = inspected(plant.settings().ledger_url, lambda _: False)
+    return [(each.run_id, each.command, each.references) for each in seen.senders]
+
+
+def test_what_a_run_that_still_works_has_not_sent_yet_is_not_said_to_be_left_open(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    works = cut_short(plant, "killed")
+    plant.upload(files=[plant.write({"C-001": -200}, name="bad.csv")])
+    with living(works, tmp_path / ".pipeline" / "alive"):
+        assert words(retried(plant, None)) == {}
+    with pytest.raises(LeftOpenError, match="1 row of it is not settled"):
+        retried(plant, None)
+
+
 def test_of_plants_that_share_a_ledger_each_has_a_last_run_of_its_own(
     tmp_path: Path, new_ledger: NewLedger
 ) -> None:
@@ -156,6 +205,7 @@ def test_of_plants_that_share_a_ledger_each_has_a_last_run_of_its_own(
     south.upload()
     found, folder = report(None, north.settings())
     assert (found.run_id, folder) == (left_open.run_id, tmp_path / "north" / "runs" / left_open.run_id)
+    assert words(south.retry()) == {}
     north.clock.seconds = 120
     assert words(north.retry()) == {"B-001": "created", "B-002": "created"}
 

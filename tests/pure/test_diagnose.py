@@ -15,10 +15,12 @@ from pipeline.diagnose import (
     Met,
     Name,
     Room,
+    Sender,
     exit_code,
     of_claims,
     of_clock,
     of_ledger,
+    of_open_rows,
     of_program,
     of_room,
     of_zones,
@@ -27,6 +29,7 @@ from pipeline.diagnose import (
     worst,
 )
 from pipeline.diagnose.registry import TOLERANCE
+from pipeline.report import Again
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -108,6 +111,19 @@ def test_what_the_registry_did_not_say_is_not_held_against_a_ledger() -> None:
     seen = Inspection("l", version="3", newest="3", stamps={"environment": "local", "organisation": "org_1"})
     assert of_ledger(seen, {"environment": "local", "organisation": ""}).verdict == "ok"
     assert of_ledger(seen, {"environment": "local", "organisation": "org_2"}).verdict == "failure"
+
+
+def test_what_is_open_is_settled_by_the_command_of_the_run_that_sent_it_once_that_has_ended() -> None:
+    senders = (
+        Sender("r1", "upload", ("B-1", "B-2"), alive=False),
+        Sender("r2", "amend", ("B 3",), alive=None),
+        Sender("r3", "retry", ("B-4",), alive=True),
+    )
+    seen = Inspection("l", states={"unknown": 3, "sending": 1}, senders=senders)
+    assert of_open_rows(seen, Again(("--config", "b.toml"))).remedy == (
+        "Wait until the run r3 has ended. "
+        "Type: pipeline retry --config b.toml r1, then: pipeline amend --config b.toml 'B 3'"
+    )
 
 
 def test_a_run_that_lives_is_well_and_one_that_gives_no_sign_is_not_called_dead() -> None:

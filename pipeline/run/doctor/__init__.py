@@ -7,6 +7,7 @@ from msgspec import Struct
 from pipeline import diagnose
 from pipeline.diagnose import Finding
 from pipeline.model import Target
+from pipeline.report import Again
 from pipeline.run.doctor import credentials, ledger, machine, registry
 from pipeline.run.doctor.asking import Asked
 from pipeline.run.doctor.check import found
@@ -25,11 +26,11 @@ class Examination(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def examination(whole: Examined, offline: Examined, again: str, world: World) -> Examination:
+def examination(whole: Examined, offline: Examined, again: Again, world: World) -> Examination:
     """Every check's finding, in the order of `diagnose.TITLES`.
 
     `whole` are the settings with credentials, `offline` the same without: what only the first complains of
-    is about credentials or the way. `again` is the command that settles what was left open.
+    is about credentials or the way. `again` is how a command is typed that settles what was left open.
     """
     sure = whole.settings or offline.settings
     version, settings = version_of(), str(whole.config) if whole.config else ""

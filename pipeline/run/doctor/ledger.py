@@ -12,6 +12,7 @@ from pipeline.diagnose import Finding, Inspection, Name, skipped
 from pipeline.diagnose.settings import NOT_KNOWN
 from pipeline.ledger.inspecting import inspected
 from pipeline.ledger.runs import RunRecord
+from pipeline.report import Again
 from pipeline.run.doctor.asking import Asked
 from pipeline.run.doctor.check import found
 from pipeline.run.doctor.locks import holder
@@ -21,8 +22,8 @@ from pipeline.settings import Settings
 _ALL: Sequence[Name] = ("ledger", "open_rows", "claims")
 
 
-def checks(settings: Settings | None, said: Asked | None, again: str, world: World) -> Iterator[Finding]:
-    """`said` is what the registry told of itself; `again` the command that settles what is open."""
+def checks(settings: Settings | None, said: Asked | None, again: Again, world: World) -> Iterator[Finding]:
+    """`said` is what the registry told of itself; `again` how what settles it is typed."""
     if settings is None:
         yield from (skipped(name, NOT_KNOWN) for name in _ALL)
         return
