@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from schemas.cell import Cell, quoted
-from schemas.convention import Convention
+from schemas.convention import Convention, DateOrder
 from schemas.run_log import instants, numbers, texts
 from schemas.run_log.columns import IN_TWO_COLUMNS, Columns
 from schemas.run_log.converted import day_and_month_of_text
@@ -23,6 +24,13 @@ _ID = re.compile(r"[a-z]{3}_[0-9A-Za-z]+")
 ID_LENGTH = range(20, 38)
 UNIT_MISSING = "unit_missing"
 _SEPARATORS = re.compile(r"[;\r\n]+")
+_UTC_IN_ONE_HEADER = Problem(
+    "timezone_unknown",
+    "a time whose zone is known; of start and end, only the other one's header says UTC",
+    "Write “(UTC)” into its header too when it is in UTC; or else write it with its offset, such as "
+    "2026-10-05 14:30+02:00.",
+)
+"""It may be in UTC as well, or in the plant's own zone (hazard 41)."""
 
 
 class Fields:
@@ -53,6 +61,7 @@ class Fields:
         self._units = columns.units
         plants = zone(convention.timezone) if convention.timezone else None
         self._orders = columns.orders
+        self._silent = {*IN_TWO_COLUMNS}.difference(columns.zones) if columns.zones else set()
         self._zones = {field: zone("UTC") if field in columns.zones else plants for field in IN_TWO_COLUMNS}
         self.carefully: Mapping[str, Callable[..., object]] = {
             "supplier_reference_id": texts.reference,
@@ -70,7 +79,7 @@ class Fields:
             **{
                 field: partial(instants.plain_instant, zone=where)
                 for field, where in self._zones.items()
-                if self._orders.get(field) != "YDM"
+                if self._orders.get(field) != "YDM" and field not in self._silent
             },
         }
 
@@ -116,14 +125,14 @@ class Fields:
         """In UTC where the header says so, else in the plant's own zone; in an order that it allows."""
         if field in self._real_dates and day_and_month_of_text(cell):
             return instants.AS_TEXT
-        where = self._zones[field]
         order = self._convention.date_order
         stated = self._orders.get(field)
         if stated and (problem := contradicted(cell, stated, order)):
             return problem
-        if time is None:
-            return instants.instant(cell, where, order)
-        return instants.instant_of(cell, time, where, order)
+        read = partial(_placed, cell, time, order)
+        found = read(self._zones[field])
+        in_doubt = field in self._silent and not isinstance(found, Problem) and found != read(zone("UTC"))
+        return _UTC_IN_ONE_HEADER if in_doubt else found
 
     def _facility(self, cell: Cell) -> Parsed[str]:
         return _named(texts.text(cell), "facility", "fcl_", self._facilities)
@@ -146,6 +155,14 @@ class Fields:
         if not ids:
             return None
         return told(tuple(dict.fromkeys(ids)), parsed.tidyings if isinstance(parsed, Tidied) else ())
+
+
+def _placed(
+    cell: Cell, time: Cell | None, order: DateOrder | None, where: ZoneInfo | None
+) -> Parsed[dt.datetime]:
+    if time is None:
+        return instants.instant(cell, where, order)
+    return instants.instant_of(cell, time, where, order)
 
 
 def _composed(names: Mapping[str, str]) -> dict[str, str]:

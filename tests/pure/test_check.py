@@ -357,10 +357,33 @@ def test_a_date_and_a_time_in_two_columns_are_one_instant_and_the_one_at_fault_i
 
 
 def test_a_header_that_says_utc_outranks_the_plants_zone() -> None:
-    header = (*HEADER[:3], "Start (UTC)", "End", HEADER[5])
-    (row,) = checked(good(start="2026-10-01 06:00", end="2026-10-01 20:00"), header=header).rows
+    header = (*HEADER[:3], "Start (UTC)", "End (UTC)", HEADER[5])
+    (row,) = checked(good(start="2026-10-01 06:00", end="2026-10-01 18:00"), header=header).rows
     assert row.run
     assert (row.run.started_at, row.run.ended_at) == (START, START + 12 * HOUR)
+
+
+@pytest.mark.parametrize(
+    "header", [("Start (UTC)", "End"), ("Start", "End (UTC)"), ("Start", "End date (UTC)", "End time")]
+)
+def test_a_time_whose_header_is_silent_where_the_other_says_utc_is_in_doubt(header: tuple[str, ...]) -> None:
+    """It may be in UTC as well, or in the zone of Berlin."""
+    ends = ("2026-10-01", "18:00") if len(header) > 2 else ("2026-10-01 18:00",)
+    table = (*HEADER[:3], *header, HEADER[5]), ("A1", "North", "Wood", "2026-10-01 06:00", *ends, "100")
+    (row,) = checked(table[1], header=table[0]).rows
+    silent = "D2" if header[0] == "Start" else "E2"
+    assert wrongs(row) == [("timezone_unknown", (silent,))]
+
+
+@pytest.mark.parametrize(("end", "zone"), [("18:00Z", "Europe/Berlin"), ("18:00", "Africa/Abidjan")])
+def test_a_time_that_is_one_instant_is_read_although_only_the_others_header_says_utc(
+    end: str, zone: str
+) -> None:
+    header, plant = (*HEADER[:3], "Start (UTC)", *HEADER[4:]), replace(PLANT, timezone=zone)
+    cells = good(start="2026-10-01 06:00", end=f"2026-10-01 {end}")
+    (row,) = checked(cells, header=header, plant=plant).rows
+    assert row.run
+    assert row.run.ended_at == START + 12 * HOUR
 
 
 @pytest.mark.parametrize(
