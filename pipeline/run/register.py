@@ -19,10 +19,11 @@ from pipeline.ledger import Ledger, Transition
 from pipeline.ledger.alive import Vigil
 from pipeline.model import Batch, Outcome, Word
 from pipeline.plan import OPEN, Held, Plan, Record, State, look_up, plan
-from pipeline.registry import Page, Registry, Unreadable
+from pipeline.registry import Registry, Unreadable
 from pipeline.report.tempo import Tally
 from pipeline.run.company import Company
 from pipeline.run.learning import Learning, settled_by, taught_by
+from pipeline.run.whole_list import WholeList
 
 _POLL_SECONDS = 0.5
 _ADOPTED: dict[Word, State] = {"already_registered": "registered", "conflict": "conflict"}
@@ -89,7 +90,7 @@ class Registering(Struct):
         are_open = [record for record in records.values() if record.state in OPEN]
         busy = {record.reference for record in are_open if self._is_alive(record.owner)}
         left_open = [record for record in are_open if record.reference not in busy]
-        listing = await self._complete_list(left_open)
+        listing = await self.whole_list.complete(left_open)
         held = await self.learning.held(listing, records) if listing else None
         if self.halt:
             held = None
@@ -105,7 +106,7 @@ class Registering(Struct):
         """
         await self.journal.call(self.take_over)
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
-        listing = await self._complete_list(left_open)
+        listing = await self.whole_list.complete(left_open)
         if listing:
             await self.delivery.settle_open(left_open, listing)
         return listing
@@ -114,7 +115,7 @@ class Registering(Struct):
         await self.journal.call(self.take_over)
         left_open = await self.journal.call(self.ledger.open_records, self.run_id)
         records = await self._records_at_first(batches, left_open)
-        listing = await self._listing_if_needed(batches, records, left_open)
+        listing = await self.whole_list.if_needed(batches, records, left_open)
         held: Held | None = listing.held if listing else None
         if listing:
             await self.delivery.settle_open(left_open, listing)
@@ -125,7 +126,7 @@ class Registering(Struct):
         await self._adopt(batches, decided, records)
         mine = await self._claim(decided.create, looked_up=held is not None)
         if listing:
-            await self._note(listing)
+            await self.whole_list.note(listing)
         settled = decided.settled | await self.made_before(decided.settled)
         for reference, outcome in settled.items():
             self.told(reference, outcome)
@@ -138,6 +139,19 @@ class Registering(Struct):
         }
         elsewhere |= {batch.reference for batch in decided.create} - sent.keys()
         return settled | sent, [batch for batch in batches if batch.reference in elsewhere]
+
+    @property
+    def whole_list(self) -> WholeList:
+        """The registry's list, for this run."""
+        return WholeList(
+            self.ledger,
+            self.journal,
+            self.registry,
+            self.delivery,
+            self.halt,
+            self.quiet_seconds,
+            self.is_part,
+        )
 
     @property
     def learning(self) -> Learning:
@@ -164,51 +178,13 @@ class Registering(Struct):
         await self.learning.taught(ours, held)
         return held
 
-    async def _listing_if_needed(
-        self, batches: Sequence[Batch], records: Mapping[str, Record], left_open: Sequence[Record]
-    ) -> Listing | None:
-        """The registry's list, when something is open or the ledger may not know all that it holds.
-
-        The ledger does not when it is new or lost, when the registry's own count is another than the
-        ledger's, or when a list that was read earlier held one of these; then what is not in the list is
-        sent, and nothing before (point 6).
-        """
-        ours = {record.reference for record in records.values() if record.state == "registered"}
-        others = [batch.reference for batch in batches if batch.reference not in ours]
-        doubtful = left_open or any(record.state == "conflict" for record in records.values())
-        doubtful = doubtful or await self.journal.call(self.ledger.are_listed, others)
-        if self.halt or not (doubtful or batches):
-            return None
-        if not doubtful and (self.is_part or await self._count_is_as_expected()):
-            return None
-        return await self._complete_list(left_open)
-
-    async def _complete_list(self, left_open: Sequence[Record]) -> Listing | None:
-        """The whole list, when what is doubtful has been left alone for long enough."""
-        if left_open:  # in full: how long ago it was sent, only a clock could say that may have been set
-            await self.halt.sleep(self.quiet_seconds)
-        listing = await self.delivery.read()
-        if isinstance(listing, Unreadable):
-            return None
-        if not listing.complete:
-            self.halt.stop("unreachable", "The registry's list changed while it was read. Run again.")
-            return None
-        return listing
-
-    async def _count_is_as_expected(self) -> bool:
-        expected = await self.journal.call(self.ledger.expected_total)
-        if expected is None:
-            return False
-        page = await self.registry.page("", 1)
-        return not isinstance(page, Unreadable) and page.total == expected
-
     async def _doubled(self, batches: Sequence[Batch], sent: dict[str, Outcome]) -> dict[str, Outcome]:
         """What the registry holds twice after all, when it counts more than this run has made (point 4).
 
         So a POST that was repeated on its way, or that was stored after the list was read, is found.
         """
         created = [batch for batch in batches if sent[batch.reference].word == "created"]
-        if self.is_part or not created or self.halt or not await self._more_than_expected():
+        if self.is_part or not created or self.halt or not await self.whole_list.holds_more_than_expected():
             return {}
         listing = await read_list(self.registry, self.halt)
         if isinstance(listing, Unreadable) or not listing.complete:
@@ -223,21 +199,8 @@ class Registering(Struct):
                 found[batch.reference] = outcome
                 await self.journal.record(_adoption(outcome, batch, made.attempts))
                 self.told(batch.reference, outcome)
-        await self._note(listing)
+        await self.whole_list.note(listing)
         return found
-
-    async def _note(self, listing: Listing) -> None:
-        times = {reference: len(held) for reference, held in listing.held.items()}
-        await self.journal.call(self.ledger.note_list, listing.total, times)
-
-    async def _more_than_expected(self) -> bool:
-        """Whether the registry counts more than the ledger; asked again later when it counts less yet."""
-        expected = await self.journal.call(self.ledger.expected_total)
-        page = await self.registry.page("", 1)
-        if isinstance(page, Page) and expected is not None and page.total < expected:
-            await self.halt.sleep(self.quiet_seconds)
-            page = await self.registry.page("", 1)
-        return isinstance(page, Page) and expected is not None and page.total > expected
 
     async def _adopt(self, batches: Sequence[Batch], decided: Plan, records: dict[str, Record]) -> None:
         """Let the ledger know what the list has shown of batches that it did not know."""

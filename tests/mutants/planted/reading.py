@@ -3,7 +3,7 @@
 from tests.mutants.bug import Bug, Edit
 
 _READING = "pipeline/deliver/reading.py"
-_REGISTER = "pipeline/run/register.py"
+_WHOLE_LIST = "pipeline/run/whole_list.py"
 _TESTS = "tests/protocol/test_reading.py"
 _NEW_LEDGER = (
     "tests/protocol/test_settling.py::"
@@ -46,7 +46,7 @@ BUGS = (
         "With a lost ledger everything is sent again.",
         (
             Edit(
-                _REGISTER,
+                _WHOLE_LIST,
                 "        if expected is None:\n            return False\n",
                 "        if expected is None:\n            return True\n",
             ),
@@ -58,7 +58,9 @@ BUGS = (
         "What somebody registered by hand, or from another machine, is sent again.",
         (
             Edit(
-                _REGISTER, "return not isinstance(page, Unreadable) and page.total == expected", "return True"
+                _WHOLE_LIST,
+                "return not isinstance(page, Unreadable) and page.total == expected",
+                "return True",
             ),
         ),
         (
@@ -70,7 +72,7 @@ BUGS = (
         "With a new ledger only the first log is looked up; the second is sent again.",
         (
             Edit(
-                _REGISTER,
+                _WHOLE_LIST,
                 "        doubtful = doubtful or await self.journal.call(self.ledger.are_listed, others)\n",
                 "",
             ),

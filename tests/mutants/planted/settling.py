@@ -7,6 +7,7 @@ _CLAIMS = "tests/ledger/test_claims.py"
 _DELIVER = "pipeline/deliver/__init__.py"
 _QUESTIONS = "pipeline/deliver/questions.py"
 _REGISTER = "pipeline/run/register.py"
+_WHOLE_LIST = "pipeline/run/whole_list.py"
 _PLAN = "pipeline/plan.py"
 _TAKEN_OVER = "tests/protocol/test_taken_over.py"
 _SETTLING = "tests/protocol/test_settling.py"
@@ -93,7 +94,7 @@ BUGS = (
     Bug(
         "no-quiet-period-for-the-dead",
         "What a dead run was sending is looked for before it can have arrived, and is sent again.",
-        (Edit(_REGISTER, "        if left_open:  # in full", "        if left_open is None:  # in full"),),
+        (Edit(_WHOLE_LIST, "        if left_open:  # in full", "        if left_open is None:  # in full"),),
         (f"{_TAKEN_OVER}::test_what_a_dead_run_was_sending_is_not_sent_again_before_it_can_show[sqlite]",),
     ),
     Bug(
@@ -109,7 +110,7 @@ BUGS = (
         "A new ledger believes a list that leaves out half, and sends that half again.",
         (
             Edit(
-                _REGISTER,
+                _WHOLE_LIST,
                 "        if not listing.complete:\n            self.halt",
                 "        if not listing:\n            self.halt",
             ),
