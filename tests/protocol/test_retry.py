@@ -177,7 +177,7 @@ def test_what_is_open_is_told_with_the_run_that_sent_it_whatever_ran_since(tmp_p
 
 
 def senders(plant: Plant) -> list[tuple[str, str, tuple[str, ...]]]:
-    seen = inspected(plant.settings().ledger_url, lambda _: False)
+    seen = inspected(plant.settings().ledger_url, lambda _: False, lambda: 0.0)
     return [(each.run_id, each.command, each.references) for each in seen.senders]
 
 
