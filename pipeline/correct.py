@@ -108,7 +108,7 @@ def after_deletion(old_id: str, outcome: Outcome, differences: Sequence[Differen
         again = "When the reason is gone, run the same amend again, or upload a corrected log."
     place = {
         "unknown": "whether the new one is registered in its place is not known yet",
-        "conflict": "the new one is not registered",
+        "conflict": "the new one is not registered as it is wanted",
     }.get(outcome.word, "nothing is registered in its place")
     why = f"{outcome.message.rstrip('.')}. " if outcome.message else ""
     return replace(outcome, message=f"{old}, and {place}. {why}{again}", reasons=())

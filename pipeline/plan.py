@@ -148,7 +148,7 @@ def look_up(batch: Batch, held: Held) -> Outcome | None:
         "conflict",
         found[0].id,
         code=REGISTERED_OTHERWISE,
-        message=_holds_otherwise(batch, found[0].id),
+        message=_holds_otherwise(batch, found[0].id, found[0].supplier_reference_id or "none"),
         differences=tuple(Difference(*each) for each in differing),
     )
 
@@ -164,9 +164,14 @@ def created(batch: Batch, held: HeldBatch, attempts: int, status: int) -> Outcom
         attempts,
         status,
         STORED_OTHERWISE,
-        f"The registry stored it as {held.id}, but with other values than were sent.",
+        stored_otherwise(held.id),
         tuple(Difference(*each) for each in differing),
     )
+
+
+def stored_otherwise(batch_id: str) -> str:
+    """What is said of a batch that the registry has stored, and not as it was sent."""
+    return f"The registry stored it as {batch_id}, but with other values than were sent."
 
 
 def outcome_of_record(record: Record, *, sent: bool) -> Outcome:
@@ -219,17 +224,22 @@ def _known(batch: Batch, record: Record) -> Outcome:
         return same
     outcome = _conflict(
         REGISTERED_OTHERWISE,
-        _holds_otherwise(batch, record.registry_id),
+        _holds_otherwise(batch, record.registry_id, batch.reference),
         batch,
         record.body,
     )
     return replace(outcome, registry_id=record.registry_id) if outcome.differences else same
 
 
-def _holds_otherwise(batch: Batch, registry_id: str) -> str:
+def _holds_otherwise(batch: Batch, registry_id: str, under: str) -> str:
+    holds = (
+        f"this reference as {registry_id} with other values"
+        if under == batch.reference
+        else f"its batch {registry_id} under another reference, “{under}”"
+    )
     return (
-        f"The registry holds this reference as {registry_id} with other values. Nothing was sent. If the log "
-        f"is right, “pipeline amend {shlex.quote(batch.reference)}” has it deleted and made again."
+        f"The registry holds {holds}. Nothing was sent. If the log is right, "
+        f"“pipeline amend {shlex.quote(batch.reference)}” has it deleted and made again."
     )
 
 

@@ -19,6 +19,7 @@ from schemas.run_log.numbers import plain
 from schemas.run_log.units import unit_named
 
 KIND = "biochar"
+REFERENCE = "supplier_reference_id"
 _FIFTEEN_DIGITS = Context(prec=15)
 _EXACT = Context(prec=MAX_PREC)
 
@@ -116,6 +117,7 @@ def root_of_squares(deviations: list[Decimal]) -> Decimal:
 def differences(wanted: ProductionBatch, held: HeldBatch | ProductionBatch) -> list[tuple[str, str, str]]:
     """Every field in which the two differ in meaning, as (field, wanted, held); empty: the same."""
     pairs = [
+        (REFERENCE, wanted.supplier_reference_id, held.supplier_reference_id or "none"),
         ("facility_id", wanted.facility_id, held.facility_id),
         ("feedstock_type_ids", _listed(wanted.feedstock_type_ids), _listed(held.feedstock_type_ids)),
         ("kind", wanted.kind, held.kind),

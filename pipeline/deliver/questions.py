@@ -6,9 +6,10 @@ from msgspec.structs import replace
 from pipeline.deliver.reading import Listing
 from pipeline.deliver.sending import Attempt, HeldBack, reasons_of, told
 from pipeline.ledger import Transition
-from pipeline.model import REFERENCE_TAKEN, Batch, Outcome, Reasons, Word
-from pipeline.plan import Record, State, look_up
+from pipeline.model import REFERENCE_TAKEN, STORED_OTHERWISE, Batch, Difference, Outcome, Reasons, Word
+from pipeline.plan import Record, State, look_up, stored_otherwise
 from pipeline.registry import Busy, Denied, Doubtful, NeverLeft, Redirected, Refused, Stored
+from schemas.production_batch import REFERENCE, decode, differences
 
 LOST = Outcome(
     "unknown", code="taken_over", message="Another run has taken this batch over; its report tells the rest."
@@ -16,7 +17,6 @@ LOST = Outcome(
 
 _STATES: dict[Word, State] = {"conflict": "conflict", "rejected": "rejected"}
 _LISTED = "found in the registry's list"
-_REFERENCE = "supplier_reference_id"
 _TAKEN = (
     "The registry says that this reference is taken, but lists no batch under it. It may belong to another "
     "kind of record of yours, or to a batch that is not listed yet. Give this batch another reference, or "
@@ -28,7 +28,7 @@ class Question(Struct, frozen=True):
     """A POST without proof: refused, or without an answer.
 
     `by_us` when this run left a POST for it unanswered; `missed` when some run did, and a reading of
-    the list by this run has not shown it.
+    the list by this run has not shown it. `named` is the id in an answer that was about another reference.
     """
 
     batch: Batch
@@ -39,6 +39,7 @@ class Question(Struct, frozen=True):
     by_us: bool = False
     missed: bool = False
     reasons: Reasons = ()
+    named: str = ""
 
     @property
     def refused(self) -> bool:
@@ -47,7 +48,7 @@ class Question(Struct, frozen=True):
     @property
     def about_the_reference(self) -> bool:
         """Whether the registry refused it for its reference, as far as can be told."""
-        told = any(_REFERENCE in path or _REFERENCE in message for path, message in self.reasons)
+        told = any(REFERENCE in path or REFERENCE in message for path, message in self.reasons)
         return self.refused and (told or self.http_status == 409)
 
     @property
@@ -62,8 +63,10 @@ def question_of(attempt: Attempt, *, doubted: bool, missed: bool) -> Question | 
     `doubted` and `missed` are what was known of the batch before this attempt.
     """
     match attempt.reply:
-        case Doubtful(reason=reason, status=status):
-            return Question(attempt.batch, attempt.number, status, "no_answer", reason, by_us=True)
+        case Doubtful(reason=reason, status=status, named=named):
+            return Question(
+                attempt.batch, attempt.number, status, "no_answer", reason, by_us=True, named=named
+            )
         case Redirected(status=status):
             return Question(attempt.batch, attempt.number, status, "redirected", "redirected", by_us=True)
         case Refused(status=status) as refusal:
@@ -89,7 +92,7 @@ def answer(question: Question, listing: Listing) -> Outcome | None:
     while a POST of its own may be what took the reference and the list does not show it yet: a later
     run asks again.
     """
-    found = look_up(question.batch, listing.held)
+    found = look_up(question.batch, listing.held) or _stored_under_another(question, listing)
     if found:
         word = "created" if found.word == "already_registered" and question.by_us else found.word
         return replace(found, word=word, attempts=question.attempt, http_status=question.http_status)
@@ -100,11 +103,27 @@ def answer(question: Question, listing: Listing) -> Outcome | None:
     return still_open(question) if question.missed and question.may_mean_registered else _rejected(question)
 
 
+def _stored_under_another(question: Question, listing: Listing) -> Outcome | None:
+    """What was sent, where the registry holds it under a reference that it has made of ours, or none.
+
+    Sent again, it would be stored again, whatever the registry makes unique. An answer about another batch
+    altogether, which two requests have mixed up, names one with other values too.
+    """
+    held = listing.batch(question.named) if question.named else None
+    differing = differences(decode(question.batch.body), held) if held else []
+    if not held or [field for field, *_ in differing] != [REFERENCE]:
+        return None
+    return Outcome(
+        "conflict", held.id, code=STORED_OTHERWISE, message=stored_otherwise(held.id),
+        differences=tuple(Difference(*each) for each in differing),
+    )  # fmt: skip
+
+
 def _rejected(question: Question) -> Outcome:
     code, message = f"http_{question.http_status}", f"The registry refused it: {question.message}"
     reasons = question.reasons
     if question.about_the_reference:
-        code, message, reasons = REFERENCE_TAKEN, _TAKEN, ((_REFERENCE, question.message),)
+        code, message, reasons = REFERENCE_TAKEN, _TAKEN, ((REFERENCE, question.message),)
     return Outcome("rejected", "", question.attempt, question.http_status, code, message, reasons=reasons)
 
 

@@ -1,6 +1,7 @@
 """One reading of the registry's whole list, which answers every open question of a run at once."""
 
 from functools import partial
+from itertools import chain
 
 from msgspec import Struct
 
@@ -21,14 +22,19 @@ class Listing(Struct, frozen=True):
     `moved` when fewer batches were found than the registry counted at the start or at the end. Not
     `complete` when fewer were found than at the start: then nothing may be concluded to be missing.
     What was added while it was read may be missing, but no question is as young as that. `nameless` are
-    the ids of batches that have no reference.
+    the batches that have no reference.
     """
 
     held: dict[str, list[HeldBatch]]
     total: int
     complete: bool
     moved: bool = False
-    nameless: tuple[str, ...] = ()
+    nameless: tuple[HeldBatch, ...] = ()
+
+    def batch(self, batch_id: str) -> HeldBatch | None:
+        """The one with this id, whatever its reference."""
+        every = chain(self.nameless, *self.held.values())
+        return next((each for each in every if each.id == batch_id), None)
 
 
 async def read_list(registry: Registry, halt: Halt) -> Listing | Unreadable:
@@ -80,6 +86,6 @@ def _by_reference(found: dict[str, HeldBatch], totals: list[int]) -> Listing:
     for batch in found.values():
         if batch.supplier_reference_id:
             held.setdefault(batch.supplier_reference_id, []).append(batch)
-    nameless = tuple(batch.id for batch in found.values() if not batch.supplier_reference_id)
+    nameless = tuple(batch for batch in found.values() if not batch.supplier_reference_id)
     start, end = totals[0], totals[-1]
     return Listing(held, end, len(found) >= start, len(found) < max(start, end), nameless)

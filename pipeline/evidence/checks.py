@@ -86,8 +86,6 @@ def _held(attempt: Attempt) -> HeldBatch | None:
 
 
 def _differing(record: Record, held: HeldBatch) -> Iterator[tuple[str, str, str]]:
-    if (held.supplier_reference_id or "") != record.reference:
-        yield "supplier_reference_id", record.reference, held.supplier_reference_id or "none"
     if record.registry_id and held.id not in record.registry_ids:
         yield "id in the ledger", record.registry_id, held.id
     yield from differences(decode(record.body), held)

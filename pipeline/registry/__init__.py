@@ -232,7 +232,7 @@ class Registry:
         except UNREADABLE:
             return Doubtful("an answer that is not a production batch", 200)
         if held.supplier_reference_id != reference or not held.id:
-            return Doubtful("an answer about another batch", 200)
+            return Doubtful("an answer about another batch", 200, named=self._redact(held.id))
         return self._stored(held, answer)
 
     def _stored(self, held: HeldBatch, answer: Received) -> Stored:

@@ -64,12 +64,14 @@ class Redirected(Struct, frozen=True):
 class Doubtful(Struct, frozen=True):
     """Anything else: it may have been stored or not, and only the list can tell.
 
-    `retry_after` as in Busy: a server that fails may say so too (503).
+    `retry_after` as in Busy: a server that fails may say so too (503). `named` is the id in an answer that
+    is about another reference than the one that was sent.
     """
 
     reason: str
     status: int | None = None
     retry_after: float | None = None
+    named: str = ""
 
 
 Reply: TypeAlias = Stored | Refused | Denied | Busy | NeverLeft | Redirected | Doubtful

@@ -4,7 +4,7 @@ One reference after the other: intent to delete, DELETE, proof, the new batch pl
 way of every batch. When one does not end well, nothing more is deleted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -73,12 +73,7 @@ async def proposals(
         reference: propose(
             corrections[reference],
             records[reference].registry_id if reference in records else "",
-            [
-                answer.held
-                for each in some
-                if isinstance(answer := answers[each], Stored)
-                and answer.held.supplier_reference_id == reference
-            ],
+            _there(reference, [answers[each] for each in some]),
         )
         for reference, some in ids.items()
     }
@@ -200,6 +195,12 @@ def _ids(held: Sequence[HeldBatch], record: Record | None, correcting: str) -> l
     """Every id that a reference may be registered under, each once."""
     known = record.registry_ids if record else []
     return [each for each in dict.fromkeys((*(one.id for one in held), *known, correcting)) if each]
+
+
+def _there(reference: str, answers: Iterable[Stored | Gone]) -> list[HeldBatch]:
+    """What is held under a reference; when that is nothing, what its ids stand for under another one."""
+    held = [answer.held for answer in answers if isinstance(answer, Stored)]
+    return [each for each in held if each.supplier_reference_id == reference] or held
 
 
 def _not_deleted(proposal: Proposal, reply: Refused | Denied | Busy | NeverLeft | Doubtful) -> Outcome:

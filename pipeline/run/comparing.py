@@ -43,7 +43,9 @@ class Comparing(Struct):
         records = await registering.learning.taught(records, held)
         deleted = await registering.journal.call(self.ledger.corrections.without_successor)
         found = findings(records, held, self.log, deleted)
-        self.compared = Compared(tuple(found), listing.nameless, self.rows_left_out)
+        self.compared = Compared(
+            tuple(found), tuple(each.id for each in listing.nameless), self.rows_left_out
+        )
 
 
 def log_of(gathered: Gathered) -> tuple[Log, int]:

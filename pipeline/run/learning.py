@@ -19,6 +19,7 @@ from pipeline.model import Batch
 from pipeline.plan import Held, Record
 from pipeline.reconcile import Lesson, lesson
 from pipeline.registry import Gone, Registry, Stored
+from schemas.production_batch import HeldBatch
 
 
 class Learning(Struct, frozen=True):
@@ -36,9 +37,10 @@ class Learning(Struct, frozen=True):
         """The list, with the batches of these records that it did not show and that are there all the same.
 
         A list may lag, so whatever the ledger knows an id of is asked for by it, settled or in conflict.
-        Without an answer about one of them the run is stopped, and nothing may be concluded.
+        Without an answer about one of them the run is stopped, and nothing may be concluded. To a reference
+        under which nothing is held belongs the batch of its id, whatever that one's reference is by now.
         """
-        listed = {each.id for batches in listing.held.values() for each in batches}
+        listed = {each.id: each for batches in listing.held.values() for each in batches}
         missing = {
             id_: reference
             for reference, record in records.items()
@@ -47,11 +49,16 @@ class Learning(Struct, frozen=True):
         }
         answers = await ask_all(self.registry, missing, self.halt, self.concurrency)
         held = {reference: list(batches) for reference, batches in listing.held.items()}
-        for id_, reference in missing.items():
-            answer: Stored | Gone | None = answers.get(id_)
-            if isinstance(answer, Stored) and answer.held.supplier_reference_id == reference:
-                held.setdefault(reference, []).append(answer.held)
-        return held
+        elsewhere: dict[str, list[HeldBatch]] = {}
+        for reference, record in records.items():
+            for id_ in _ids(record):
+                answer: Stored | Gone | None = answers.get(id_)
+                batch = answer.held if isinstance(answer, Stored) else listed.get(id_)
+                if batch and batch.supplier_reference_id != reference:
+                    elsewhere.setdefault(reference, []).append(batch)
+                elif batch and id_ in missing:
+                    held.setdefault(reference, []).append(batch)
+        return elsewhere | held
 
     async def taught(self, records: Mapping[str, Record], held: Held) -> dict[str, Record]:
         """Let the ledger learn; the records as they were, but for those that are now known as registered."""

@@ -183,6 +183,7 @@ def test_a_name_that_the_registry_made_up_is_no_difference(made_up: str | None) 
         ("mass", {"mass": Mass(Decimal(100), "g")}),
         ("mass", {"mass": Mass(Decimal(100), "Mg")}),
         ("mass", {"mass": Mass(Decimal(100), "")}),
+        ("supplier_reference_id", {"supplier_reference_id": "a1"}),
         ("mass", {"mass": Mass(Decimal("NaN"), "kg")}),
         ("mass", {"mass": Mass(Decimal("1E+400"), "kg")}),
         ("mass.standard_deviation", {"mass": Mass(Decimal(100), "kg", Decimal(1))}),
@@ -234,7 +235,7 @@ def test_fields_that_the_registry_may_add_are_passed_over() -> None:
     }
     held = decode_held(json.dumps(body).encode())
     assert held.supplier_reference_id is None
-    assert differences(a_payload(), held) == []
+    assert differences(a_payload(), held) == [("supplier_reference_id", "A1", "none")]
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"id": "ptb_1"}', b"null"])
