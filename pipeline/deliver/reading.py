@@ -17,12 +17,12 @@ _PAGES_IN_VAIN = 10
 
 
 class Listing(Struct, frozen=True):
-    """The list by reference, as it was read, and the registry's own count of it.
+    """The list by reference, as it was read, and the registry's own count of it, or as many as it showed.
 
     `moved` when fewer batches were found than the registry counted at the start or at the end. Not
     `complete` when fewer were found than at the start: then nothing may be concluded to be missing.
-    What was added while it was read may be missing, but no question is as young as that. `nameless` are
-    the batches that have no reference.
+    What was added while it was read may be missing, but no question is as young as that; the `total` leaves
+    it out too, so that the next run reads the list again. `nameless` are the batches that have no reference.
     """
 
     held: dict[str, list[HeldBatch]]
@@ -88,4 +88,5 @@ def _by_reference(found: dict[str, HeldBatch], totals: list[int]) -> Listing:
             held.setdefault(batch.supplier_reference_id, []).append(batch)
     nameless = tuple(batch for batch in found.values() if not batch.supplier_reference_id)
     start, end = totals[0], totals[-1]
-    return Listing(held, end, len(found) >= start, len(found) < max(start, end), nameless)
+    total, moved = min(end, len(found)), len(found) < max(start, end)
+    return Listing(held, total, len(found) >= start, moved, nameless)

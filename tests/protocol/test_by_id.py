@@ -8,6 +8,8 @@ import httpx
 import pytest
 from starlette.responses import HTMLResponse
 
+from pipeline.deliver import deleting
+from pipeline.deliver.pace import Halt
 from pipeline.local_registry.app import build
 from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.local_registry.faults import parse
@@ -112,3 +114,21 @@ def test_a_404_of_a_proxy_proves_nothing(page: str) -> None:
             return [await registry.get(UNKNOWN), await registry.delete(UNKNOWN)]
 
     assert all(isinstance(answer, Doubtful) for answer in asyncio.run(ask()))
+
+
+@pytest.mark.parametrize("then", ["401", "429:form=none", "reject-409"])
+@pytest.mark.parametrize("asked_for", ["", "; error-500:on=get"])
+def test_once_a_deletion_may_be_under_way_no_later_answer_says_that_nothing_was_changed(
+    then: str, asked_for: str
+) -> None:
+    async def at_once(_: float) -> None:
+        return
+
+    def deleted(registry: Registry, batch_id: str) -> Awaitable[Answer]:
+        return deleting.delete(registry, batch_id, Halt(at_once), 5)
+
+    option = "," if ":" in then else ":"
+    script = f"drop-before:on=delete,nth=1; {then}{option}on=delete,from=2{asked_for}"
+    answer, _ = asked(script, deleted)
+    refused_and_there = then == "reject-409" and not asked_for
+    assert isinstance(answer, Refused if refused_and_there else Doubtful)

@@ -1,4 +1,4 @@
-"""What others learn while an intent is being committed holds for its request too."""
+"""What others learn while an intent is being committed holds for its request too; and what is repeated."""
 
 import asyncio
 import datetime as dt
@@ -17,9 +17,11 @@ from pipeline.local_registry.faults import parse
 from pipeline.local_registry.store import Store
 from pipeline.model import Batch
 from pipeline.redact import Redaction
-from pipeline.registry import connected
+from pipeline.registry import NeverLeft, Refused, connected
 from pipeline.settings import Secret
 from pipeline.transport import Credentials
+from tests.protocol import failures
+from tests.protocol.failures import Failure
 from tests.protocol.plant import URL, Clock
 
 LONGEST_PAUSE = 20.0
@@ -57,20 +59,33 @@ class Counting(httpx.ASGITransport):
         return await super().handle_async_request(request)
 
 
-def sent_while(meanwhile: Meanwhile) -> tuple[list[float], Attempt, Breaker]:
-    """When the POST left, if ever; what came of it."""
+class Unreached(Counting):
+    """The same way, on which the first ten requests find nobody."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        if len(self.times) <= 10:
+            Failure(failures.refused).happen()
+        return answer
+
+
+def sent_while(
+    meanwhile: Meanwhile, way: type[Counting] = Counting, *, repeats: int = 0, in_vain: int = 1
+) -> tuple[list[float], Attempt, Breaker]:
+    """When the POST left, if ever; what came of it. The breaker opens after so many sent `in_vain`."""
     clock = Clock()
-    counting = Counting(clock)
+    counting = way(clock)
 
     async def send() -> tuple[Attempt, Breaker]:
-        halt, breaker = Halt(clock.sleep), Breaker(1)
+        halt, breaker = Halt(clock.sleep), Breaker(in_vain)
         pace = Pace(1, None, clock.monotonic, halt)
         anybody = Credentials(Secret("local"), Secret("local"))
         async with connected(
             URL, anybody, counting, lambda: dt.datetime.now(dt.UTC), Redaction()
         ) as registry:
             journal = Slow(lambda: meanwhile(clock, pace, halt))
-            sender = Sender(registry, journal, pace, Budget(0), breaker, halt, clock.monotonic, LONGEST_PAUSE)
+            budget = Budget(repeats)
+            sender = Sender(registry, journal, pace, budget, breaker, halt, clock.monotonic, LONGEST_PAUSE)
             return await sender.send(BATCH), breaker
 
     return counting.times, *asyncio.run(send())
@@ -96,3 +111,15 @@ def test_a_request_does_not_leave_once_the_run_is_stopped() -> None:
     times, attempt, _ = sent_while(lambda _clock, _pace, halt: halt.stop("denied", "Renew them."))
     assert times == []
     assert attempt.number == 1
+
+
+@pytest.mark.parametrize(
+    ("repeats", "in_vain", "posts", "end"),
+    [(0, 99, 1, NeverLeft), (3, 99, 4, NeverLeft), (99, 5, 5, NeverLeft), (99, 99, 11, Refused)],
+)
+def test_what_never_left_is_sent_again_until_it_arrives_the_repeats_are_spent_or_nobody_answers(
+    repeats: int, in_vain: int, posts: int, end: type
+) -> None:
+    times, attempt, _ = sent_while(lambda *_: None, Unreached, repeats=repeats, in_vain=in_vain)
+    assert (len(times), attempt.number) == (posts, posts)
+    assert isinstance(attempt.reply, end)

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 
 from pipeline.deliver.pace import Halt
 from pipeline.deliver.reading import read_list
+from pipeline.journal_point import listen
 from pipeline.local_registry.conduct import ORDERS, Conduct, Order
 from pipeline.redact import Redaction
 from pipeline.registry import Unreadable, connected
@@ -23,6 +24,7 @@ from tests.protocol import failures
 from tests.protocol.failures import Failure
 from tests.protocol.network import LIST_FAULTS, Network, everything_from, in_turn, once
 from tests.protocol.plant import URL, Plant
+from tests.protocol.stop import Stop
 from tests.protocol.truth import WELL, assert_nothing_false
 
 LOST = Failure(failures.reset, "at once")
@@ -107,6 +109,43 @@ def test_batches_that_others_add_while_the_list_is_read_hide_none(tmp_path: Path
     assert_nothing_false(report, plant)
     assert {row.outcome.word for row in report.rows} == {"created"}
     assert network.posts == 3
+
+
+def test_what_another_ledger_registers_while_the_list_is_read_is_not_registered_again(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    add_others(plant, 60)
+    (tmp_path / "elsewhere").mkdir()
+    elsewhere = Plant(tmp_path / "elsewhere", rows=1, store=plant.store)
+    newest_first = Conduct("allow", "descending")
+    network = Network(plant)
+    report = plant.upload(conduct=newest_first, power=Stop("list.between_pages", "", elsewhere.upload))
+    assert_nothing_false(report, plant)
+    assert [row.outcome.word for row in report.rows] == ["already_registered"]
+    assert network.posts == 0
+
+
+def test_what_a_list_that_grew_at_each_reading_has_not_shown_is_looked_up_by_the_next_run(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=1)
+    later = plant.write({"late2-1": 1}, "later.csv")
+    add_others(plant, 60)
+    newest_first = Conduct("allow", "descending")
+    numbers = iter(range(3))
+
+    def grow(point: str, _: str) -> None:
+        if point == "list.between_pages" and (number := next(numbers, None)) is not None:
+            add_others(plant, 2, f"late{number}")
+
+    deaf = listen(grow)
+    try:
+        plant.upload(conduct=newest_first)
+    finally:
+        deaf()
+    network = Network(plant)
+    report = plant.upload(conduct=newest_first, files=[later])
+    assert [row.outcome.code for row in report.rows] == ["registered_with_other_values"]
+    assert network.posts == 0
 
 
 @pytest.mark.parametrize(("selector", "word"), [(",first=1", "created"), ("", "unknown")])

@@ -74,7 +74,7 @@ def test_what_is_replaced_after_this_run_has_begun_is_not_called_registered_as_i
     ]
 
 
-@pytest.mark.parametrize("end", ["killed", "unanswered"])
+@pytest.mark.parametrize("end", ["killed", "drop-before", "redirect"])
 def test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_values(
     tmp_path: Path, end: str
 ) -> None:
@@ -84,7 +84,7 @@ def test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_
         with pytest.raises(PowerCutError):
             plant.upload(power=Power(point="wire.half_sent", about="B-002"))
     else:
-        network.strikes("drop-before", everything_from(1))
+        network.strikes(end, everything_from(2))
         plant.upload()
         network.heals()
     plant.write({"B-001": 1, "B-002": 50})

@@ -136,24 +136,24 @@ def test_while_a_batch_is_being_deleted_nothing_is_sent_for_its_reference(
 
 
 @pytest.mark.parametrize(
-    ("state", "body", "word"),
+    ("state", "body", "told"),
     [
         ("planned", WANTED, None),
-        ("planned", OTHER, "conflict"),
-        ("unknown", WANTED, "unknown"),
-        ("unknown", OTHER, "conflict"),
-        ("conflict", OTHER, "conflict"),
-        ("registered", WANTED, "already_registered"),
-        ("registered", OTHER, "conflict"),
+        ("planned", OTHER, ("conflict", CORRECTING)),
+        ("unknown", WANTED, ("unknown", "not_settled")),
+        ("unknown", OTHER, ("conflict", CORRECTING)),
+        ("conflict", OTHER, ("conflict", CORRECTING)),
+        ("registered", WANTED, ("already_registered", "")),
+        ("registered", OTHER, ("conflict", "registered_with_other_values")),
         ("rejected", OTHER, None),
     ],
 )
 def test_once_it_is_deleted_only_the_approved_values_may_be_sent(
-    state: State, body: str, word: str | None
+    state: State, body: str, told: tuple[str, str] | None
 ) -> None:
     record = Record("A1", fingerprint(WANTED), WANTED, state, "ptb_new", correction=correction("deleted"))
     outcome = decide(batch_of(body), record, {})
-    assert (outcome and outcome.word) == word
+    assert (outcome and (outcome.word, outcome.code)) == told
 
 
 def test_a_reference_is_a_row_with_the_values_that_are_wanted_for_it() -> None:

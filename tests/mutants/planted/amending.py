@@ -4,6 +4,11 @@ from tests.mutants.bug import Bug, Edit
 
 _ORDER = "tests/protocol/test_order.py"
 _AMENDING = "pipeline/run/amending.py"
+_PLAN = "pipeline/plan.py"
+_LEDGER = "pipeline/ledger/__init__.py"
+_CORRECTIONS = "pipeline/ledger/corrections.py"
+_BY_ID = "tests/protocol/test_by_id.py"
+_STEPS = "tests/ledger/test_corrections.py"
 _TESTS = "tests/protocol/test_amend.py"
 _BEGUN = "        if not await call(corrections.begin, registering.run_id, approved, now()):\n"
 
@@ -52,7 +57,7 @@ BUGS = (
         "While a deletion is not proven, an upload calls the old batch registered or sends the new one.",
         (
             Edit(
-                "pipeline/plan.py",
+                _PLAN,
                 '    if correction.state == "deleting":\n        return True\n    return batch',
                 "    return batch",
             ),
@@ -86,5 +91,59 @@ BUGS = (
             ),
         ),
         ("tests/protocol/test_reconcile.py::test_what_could_not_be_read_teaches_nothing",),
+    ),
+    Bug(
+        "refused-values-hold-back-better-ones",
+        "After the registry has refused the approved values, no corrected log can register the batch.",
+        (Edit(_PLAN, 'not in ("registered", "rejected")', '!= "registered"'),),
+        ("tests/pure/test_correct.py",),
+    ),
+    Bug(
+        "replaced-batch-held-back",
+        "A batch that has been replaced is called about to be replaced, for ever.",
+        (Edit(_PLAN, 'not in ("registered", "rejected")', '!= "rejected"'),),
+        ("tests/pure/test_correct.py",),
+    ),
+    Bug(
+        "being-corrected-is-claimed",
+        "While a batch is about to be deleted, an upload plans another in its place.",
+        (Edit(_LEDGER, "(DELETED, CORRECTING))\n", "(DELETED,))\n"),),
+        (_STEPS,),
+    ),
+    Bug(
+        "deleted-is-claimed",
+        "What somebody has deleted at the registry is made again by the next log.",
+        (Edit(_LEDGER, "(DELETED, CORRECTING))\n", "(CORRECTING,))\n"),),
+        (_STEPS,),
+    ),
+    Bug(
+        "outdated-wish-begun",
+        "A batch is deleted for values that a later log has taken back meanwhile.",
+        (
+            Edit(
+                _CORRECTIONS,
+                "            if wanted != batch.fingerprint:\n                return False\n",
+                "",
+            ),
+        ),
+        (_STEPS,),
+    ),
+    Bug(
+        "doubt-of-the-deleted-kept",
+        "A doubt about the batch that is gone forbids better values than those the registry has refused.",
+        (Edit(_CORRECTIONS, '"http_status": None, "doubted": False}', '"http_status": None}'),),
+        (_STEPS,),
+    ),
+    Bug(
+        "status-of-the-deleted-kept",
+        "The report tells the old batch's status beside the new batch.",
+        (Edit(_CORRECTIONS, '"http_status": None, "doubted": False}', '"doubted": False}'),),
+        (_STEPS,),
+    ),
+    Bug(
+        "deletion-under-way-forgotten",
+        "After a deletion that may yet be done, a refused second one says that nothing was changed.",
+        (Edit("pipeline/deliver/deleting.py", " and not doubted:\n", ":\n"),),
+        (f"{_BY_ID}::test_once_a_deletion_may_be_under_way_no_later_answer_says_that_nothing_was_changed",),
     ),
 )

@@ -86,7 +86,7 @@ BUGS = (
             ),
         ),
         (
-            f"{_TAKEN_OVER}::test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_values[unanswered]",
+            f"{_TAKEN_OVER}::test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_values[drop-before]",
         ),
     ),
     Bug(

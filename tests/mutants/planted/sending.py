@@ -12,6 +12,15 @@ _NETWORK = "tests/protocol/test_network.py::test_nothing_is_lost_or_registered_t
 _ANSWERS = "pipeline/registry/meaning.py"
 _WAITS = f"{_FIGURES}::test_nobody_sends_earlier_than_the_registry_allows_nor_waits_longer_than_is_sensible"
 _HELD_BACK = "tests/protocol/test_held_back.py"
+_REPEATED = (
+    f"{_HELD_BACK}::"
+    "test_what_never_left_is_sent_again_until_it_arrives_the_repeats_are_spent_or_nobody_answers"
+)
+_OTHER_VALUES = (
+    "tests/protocol/test_taken_over.py::"
+    "test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_values"
+)
+_UNREACHED = "            case NeverLeft():\n                return "
 
 BUGS = (
     Bug(
@@ -205,5 +214,23 @@ BUGS = (
             ),
         ),
         (f"{_HELD_BACK}::test_a_request_whose_time_has_passed_is_made_anew",),
+    ),
+    Bug(
+        "redirect-leaves-no-doubt",
+        "After a redirect the reference is sent with other values, although the first may be stored.",
+        (Edit(_SENDING, 'answer=f"to {host}", doubts=True\n', 'answer=f"to {host}"\n'),),
+        (f"{_OTHER_VALUES}[redirect]",),
+    ),
+    Bug(
+        "never-left-without-end",
+        "What finds nobody is sent for ever, as long as others are answered.",
+        (Edit(_SENDING, f"{_UNREACHED}self.budget.spend()\n", f"{_UNREACHED}True\n"),),
+        (_REPEATED,),
+    ),
+    Bug(
+        "never-left-not-repeated",
+        "One failed connection leaves a row for the next night, though the registry is there.",
+        (Edit(_SENDING, f"{_UNREACHED}self.budget.spend()\n", f"{_UNREACHED}False\n"),),
+        (_REPEATED,),
     ),
 )

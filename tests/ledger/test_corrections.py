@@ -1,0 +1,86 @@
+"""A batch that is being replaced: who may take which step, and what it leaves of the old one."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.ledger import Ledger, Transition
+from pipeline.ledger.corrections import Approved
+from pipeline.model import Batch
+from pipeline.plan import CORRECTING, DELETED
+from schemas.production_batch import canonical, fingerprint
+from tests.conftest import NewLedger
+from tests.pure.build import a_payload
+
+NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+
+
+def batch_of(mass: str) -> Batch:
+    body = canonical(a_payload(mass))
+    return Batch("A1", body, fingerprint(body), ())
+
+
+OLD, WANTED, LATER = batch_of("100"), batch_of("150"), batch_of("170")
+APPROVED = Approved(WANTED, "ptb_old", "{}")
+
+
+@pytest.fixture
+def ledger(new_ledger: NewLedger) -> Iterator[Ledger]:
+    """A ledger in which a batch was registered after a doubt, and the run `ours` has claimed it."""
+    with Ledger(new_ledger()) as opened:
+        opened.claim("ours", [OLD], NOW, looked_up=False)
+        opened.commit("ours", ["A1"], [], NOW)
+        opened.commit("ours", [], [Transition("A1", 1, "unknown", http_status=503, doubts=True)], NOW)
+        found = Transition("A1", 1, "registered", "ptb_old", 503, "a code", "a message")
+        opened.commit("ours", [], [found], NOW)
+        opened.corrections.note("a log", [WANTED], NOW)
+        yield opened
+
+
+def test_only_what_the_latest_log_wants_is_replaced_and_only_by_whom_it_is_claimed(ledger: Ledger) -> None:
+    before = ledger.all_records()
+    ledger.corrections.note("a later log", [LATER], NOW)
+    assert not ledger.corrections.begin("ours", APPROVED, NOW)
+    ledger.corrections.note("a log", [WANTED], NOW)
+    assert not ledger.corrections.begin("another", APPROVED, NOW)
+    assert ledger.all_records() == before
+    assert ledger.corrections.begin("ours", APPROVED, NOW)
+    assert ledger.corrections.get(["A1"])["A1"].state == "deleting"
+
+
+@pytest.mark.parametrize("other", [OLD, WANTED, LATER])
+def test_while_a_batch_is_being_replaced_nothing_else_is_planned_or_wanted_for_it(
+    ledger: Ledger, other: Batch
+) -> None:
+    ledger.corrections.begin("ours", APPROVED, NOW)
+    ledger.corrections.note("a later log", [other], NOW)
+    ledger.corrections.note_if_none("a later log", [other], NOW)
+    ledger.claim("ours", [other], NOW, looked_up=True)
+    record = ledger.records(["A1"])["A1"]
+    assert (record.state, record.code, record.fingerprint) == ("conflict", CORRECTING, OLD.fingerprint)
+    assert record.correction
+    assert record.correction.fingerprint == WANTED.fingerprint
+
+
+def test_what_was_deleted_at_the_registry_is_planned_by_no_log(ledger: Ledger) -> None:
+    ledger.commit("ours", [], [Transition("A1", 1, "conflict", "ptb_old", code=DELETED)], NOW)
+    ledger.claim("ours", [OLD], NOW, looked_up=True)
+    assert ledger.records(["A1"])["A1"].state == "conflict"
+
+
+def test_nothing_that_was_known_of_the_old_batch_is_said_of_the_new_one(ledger: Ledger) -> None:
+    ledger.corrections.begin("ours", APPROVED, NOW)
+    assert not ledger.corrections.gone("another", WANTED, NOW, 204, "")
+    assert ledger.corrections.gone("ours", WANTED, NOW, 204, "")
+    record = ledger.records(["A1"])["A1"]
+    assert (record.state, record.fingerprint, record.body) == ("planned", WANTED.fingerprint, WANTED.body)
+    assert (record.registry_id, record.http_status, record.code, record.message) == ("", None, "", "")
+    assert not record.doubted
+    assert record.correction
+    assert record.correction.state == "deleted"
+    ledger.commit("ours", ["A1"], [], NOW)
+    ledger.commit("ours", [], [Transition("A1", 2, "rejected")], NOW)
+    ledger.corrections.settled({"A1": ""}, NOW, by_a_log=False)
+    assert ledger.claim("ours", [LATER], NOW, looked_up=False) == {"A1"}
+    assert ledger.records(["A1"])["A1"].fingerprint == LATER.fingerprint
