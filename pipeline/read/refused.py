@@ -64,6 +64,8 @@ def no_header(name: str, head: Sequence[Line], fits: Fits, hint: str = "") -> Fi
     at = nearest_row([line.texts for line in head], fits.columns)
     if at is None:
         return nothing_in(name)
+    if found := _in_one_cell(head, fits):
+        return _not_split(name, found)
     nearest = head[at]
     where = f" of sheet “{nearest.sheet}”" if nearest.sheet else ""
     seen = ", ".join(f"“{' '.join(text.split())}”" for text in nearest.texts if text.strip())
@@ -76,6 +78,28 @@ def no_header(name: str, head: Sequence[Line], fits: Fits, hint: str = "") -> Fi
     )
     refused.head = head
     return refused
+
+
+def _in_one_cell(head: Sequence[Line], fits: Fits) -> Line | None:
+    """The row of a header whose columns all stand in one cell: a CSV file that nothing has split."""
+    for line in head:
+        cells = [text for text in line.texts if text.strip()]
+        if len(cells) == 1 and any(fits(_split(cells[0], sign)) for sign in ",;\t|"):
+            return line
+    return None
+
+
+def _split(text: str, sign: str) -> list[str]:
+    return [each.strip(' "') for each in text.split(sign)]
+
+
+def _not_split(name: str, line: Line) -> FileRefused:
+    where = f" of sheet “{line.sheet}”" if line.sheet else ""
+    return FileRefused(
+        "no_header",
+        f"“{name}” has all columns of its log in one cell, beginning with row {line.number}{where}.",
+        "Split them in a spreadsheet with “Text to Columns”, or export the log again from where it was made.",
+    )
 
 
 def nothing_in(name: str) -> FileRefused:

@@ -221,6 +221,18 @@ def test_hazard_53_what_the_refusal_offers_to_map_makes_the_log_readable(
 
 
 @FORMATS
+def test_hazard_81_a_header_that_stands_in_one_cell_is_refused_with_the_way_to_split_it(
+    tmp_path: Path, written: Written
+) -> None:
+    """As when a CSV file was pasted into a sheet, or saved from one in which nothing had split it."""
+    rows = [('Batch ref,"Facility","Feedstock","Start","End","Mass (kg)"',), (",".join(map(str, ROW)),)]
+    refused = refusal_of(written(tmp_path, ("Kohlewerk",), *rows))
+    assert refused.code == "no_header"
+    assert "all columns of its log in one cell, beginning with row 2" in refused.message
+    assert "Text to Columns" in refused.remedy
+
+
+@FORMATS
 @pytest.mark.parametrize("header", ["Start (feeding)", "Beginn Beschickung", "Start temp (°C)", "Oppstart"])
 def test_hazard_53_a_header_that_may_mean_another_thing_is_not_taken_for_a_field(
     tmp_path: Path, written: Written, header: str

@@ -83,6 +83,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
         ("log.xls", b"\xef\xbb\xbf\r\n<!DOCTYPE html>\n<html>", "file_html"),
         ("log.csv", b"<?xml version='1.0'?><html xmlns='x'>", "file_html"),
         ("log.csv", "<table>".encode("utf-16"), "file_html"),
+        ("log.xls", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "file_html"),
+        ("log.xls", b"<font face=arial><table><tr><td>Run ID</td></tr></table>", "file_html"),
         ("log.csv", b"<?xml version='1.0'?><runs><run/></runs>", "file_xml"),
         (
             "log.xls",
