@@ -55,10 +55,10 @@ BINARY = (
     (b"\xff\xd8\xff", "file_not_a_log", "a picture"),
     (b"{\\rtf", "file_not_a_log", "a text document"),
 )
+_MARKUP_OF_PAGES = r"(!doctype html|html|head|body|table|meta|style|div|font|center|tr)\b"
 MARKUP = (
     (r"<\?xml[\s\S]*urn:schemas-microsoft-com:office:spreadsheet", "file_xml", "an XML spreadsheet"),
-    ((r"(<\?xml[\s\S]*?>\s*)?(<!--[\s\S]*?-->\s*)*"
-      r"<(!doctype html|html|head|body|table|meta|style|div|font|center|tr)\b"), "file_html", "a web page"),
+    (rf"(<\?xml[\s\S]*?>\s*)?(<!--[\s\S]*?-->\s*)*<{_MARKUP_OF_PAGES}", "file_html", "a web page"),
     (r"mime-version:\s*1\.0\s", "file_html", "a web page"),
     (r"<\?xml|<!doctype", "file_xml", "an XML document"),
     (r"ID;P(WXL|CALC)", "file_sylk", "a SYLK spreadsheet"),
