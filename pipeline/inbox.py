@@ -88,7 +88,11 @@ def _has_changed(path: Path, before: os.stat_result) -> bool:
 
 def _candidates(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     """The files and links that a person may have dropped, each with its own status (hazards 67, 77)."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+    try:
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as failure:
+        raise _closed(folder, failure) from failure
+    for path in paths:
         if path.name.startswith(".") or litter(path.name):
             continue
         try:
@@ -197,9 +201,9 @@ def archive(path: Path, folder: Path, *, day: dt.date, sha256: str) -> Path | No
         return None
     except OSError as failure:
         raise ResultsError(
-            f"{path} cannot be moved to the archive: {failure.strerror or failure}. It was registered, and "
+            f"{path} cannot be moved to the archive: {failure.strerror or failure}. Its run has ended, and "
             f"nothing is lost. See that {folder / 'archive'} can be written to and has room; the next run "
-            "finds it registered, and moves it."
+            "sends nothing of it again, and moves it."
         ) from failure
     if place:
         journal_point("file.archived", path.name)
@@ -215,7 +219,7 @@ def _moved(path: Path, shelf: Path, sha256: str) -> Path | None:
         return None
     for directory in (shelf, shelf.parent, shelf.parent.parent):
         _sync(directory)
-    if _sha256(path) == sha256:  # who replaced it meanwhile means the new one to be read
+    if _still_holds(path, sha256):  # who replaced it meanwhile means the new one to be read
         path.unlink()
     _sync(path.parent)
     return place
@@ -270,6 +274,13 @@ def _put_without_link(path: Path, place: Path) -> bool:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _still_holds(path: Path, sha256: str) -> bool:
+    """Whether this is the content, and what was looked at has not lost its name to another meanwhile."""
+    with path.open("rb") as file:
+        same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return same and os.path.samestat(os.fstat(file.fileno()), path.lstat())
 
 
 def _sync(path: Path) -> None:

@@ -4,13 +4,14 @@ import hashlib
 import os
 import subprocess
 import sys
+from io import BufferedReader
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from pipeline import inbox
-from pipeline.errors import Exit, LockedError, ResultsError
+from pipeline.errors import Exit, LockedError, ResultsError, SettingsError
 from tests.read.make import book_of, saved
 from tests.read.written import WRITERS, written
 from tests.read.written.page import Page
@@ -142,6 +143,7 @@ def test_what_will_never_be_a_workbook_is_ready_to_be_refused(tmp_path: Path, co
 
 HOLD = """
 import sys
+from io import BufferedReader
 from pathlib import Path
 from pipeline import inbox
 with inbox.locked(Path(sys.argv[1])):
@@ -267,6 +269,36 @@ def test_what_replaces_a_file_just_while_it_is_archived_stays_too(
     monkeypatch.setattr(os, "link", link_and_replace)
     place = put_away(path, tmp_path)
     assert (place.read_bytes(), path.read_bytes()) == (b"old", b"new")
+
+
+def test_what_takes_a_file_s_name_while_its_content_is_compared_stays_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = hashlib.file_digest
+
+    def digest_and_replace(file: BufferedReader, name: str) -> object:
+        found = digest(file, name)
+        if file.name == str(path):
+            path.unlink()
+            drop(tmp_path, "log.csv", b"new")
+        return found
+
+    path = drop(tmp_path, "log.csv", b"old")
+    monkeypatch.setattr(hashlib, "file_digest", digest_and_replace)
+    place = inbox.archive(path, tmp_path, day=DAY, sha256=hashlib.sha256(b"old").hexdigest())
+    assert place
+    assert (place.read_bytes(), path.read_bytes()) == (b"old", b"new")
+
+
+def test_an_inbox_that_cannot_be_looked_into_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", fail)
+    with pytest.raises(SettingsError, match="cannot be worked in: Permission denied"):
+        inbox.ready(tmp_path, now=0.0)
 
 
 def test_a_file_that_was_taken_away_after_it_was_read_is_no_error(tmp_path: Path) -> None:

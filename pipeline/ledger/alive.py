@@ -14,11 +14,22 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline.errors import LedgerFailedError
 from pipeline.ledger.runs import RunRecord
 
 
 def home_id(folder: Path) -> str:
-    """The identity of a folder of locks: two machines that share a ledger have two of them."""
+    """The identity of a folder of locks: two machines that share a ledger have two of them.
+
+    LedgerFailedError when it cannot be read or made.
+    """
+    try:
+        return _home_id(folder)
+    except OSError as failure:
+        raise _unusable(folder, failure) from failure
+
+
+def _home_id(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / "home"
     with FileLock(folder / "home.lock"):
@@ -31,9 +42,16 @@ def home_id(folder: Path) -> str:
 
 @contextmanager
 def living(run_id: str, folder: Path) -> Iterator[None]:
-    """Hold the run's lock; it ends with the block or with the process, whichever comes first."""
+    """Hold the run's lock; it ends with the block or with the process, whichever comes first.
+
+    LedgerFailedError when there is no place for it.
+    """
     lock = FileLock(_file(run_id, folder))
-    with lock.acquire(timeout=0):
+    try:
+        held = lock.acquire(timeout=0)
+    except OSError as failure:
+        raise _unusable(folder, failure) from failure
+    with held:
         yield
     _file(run_id, folder).unlink(missing_ok=True)
 
@@ -80,6 +98,14 @@ def _is_locked(file: Path) -> bool:
             return False
     except Timeout:
         return True
+
+
+def _unusable(folder: Path, failure: OSError) -> LedgerFailedError:
+    return LedgerFailedError(
+        f"{folder}, where runs see which others are at work, cannot be used: {failure.strerror or failure}. "
+        "See that this user may write there and that its disk has room, then run the same again: nothing is "
+        "sent twice."
+    )
 
 
 def _file(run_id: str, folder: Path) -> Path:

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline import run
-from pipeline.errors import LedgerError
+from pipeline.errors import LedgerError, LedgerFailedError
 from pipeline.local_registry.conduct import AS_PUBLISHED
 from pipeline.report import counts
 from tests.protocol.plant import Plant, Power
@@ -76,6 +76,21 @@ def test_a_ledger_that_is_a_folder_is_told_and_left(tmp_path: Path) -> None:
     plant = Plant(tmp_path, rows=3)
     (tmp_path / ".pipeline" / "ledger.sqlite3").mkdir(parents=True)
     assert "unable to open database file. Nothing was sent. See that this user may" in refused(plant)
+
+
+@pytest.mark.parametrize(
+    "what", [Path(), Path("home.lock"), Path("home"), Path("20261101T000000Z-000001.lock")]
+)
+def test_locks_of_runs_that_cannot_be_taken_are_told_before_anything_is_sent(
+    tmp_path: Path, what: Path
+) -> None:
+    plant = Plant(tmp_path, rows=1)
+    in_the_way = tmp_path / ".pipeline" / "alive" / what
+    in_the_way.parent.mkdir(parents=True)
+    (in_the_way.touch if what == Path() else in_the_way.mkdir)()
+    with pytest.raises(LedgerFailedError, match=r"alive, where runs see .* cannot be used"):
+        plant.upload()
+    assert not plant.ids()
 
 
 def test_a_file_that_is_no_ledger_is_told_and_left(tmp_path: Path) -> None:
