@@ -146,4 +146,16 @@ BUGS = (
         (Edit("pipeline/deliver/deleting.py", " and not doubted:\n", ":\n"),),
         (f"{_BY_ID}::test_once_a_deletion_may_be_under_way_no_later_answer_says_that_nothing_was_changed",),
     ),
+    Bug(
+        "step-while-open",
+        "A batch is deleted while a request of it is under way, and both may be there afterwards.",
+        (Edit(_CORRECTIONS, " & batches.c.state.not_in(OPEN)\n", "\n"),),
+        (_STEPS,),
+    ),
+    Bug(
+        "wish-of-a-log-overwritten",
+        "What a log has corrected is replaced by what was registered before.",
+        (Edit(_CORRECTIONS, 'instead_of=("done",))', 'instead_of=("wanted", "done"))'),),
+        (_STEPS,),
+    ),
 )
