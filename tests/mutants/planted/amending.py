@@ -7,6 +7,10 @@ _AMENDING = "pipeline/run/amending.py"
 _PLAN = "pipeline/plan.py"
 _LEDGER = "pipeline/ledger/__init__.py"
 _CORRECTIONS = "pipeline/ledger/corrections.py"
+_AGAIN = "tests/protocol/test_amend_again.py"
+_RENAMED = (
+    f"{_AGAIN}::test_what_an_id_holds_under_another_reference_now_is_neither_deleted_nor_called_registered"
+)
 _BY_ID = "tests/protocol/test_by_id.py"
 _STEPS = "tests/ledger/test_corrections.py"
 _TESTS = "tests/protocol/test_amend.py"
@@ -157,5 +161,37 @@ BUGS = (
         "What a log has corrected is replaced by what was registered before.",
         (Edit(_CORRECTIONS, 'instead_of=("done",))', 'instead_of=("wanted", "done"))'),),
         (_STEPS,),
+    ),
+    Bug(
+        "begun-deletion-given-up",
+        "A batch that an earlier amend may have deleted is called unchanged, and is not made again.",
+        (
+            Edit(
+                _AMENDING,
+                "isinstance(reply, Doubtful) or (proposal.approved and not isinstance(reply, Refused))",
+                "isinstance(reply, Doubtful)",
+            ),
+        ),
+        (
+            f"{_AGAIN}::test_a_deletion_that_an_earlier_amend_may_have_begun_is_not_given_up_for_another_answer",
+        ),
+    ),
+    Bug(
+        "other-reference-deleted",
+        "What is registered under another reference now is deleted for this one.",
+        (Edit(_AMENDING, "                and answer.held.supplier_reference_id == reference\n", ""),),
+        (_RENAMED,),
+    ),
+    Bug(
+        "other-reference-believed",
+        "What is registered under another reference now is called registered under this one.",
+        (
+            Edit(
+                "pipeline/run/learning.py",
+                " and answer.held.supplier_reference_id == reference:",
+                ":",
+            ),
+        ),
+        (_RENAMED,),
     ),
 )
