@@ -8,6 +8,7 @@ import pytest
 from pipeline.ledger import Ledger, Transition
 from pipeline.ledger.runs import part_of, whole_of
 from pipeline.model import Batch
+from pipeline.plan import State
 from schemas.production_batch import fingerprint
 from tests.conftest import NewLedger
 
@@ -37,6 +38,7 @@ def test_what_a_run_has_claimed_no_other_can_plan(ledger: Ledger) -> None:
 def test_what_a_run_is_sending_no_other_can_settle(ledger: Ledger) -> None:
     ledger.commit("first", ["B-001"], [], NOW)
     assert ledger.open_records("second") == []
+    assert ledger.take("first", ["B-001"]) == {}
     assert [record.reference for record in ledger.open_records("first")] == ["B-001"]
 
 
@@ -44,6 +46,14 @@ def test_a_run_that_was_taken_over_makes_no_more_intents(ledger: Ledger) -> None
     taken_over(ledger)
     assert ledger.commit("first", ["B-001"], [], NOW) == ({}, set())
     assert ledger.records(["B-001"])["B-001"].state == "planned"
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown", "registered", "rejected", "conflict"])
+def test_an_intent_is_made_only_for_what_is_planned(ledger: Ledger, state: State) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    ledger.commit("first", [], [Transition("B-001", 1, state, "ptb_1")], NOW)
+    assert ledger.commit("first", ["B-001"], [], NOW) == ({}, set())
+    assert ledger.records(["B-001"])["B-001"].state == state
 
 
 def test_a_run_that_was_taken_over_records_no_more_outcomes(ledger: Ledger) -> None:
@@ -79,6 +89,12 @@ def test_a_reference_that_was_sent_without_an_answer_keeps_its_values(ledger: Le
     ledger.commit("first", [], [Transition("B-001", 1, "planned")], NOW)
     assert ledger.claim("first", [other], NOW, looked_up=True) == {"B-001"}
     assert ledger.records(["B-001"])["B-001"].fingerprint == BATCH.fingerprint
+
+
+def test_a_reference_that_was_never_sent_stands_for_what_it_was_planned_with_last(ledger: Ledger) -> None:
+    other = Batch("B-001", '{"other": 1}', fingerprint('{"other": 1}'), ())
+    assert ledger.claim("first", [other], NOW, looked_up=False) == {"B-001"}
+    assert ledger.records(["B-001"])["B-001"].body == other.body
 
 
 def test_what_a_registry_says_stands_in_the_ledger_as_it_was_said(ledger: Ledger) -> None:

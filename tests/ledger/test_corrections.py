@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.ledger import Ledger, Transition
 from pipeline.ledger.corrections import Approved
-from pipeline.model import Batch
+from pipeline.model import REGISTERED_OTHERWISE, Batch
 from pipeline.plan import CORRECTING, DELETED
 from schemas.production_batch import canonical, fingerprint
 from tests.conftest import NewLedger
@@ -84,3 +84,41 @@ def test_nothing_that_was_known_of_the_old_batch_is_said_of_the_new_one(ledger: 
     ledger.corrections.settled({"A1": ""}, NOW, by_a_log=False)
     assert ledger.claim("ours", [LATER], NOW, looked_up=False) == {"A1"}
     assert ledger.records(["A1"])["A1"].fingerprint == LATER.fingerprint
+
+
+def test_no_step_is_taken_while_a_request_of_the_batch_is_open(ledger: Ledger) -> None:
+    ledger.commit("ours", [], [Transition("A1", 1, "unknown", doubts=True)], NOW)
+    assert not ledger.corrections.begin("ours", APPROVED, NOW)
+    assert not ledger.corrections.gone("ours", WANTED, NOW, 204, "")
+    assert not ledger.corrections.adopt("ours", WANTED, "ptb_new", NOW)
+    assert not ledger.corrections.give_up("ours", "A1", NOW, "refused")
+    assert ledger.records(["A1"])["A1"].fingerprint == OLD.fingerprint
+
+
+def test_what_a_log_wants_stays_until_a_log_wants_what_is_held(ledger: Ledger) -> None:
+    ledger.corrections.note_if_none("a look", [LATER], NOW)
+    ledger.corrections.settled({"A1": "ptb_old"}, NOW, by_a_log=False)
+    wanted = ledger.corrections.get(["A1"])["A1"]
+    assert (wanted.state, wanted.fingerprint) == ("wanted", WANTED.fingerprint)
+    ledger.corrections.settled({"A1": "ptb_old"}, NOW, by_a_log=True)
+    assert ledger.corrections.get(["A1"]) == {}
+
+
+def test_a_deletion_that_was_given_up_leaves_the_batch_to_be_wanted_otherwise(ledger: Ledger) -> None:
+    ledger.corrections.begin("ours", APPROVED, NOW)
+    assert ledger.corrections.give_up("ours", "A1", NOW, "refused")
+    record = ledger.records(["A1"])["A1"]
+    assert (record.state, record.code, record.registry_id) == ("conflict", REGISTERED_OTHERWISE, "ptb_old")
+    ledger.corrections.note("a later log", [LATER], NOW)
+    assert ledger.corrections.get(["A1"])["A1"].fingerprint == LATER.fingerprint
+
+
+def test_what_the_registry_holds_as_wanted_is_registered_and_names_the_batch_that_went_for_it(
+    ledger: Ledger,
+) -> None:
+    ledger.corrections.begin("ours", APPROVED, NOW)
+    assert ledger.corrections.adopt("ours", WANTED, "ptb_new", NOW)
+    record, done = ledger.records(["A1"])["A1"], ledger.corrections.get(["A1"])["A1"]
+    assert (record.state, record.registry_id, record.body) == ("registered", "ptb_new", WANTED.body)
+    assert (done.state, done.new_id, done.held_id) == ("done", "ptb_new", "ptb_old")
+    assert ledger.corrections.without_successor() == {}

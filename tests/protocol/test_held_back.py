@@ -35,7 +35,7 @@ class Slow(Journal):
     def __init__(self, meanwhile: Callable[[], object]) -> None:
         self._meanwhile, self._number = meanwhile, 0
 
-    async def intend(self, _: str) -> int:
+    async def intend(self, _: str) -> int | None:
         self._number += 1
         if self._number == 1:
             self._meanwhile()
@@ -62,15 +62,42 @@ class Counting(httpx.ASGITransport):
 class Unreached(Counting):
     """The same way, on which the first ten requests find nobody."""
 
+    cause = staticmethod(failures.refused)
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answer = await super().handle_async_request(request)
         if len(self.times) <= 10:
-            Failure(failures.refused).happen()
+            Failure(self.cause).happen()
         return answer
 
 
+class Untrusted(Unreached):
+    """The same way, on which somebody else stands first."""
+
+    cause = staticmethod(failures.untrusted_certificate)
+
+
+class TakenOver(Slow):
+    """A ledger in which another run takes the batch over, before its first intent or in its first attempt."""
+
+    def __init__(self, before: bool) -> None:
+        super().__init__(lambda: None)
+        self._before = before
+
+    async def intend(self, reference: str) -> int | None:
+        return None if self._before else await super().intend(reference)
+
+    async def record(self, _: Transition) -> bool:
+        return False
+
+
 def sent_while(
-    meanwhile: Meanwhile, way: type[Counting] = Counting, *, repeats: int = 0, in_vain: int = 1
+    meanwhile: Meanwhile,
+    way: type[Counting] = Counting,
+    *,
+    repeats: int = 0,
+    in_vain: int = 1,
+    journal: Journal | None = None,
 ) -> tuple[list[float], Attempt, Breaker]:
     """When the POST left, if ever; what came of it. The breaker opens after so many sent `in_vain`."""
     clock = Clock()
@@ -83,9 +110,9 @@ def sent_while(
         async with connected(
             URL, anybody, counting, lambda: dt.datetime.now(dt.UTC), Redaction()
         ) as registry:
-            journal = Slow(lambda: meanwhile(clock, pace, halt))
+            written = journal or Slow(lambda: meanwhile(clock, pace, halt))
             budget = Budget(repeats)
-            sender = Sender(registry, journal, pace, budget, breaker, halt, clock.monotonic, LONGEST_PAUSE)
+            sender = Sender(registry, written, pace, budget, breaker, halt, clock.monotonic, LONGEST_PAUSE)
             return await sender.send(BATCH), breaker
 
     return counting.times, *asyncio.run(send())
@@ -123,3 +150,17 @@ def test_what_never_left_is_sent_again_until_it_arrives_the_repeats_are_spent_or
     times, attempt, _ = sent_while(lambda *_: None, Unreached, repeats=repeats, in_vain=in_vain)
     assert (len(times), attempt.number) == (posts, posts)
     assert isinstance(attempt.reply, end)
+
+
+def test_a_registry_that_cannot_be_trusted_is_not_tried_again() -> None:
+    times, attempt, _ = sent_while(lambda *_: None, Untrusted, repeats=99, in_vain=99)
+    assert len(times) == 1
+    assert isinstance(attempt.reply, NeverLeft)
+
+
+@pytest.mark.parametrize(("before", "posts"), [(True, 0), (False, 1)])
+def test_what_another_run_takes_over_is_lost_to_this_one_and_not_sent_again(before: bool, posts: int) -> None:
+    times, attempt, _ = sent_while(
+        lambda *_: None, Unreached, repeats=99, in_vain=99, journal=TakenOver(before)
+    )
+    assert (len(times), attempt.lost) == (posts, True)

@@ -45,6 +45,18 @@ def test_what_a_dead_run_was_sending_is_not_sent_again_before_it_can_show(
     assert_healed(plant.upload(conduct=late), plant)
 
 
+def test_what_a_dead_run_has_stored_and_no_list_shows_yet_is_not_called_rejected_as_its_own_duplicate(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=2)
+    lagging = Conduct("409", list_lag=600.0)
+    with pytest.raises(PowerCutError):
+        plant.upload(conduct=lagging, power=Power(point="answer.read", about="B-002"))
+    report = plant.upload(conduct=lagging)
+    assert_nothing_false(report, plant)
+    assert outcome_of(report, "B-002").word == "unknown"
+
+
 def test_what_another_run_settles_after_this_one_has_begun_is_not_called_open(
     tmp_path: Path, new_ledger: NewLedger
 ) -> None:

@@ -7,6 +7,10 @@ _AMENDING = "pipeline/run/amending.py"
 _PLAN = "pipeline/plan.py"
 _LEDGER = "pipeline/ledger/__init__.py"
 _CORRECTIONS = "pipeline/ledger/corrections.py"
+_AGAIN = "tests/protocol/test_amend_again.py"
+_RENAMED = (
+    f"{_AGAIN}::test_what_an_id_holds_under_another_reference_now_is_neither_deleted_nor_called_registered"
+)
 _BY_ID = "tests/protocol/test_by_id.py"
 _STEPS = "tests/ledger/test_corrections.py"
 _TESTS = "tests/protocol/test_amend.py"
@@ -145,5 +149,49 @@ BUGS = (
         "After a deletion that may yet be done, a refused second one says that nothing was changed.",
         (Edit("pipeline/deliver/deleting.py", " and not doubted:\n", ":\n"),),
         (f"{_BY_ID}::test_once_a_deletion_may_be_under_way_no_later_answer_says_that_nothing_was_changed",),
+    ),
+    Bug(
+        "step-while-open",
+        "A batch is deleted while a request of it is under way, and both may be there afterwards.",
+        (Edit(_CORRECTIONS, " & batches.c.state.not_in(OPEN)\n", "\n"),),
+        (_STEPS,),
+    ),
+    Bug(
+        "wish-of-a-log-overwritten",
+        "What a log has corrected is replaced by what was registered before.",
+        (Edit(_CORRECTIONS, 'instead_of=("done",))', 'instead_of=("wanted", "done"))'),),
+        (_STEPS,),
+    ),
+    Bug(
+        "begun-deletion-given-up",
+        "A batch that an earlier amend may have deleted is called unchanged, and is not made again.",
+        (
+            Edit(
+                _AMENDING,
+                "isinstance(reply, Doubtful) or (proposal.approved and not isinstance(reply, Refused))",
+                "isinstance(reply, Doubtful)",
+            ),
+        ),
+        (
+            f"{_AGAIN}::test_a_deletion_that_an_earlier_amend_may_have_begun_is_not_given_up_for_another_answer",
+        ),
+    ),
+    Bug(
+        "other-reference-deleted",
+        "What is registered under another reference now is deleted for this one.",
+        (Edit(_AMENDING, "                and answer.held.supplier_reference_id == reference\n", ""),),
+        (_RENAMED,),
+    ),
+    Bug(
+        "other-reference-believed",
+        "What is registered under another reference now is called registered under this one.",
+        (
+            Edit(
+                "pipeline/run/learning.py",
+                " and answer.held.supplier_reference_id == reference:",
+                ":",
+            ),
+        ),
+        (_RENAMED,),
     ),
 )

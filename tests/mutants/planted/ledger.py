@@ -161,4 +161,22 @@ BUGS = (
             f"{_ORDER}::test_a_ledger_that_belongs_to_another_registry_is_refused_before_anything_is_sent[sqlite]",
         ),
     ),
+    Bug(
+        "intent-of-what-is-registered",
+        "A batch that is registered already, or refused, is sent once more.",
+        (Edit(_BULK, 'planned = ours & (unsought(batches.c.state) == "planned")', "planned = ours"),),
+        (f"{_CLAIMS}::test_an_intent_is_made_only_for_what_is_planned",),
+    ),
+    Bug(
+        "old-plan-kept",
+        "A batch that was never sent is sent with the values of an earlier log.",
+        (Edit(_LEDGER, "            and row.fingerprint == fingerprints[row.reference]\n", ""),),
+        (f"{_CLAIMS}::test_a_reference_that_was_never_sent_stands_for_what_it_was_planned_with_last",),
+    ),
+    Bug(
+        "open-batch-taken",
+        "An open batch is taken as if nothing of it were under way.",
+        (Edit(_LEDGER, "                free &= batches.c.state.not_in(OPEN)\n", ""),),
+        (f"{_CLAIMS}::test_what_a_run_is_sending_no_other_can_settle",),
+    ),
 )

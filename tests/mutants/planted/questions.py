@@ -3,6 +3,7 @@
 from tests.mutants.bug import Bug, Edit
 
 _QUESTIONS = "pipeline/deliver/questions.py"
+_TAKEN_OVER = "tests/protocol/test_taken_over.py"
 _TESTS = "tests/pure/test_questions.py"
 
 BUGS = (
@@ -41,5 +42,22 @@ BUGS = (
             ),
         ),
         ("tests/protocol/test_company.py",),
+    ),
+    Bug(
+        "own-duplicate-of-the-dead-rejected",
+        "What a killed run has stored is called rejected, because its reference is taken: by itself.",
+        (
+            Edit(
+                "pipeline/deliver/__init__.py",
+                "        self.missed |= {\n"
+                "            question.batch.reference: question for question, outcome in answers "
+                "if outcome is None\n"
+                "        }\n",
+                "",
+            ),
+        ),
+        (
+            f"{_TAKEN_OVER}::test_what_a_dead_run_has_stored_and_no_list_shows_yet_is_not_called_rejected_as_its_own_duplicate",
+        ),
     ),
 )

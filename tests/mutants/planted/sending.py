@@ -16,6 +16,7 @@ _REPEATED = (
     f"{_HELD_BACK}::"
     "test_what_never_left_is_sent_again_until_it_arrives_the_repeats_are_spent_or_nobody_answers"
 )
+_LOST = f"{_HELD_BACK}::test_what_another_run_takes_over_is_lost_to_this_one_and_not_sent_again"
 _OTHER_VALUES = (
     "tests/protocol/test_taken_over.py::"
     "test_after_a_request_without_an_answer_the_reference_is_not_sent_with_other_values"
@@ -232,5 +233,30 @@ BUGS = (
         "One failed connection leaves a row for the next night, though the registry is there.",
         (Edit(_SENDING, f"{_UNREACHED}self.budget.spend()\n", f"{_UNREACHED}False\n"),),
         (_REPEATED,),
+    ),
+    Bug(
+        "taken-over-called-unsent",
+        "A batch that another run has taken over is called not sent, although that one may have sent it.",
+        (Edit(_SENDING, "Attempt(batch, lost=True)", "Attempt(batch)"),),
+        (_LOST,),
+    ),
+    Bug(
+        "taken-over-sent-again",
+        "A batch that another run has taken over is sent again by the first.",
+        (Edit(_SENDING, "reply, lost=not kept, made=made)", "reply, made=made)"),),
+        (_LOST,),
+    ),
+    Bug(
+        "untrusted-tried-again",
+        "Whoever stands in the registry's place is asked again and again.",
+        (
+            Edit(
+                _SENDING,
+                "            case NeverLeft(hopeless=True, reason=reason):\n"
+                '                self.halt.stop("unreachable", f"Nothing more was sent: {reason}.")\n',
+                "",
+            ),
+        ),
+        (f"{_HELD_BACK}::test_a_registry_that_cannot_be_trusted_is_not_tried_again",),
     ),
 )
