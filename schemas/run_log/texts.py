@@ -19,8 +19,6 @@ _PLAIN_REFERENCE = re.compile(
 )
 """A letter first and a digit last: no word, no number, no date, and nothing that a spreadsheet makes."""
 _AS_FORMULA = re.compile(r'="([^"]*)"')
-_BY_A_LIBRARY = re.compile(r"[0-9]+\.0", re.ASCII)
-"""A whole number in a CSV file, of a column in which a cell is empty."""
 _DATE_BY_A_LIBRARY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]00:00:00", re.ASCII)
 _EXACT_DIGITS = 15
 _PLAIN_FORMATS = ("General", "@", "0")
@@ -107,12 +105,6 @@ def _left_by_a_program(read: str) -> Problem | None:
             "reference_rounded",
             "a whole reference; this one was shortened to scientific notation",
             "Format the column as Text and type the reference in full.",
-        )
-    if _BY_A_LIBRARY.fullmatch(read):
-        return Problem(
-            "reference_is_number",
-            "a reference as text; programs write numbers like this, and may have changed what was typed",
-            f"Keep its column as text, and write it as it should read: perhaps {read.removesuffix('.0')}.",
         )
     if _DATE_BY_A_LIBRARY.fullmatch(read):
         return _IS_DATE

@@ -101,16 +101,6 @@ def test_hazard_06_blanks_in_a_column_of_numbers_do_not_change_the_others(tmp_pa
     assert refused(stored, 3) == ("missing", "A3", "")
 
 
-def test_hazard_06_a_number_as_libraries_write_it_beside_blanks_is_no_reference(
-    tmp_path: Path,
-) -> None:
-    """The same table as a workbook has 42, which would be another batch."""
-    table = checked(csv_log(tmp_path, row(reference="42.0"), row(reference="42.1"), row(reference="R42.0")))
-    assert refused(table) == ("reference_is_number", "A2", "42.0")
-    assert "perhaps 42." in wanted(table)
-    assert [each.reference for each in table.rows if each.run] == ["42.1", "R42.0"]
-
-
 @pytest.mark.parametrize("value", [DAY, DAY.date(), dt.time(3, 1), dt.timedelta(hours=30)])
 def test_hazard_07_a_date_in_place_of_a_reference_is_refused_and_the_cause_named(
     value: object, tmp_path: Path
