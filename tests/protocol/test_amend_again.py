@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.correct import Proposal
 from pipeline.local_registry.conduct import Conduct
-from pipeline.plan import CORRECTING, DELETED
+from pipeline.model import REGISTERED_OTHERWISE, Difference
+from pipeline.plan import CORRECTING
 from tests.protocol.test_amend import conflicting, outcome_of
 
 RENAME = (
@@ -27,15 +28,15 @@ def test_a_deletion_that_an_earlier_amend_may_have_begun_is_not_given_up_for_ano
     assert [mass for _, mass in plant.mass("B-002")] == [150]
 
 
-def test_what_an_id_holds_under_another_reference_now_is_neither_deleted_nor_called_registered(
+def test_what_an_id_holds_under_another_reference_now_is_shown_and_not_made_twice(
     tmp_path: Path,
 ) -> None:
     plant, _ = conflicting(tmp_path)
     plant.store._db.execute(RENAME)
     (shown,) = plant.proposals("B-002").values()
     assert isinstance(shown, Proposal)
-    assert shown.held is None
+    assert Difference("supplier_reference_id", "B-002", "X-9") in shown.differences
     plant.write({"B-001": 1, "B-002": 2, "B-003": 3})
     plant.reconcile(conduct=Conduct(list_lag=600.0))
-    assert outcome_of(plant.upload(), "B-002").code == DELETED
+    assert outcome_of(plant.upload(), "B-002").code == REGISTERED_OTHERWISE
     assert plant.held() == {"B-001": 1, "X-9": 1, "B-003": 1}

@@ -8,9 +8,7 @@ _PLAN = "pipeline/plan.py"
 _LEDGER = "pipeline/ledger/__init__.py"
 _CORRECTIONS = "pipeline/ledger/corrections.py"
 _AGAIN = "tests/protocol/test_amend_again.py"
-_RENAMED = (
-    f"{_AGAIN}::test_what_an_id_holds_under_another_reference_now_is_neither_deleted_nor_called_registered"
-)
+_RENAMED = f"{_AGAIN}::test_what_an_id_holds_under_another_reference_now_is_shown_and_not_made_twice"
 _BY_ID = "tests/protocol/test_by_id.py"
 _STEPS = "tests/ledger/test_corrections.py"
 _TESTS = "tests/protocol/test_amend.py"
@@ -177,21 +175,21 @@ BUGS = (
         ),
     ),
     Bug(
-        "other-reference-deleted",
-        "What is registered under another reference now is deleted for this one.",
-        (Edit(_AMENDING, "                and answer.held.supplier_reference_id == reference\n", ""),),
+        "other-reference-not-shown",
+        "An amend takes what is registered under another reference now for gone, and makes it twice.",
+        (
+            Edit(
+                _AMENDING,
+                "    return [each for each in held if each.supplier_reference_id == reference] or held\n",
+                "    return [each for each in held if each.supplier_reference_id == reference]\n",
+            ),
+        ),
         (_RENAMED,),
     ),
     Bug(
-        "other-reference-believed",
-        "What is registered under another reference now is called registered under this one.",
-        (
-            Edit(
-                "pipeline/run/learning.py",
-                " and answer.held.supplier_reference_id == reference:",
-                ":",
-            ),
-        ),
+        "other-reference-called-gone",
+        "What is registered under another reference now is called deleted.",
+        (Edit("pipeline/run/learning.py", "        return elsewhere | held\n", "        return held\n"),),
         (_RENAMED,),
     ),
 )
