@@ -188,7 +188,7 @@ def is_sum(whole: Run, some: Sequence[Run]) -> bool:
 
 
 @given(st.lists(runs(st.just("A")), min_size=2, max_size=7))
-def test_runs_are_added_up_exactly_when_no_two_of_one_mass_overlap_and_none_is_the_sum_of_others(
+def test_runs_are_added_up_exactly_when_none_stands_twice_or_is_a_sum(
     some: list[Run],
 ) -> None:
     some = [replace(run, display_name=None) for run in some]

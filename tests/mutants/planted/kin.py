@@ -27,7 +27,7 @@ BUGS = (
                 "alike, twins = _overlapping({}), _same({})",
             ),
         ),
-        ("tests/pure/test_assemble.py::test_runs_are_added_up_exactly_when_no_two_of_one_mass_overlap",),
+        ("tests/pure/test_assemble.py::test_runs_are_added_up_exactly_when_none_stands_twice_or_is_a_sum",),
     ),
     Bug(
         "copies-of-last-night-missed",
