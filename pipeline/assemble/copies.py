@@ -1,11 +1,10 @@
 """Rows of one batch that may be one run, or the sum of others: added up, its mass would count twice. Pure."""
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Literal
 
 from pipeline.assemble.group import Group
+from pipeline.assemble.sums import sums
 from pipeline.issues import COPY_NOT_REFUSED, IF_BOTH_ARE_RIGHT, source_of
 from pipeline.model import Issue, RowKey, Run, Severity
 from schemas.run_log.parsed import Problem
@@ -16,8 +15,6 @@ _LEAVE_ONE = (
 )
 _DELETE_ONE = f"Delete one of the two rows, or correct its times or its mass. {IF_BOTH_ARE_RIGHT}"
 _DELETE_SUM = f"Delete it if it is their sum, or correct its times or its mass. {IF_BOTH_ARE_RIGHT}"
-_ROUNDED = Decimal("1.001")
-"""How far a sum may be off because somebody rounded it."""
 
 
 def copies(group: Group, copied_runs: Literal["refuse", "warn"]) -> dict[RowKey, Issue]:
@@ -34,7 +31,7 @@ def copies(group: Group, copied_runs: Literal["refuse", "warn"]) -> dict[RowKey,
     )
     at_once = "has the same mass at the same time"
     return {
-        **{key: _sum(group, key, parts, of_sum, severity) for key, parts in _sums(runs).items()},
+        **{key: _sum(group, key, parts, of_sum, severity) for key, parts in sums(runs).items()},
         **{key: _copy(group, key, twin, at_once, remedy, severity) for key, twin in alike.items()},
         **{key: _copy(group, key, twin, "is the same run", _LEAVE_ONE) for key, twin in twins.items()},
     }
@@ -84,29 +81,3 @@ def _overlapping(runs: Mapping[RowKey, Run]) -> dict[RowKey, RowKey]:
         if runs[key].ended_at > runs[last].ended_at:
             latest[runs[key].mass] = key
     return found
-
-
-def _sums(runs: Mapping[RowKey, Run]) -> dict[RowKey, list[RowKey]]:
-    """Runs that weigh as much as all the shorter ones together, two at least, that lie within their time.
-
-    What lasted just as long may be the same run's part of another feedstock.
-    """
-    ordered = sorted(runs, key=lambda each: runs[each].started_at)
-    starts = [runs[each].started_at for each in ordered]
-    first = {start: bisect_left(starts, start) for start in starts}
-    parts = {key: _parts(run, ordered, first[run.started_at], runs) for key, run in runs.items()}
-    return {key: found for key, found in parts.items() if len(found) > 1}
-
-
-def _parts(whole: Run, ordered: Sequence[RowKey], first: int, runs: Mapping[RowKey, Run]) -> list[RowKey]:
-    """The shorter runs within the time of one, from the first place on; none unless they weigh the same."""
-    found, mass = [], Decimal(0)
-    for key in map(ordered.__getitem__, range(first, len(ordered))):
-        run = runs[key]
-        if run.started_at >= whole.ended_at or mass > whole.mass * _ROUNDED:
-            break
-        is_shorter = run.started_at > whole.started_at or run.ended_at < whole.ended_at
-        if is_shorter and run.ended_at <= whole.ended_at:
-            found.append(key)
-            mass += run.mass
-    return found if mass <= whole.mass * _ROUNDED and whole.mass <= mass * _ROUNDED else []

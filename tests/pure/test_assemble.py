@@ -188,9 +188,7 @@ def is_sum(whole: Run, some: Sequence[Run]) -> bool:
 
 
 @given(st.lists(runs(st.just("A")), min_size=2, max_size=7))
-def test_runs_are_added_up_exactly_when_none_stands_twice_or_is_a_sum(
-    some: list[Run],
-) -> None:
+def test_runs_are_added_up_exactly_when_none_stands_twice_or_is_a_sum(some: list[Run]) -> None:
     some = [replace(run, display_name=None) for run in some]
     made = assemble([a_table(*(a_row(number, run) for number, run in enumerate(some, 2)))], BY_REFERENCE)
     twice = [
@@ -245,6 +243,20 @@ def test_a_row_that_is_the_sum_of_the_runs_within_its_time_is_not_added_to_them(
     issues = [issue for issue in made.tables[0].rows[2].issues if issue.severity == "error"]
     assert [(issue.code, issue.cells) for issue in issues] == ([("run_twice", ("A4",))] if outcome else [])
     assert all("as much as 2 others" in each.wanted and "row 2 of log.xlsx" in each.wanted for each in issues)
+
+
+def test_a_run_that_weighs_nearly_as_much_as_one_within_its_time_is_no_sum() -> None:
+    within = a_run(mass=Decimal("100.05"), ended_at=START + HOUR)
+    assert together(a_run(), within).mass.magnitude == Decimal("200.05")
+
+
+def test_what_goes_on_after_a_sum_has_ended_is_not_counted_among_its_runs() -> None:
+    day, night = a_run(), a_run(mass=Decimal(200), started_at=START + 12 * HOUR, ended_at=START + 24 * HOUR)
+    later = a_run(mass=Decimal(7), started_at=START + 23 * HOUR, ended_at=START + 30 * HOUR)
+    whole = a_run(mass=Decimal(300), ended_at=night.ended_at)
+    rows = [a_row(number, run) for number, run in enumerate((day, night, later, whole), 2)]
+    told = assemble([a_table(*rows)], BY_REFERENCE).tables[0].rows[3].issues
+    assert [("as much as 2 others" in each.wanted, each.code) for each in told] == [(True, "run_twice")]
 
 
 def test_where_copies_are_only_told_runs_that_overlap_are_added_up_and_the_very_same_run_is_not() -> None:
