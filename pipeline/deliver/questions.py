@@ -109,7 +109,7 @@ def _stored_under_another(question: Question, listing: Listing) -> Outcome | Non
     Sent again, it would be stored again, whatever the registry makes unique. An answer about another batch
     altogether, which two requests have mixed up, names one with other values too.
     """
-    held = listing.batch(question.named) if question.named else None
+    held = listing.by_id.get(question.named) if question.named else None
     differing = differences(decode(question.batch.body), held) if held else []
     if not held or [field for field, *_ in differing] != [REFERENCE]:
         return None

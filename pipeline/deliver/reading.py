@@ -1,6 +1,6 @@
 """One reading of the registry's whole list, which answers every open question of a run at once."""
 
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ _PAGES_IN_VAIN = 10
 """How many pages one after the other may bring no batch that was not read already."""
 
 
-class Listing(Struct, frozen=True):
+class Listing(Struct, frozen=True, dict=True):
     """The list by reference, as it was read, and the registry's own count of it, or as many as it showed.
 
     `moved` when fewer batches were found than the registry counted at the start or at the end. Not
@@ -31,10 +31,10 @@ class Listing(Struct, frozen=True):
     moved: bool = False
     nameless: tuple[HeldBatch, ...] = ()
 
-    def batch(self, batch_id: str) -> HeldBatch | None:
-        """The one with this id, whatever its reference."""
-        every = chain(self.nameless, *self.held.values())
-        return next((each for each in every if each.id == batch_id), None)
+    @cached_property
+    def by_id(self) -> dict[str, HeldBatch]:
+        """Each batch by its id, whatever its reference; made when it is first asked for."""
+        return {each.id: each for each in chain(self.nameless, *self.held.values())}
 
 
 async def read_list(registry: Registry, halt: Halt) -> Listing | Unreadable:

@@ -18,7 +18,7 @@ from pipeline.ledger import Ledger, Transition
 from pipeline.model import Batch
 from pipeline.plan import Held, Record
 from pipeline.reconcile import Lesson, lesson
-from pipeline.registry import Gone, Registry, Stored
+from pipeline.registry import Registry, Stored
 from schemas.production_batch import HeldBatch
 
 
@@ -40,20 +40,20 @@ class Learning(Struct, frozen=True):
         Without an answer about one of them the run is stopped, and nothing may be concluded. To a reference
         under which nothing is held belongs the batch of its id, whatever that one's reference is by now.
         """
-        listed = {each.id: each for batches in listing.held.values() for each in batches}
         missing = {
             id_: reference
             for reference, record in records.items()
             for id_ in _ids(record)
-            if id_ not in listed
+            if id_ not in listing.by_id
         }
         answers = await ask_all(self.registry, missing, self.halt, self.concurrency)
+        there = {id_: answer.held for id_, answer in answers.items() if isinstance(answer, Stored)}
+        known = listing.by_id | there
         held = {reference: list(batches) for reference, batches in listing.held.items()}
         elsewhere: dict[str, list[HeldBatch]] = {}
         for reference, record in records.items():
             for id_ in _ids(record):
-                answer: Stored | Gone | None = answers.get(id_)
-                batch = answer.held if isinstance(answer, Stored) else listed.get(id_)
+                batch = known.get(id_)
                 if batch and batch.supplier_reference_id != reference:
                     elsewhere.setdefault(reference, []).append(batch)
                 elif batch and id_ in missing:

@@ -85,9 +85,9 @@ def assert_none_left_open(ledger: Ledger, last: str, settings: Settings, now: dt
 
     It is not sent unasked: a later log may have brought the same in another way.
     """
-    locks = settings.home / ".pipeline" / "alive"
+    locks, home = settings.home / ".pipeline" / "alive", home_of(settings)
     for run in ledger.runs.list() if ledger.may_send() else ():
-        is_candidate = run.command in OF_A_LOG and run.home == home_of(settings) and run.exit_code != Exit.OK
+        is_candidate = run.command in OF_A_LOG and run.home == home and run.exit_code != Exit.OK
         if not is_candidate or seems_at_work(run, locks, now) or not (kept := ledger.runs.report(run.id)):
             continue
         if count := _still_open(kept, ledger):

@@ -74,8 +74,8 @@ BUGS = (
         (
             Edit(
                 "pipeline/run/learning.py",
-                "            if id_ not in listed\n",
-                "            if id_ in listed\n",
+                "            if id_ not in listing.by_id\n",
+                "            if id_ in listing.by_id\n",
             ),
         ),
         (
