@@ -152,6 +152,7 @@ _BATCHES = {
     "row_repeated": "One batch in several rows",
     "rows_disagree": "One reference with different values in the log",
     "run_copied": "The same run under another reference",
+    "run_summed": "The sum of other runs",
     "run_twice": "The same run twice",
 }
 _TOLD = {

@@ -45,7 +45,9 @@ def issue_at(
 
 IF_BOTH_ARE_RIGHT = 'If both are right, write copied_runs = "warn" under [log] in pipeline.toml.'
 COPY_NOT_REFUSED = "This row is not refused for it. If it is a copy, one of the two must go."
-"""What is said of runs that may stand in the logs twice, under one reference or two."""
+DELETE_SUM = f"Delete it if it is their sum, or correct its times or its mass. {IF_BOTH_ARE_RIGHT}"
+SUM_NOT_REFUSED = "This row is not refused for it. If it is their sum, it must go."
+"""What is said of runs that may stand in the logs twice, under one reference or two, and of sums of runs."""
 
 
 def columns_of(fields: Mapping[str, tuple[int, ...]], path: str) -> tuple[int, ...]:

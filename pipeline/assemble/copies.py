@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pipeline.assemble.group import Group
-from pipeline.assemble.sums import sums
-from pipeline.issues import COPY_NOT_REFUSED, IF_BOTH_ARE_RIGHT, source_of
+from pipeline.issues import COPY_NOT_REFUSED, DELETE_SUM, IF_BOTH_ARE_RIGHT, SUM_NOT_REFUSED, source_of
 from pipeline.model import Issue, RowKey, Run, Severity
+from pipeline.sums import sums
+from pipeline.sums import wanted as no_sum
 from schemas.run_log.parsed import Problem
 
 _LEAVE_ONE = (
@@ -14,7 +15,6 @@ _LEAVE_ONE = (
     "their masses."
 )
 _DELETE_ONE = f"Delete one of the two rows, or correct its times or its mass. {IF_BOTH_ARE_RIGHT}"
-_DELETE_SUM = f"Delete it if it is their sum, or correct its times or its mass. {IF_BOTH_ARE_RIGHT}"
 
 
 def copies(group: Group, copied_runs: Literal["refuse", "warn"]) -> dict[RowKey, Issue]:
@@ -27,7 +27,7 @@ def copies(group: Group, copied_runs: Literal["refuse", "warn"]) -> dict[RowKey,
     alike, twins = _overlapping(runs), _same(runs)
     severity: Severity = "error" if copied_runs == "refuse" else "warning"
     remedy, of_sum = (
-        (_DELETE_ONE, _DELETE_SUM) if copied_runs == "refuse" else (COPY_NOT_REFUSED, COPY_NOT_REFUSED)
+        (_DELETE_ONE, DELETE_SUM) if copied_runs == "refuse" else (COPY_NOT_REFUSED, SUM_NOT_REFUSED)
     )
     at_once = "has the same mass at the same time"
     return {
@@ -46,12 +46,8 @@ def _copy(
 
 
 def _sum(group: Group, key: RowKey, parts: Sequence[RowKey], remedy: str, severity: Severity) -> Issue:
-    table, row = parts[0]
-    wanted = (
-        f"every run once; this row weighs as much as {len(parts)} others together that lie within its time, "
-        f"the first of them row {row} of {source_of(group.tables[table])}"
-    )
-    return group.issue(key, "supplier_reference_id", Problem("run_twice", wanted, remedy), severity)
+    problem = Problem("run_twice", no_sum(parts, group.tables), remedy)
+    return group.issue(key, "supplier_reference_id", problem, severity)
 
 
 def _same(runs: Mapping[RowKey, Run]) -> dict[RowKey, RowKey]:

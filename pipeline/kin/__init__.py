@@ -2,17 +2,26 @@
 
 Pure: tables, their batches and what the ledger knows -> issues. A run that was copied under another
 reference would become credits twice, and so would one whose reference a spreadsheet or a person has changed
-(hazards 15, 17, 44).
+(hazards 15, 17, 44), or a line that is the sum of others (hazard 50).
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from pipeline.issues import COPY_NOT_REFUSED, IF_BOTH_ARE_RIGHT, Issues, issue_at, source_of
+from pipeline.issues import (
+    COPY_NOT_REFUSED,
+    IF_BOTH_ARE_RIGHT,
+    SUM_NOT_REFUSED,
+    Issues,
+    issue_at,
+    source_of,
+)
 from pipeline.kin.rows import copies, mangled, suspects, twins
+from pipeline.kin.totals import of_totals
 from pipeline.model import Batch, CheckedRow, CheckedTable, Issue, Outcome, RowKey, Run, Severity
 from schemas.convention import Convention
 from schemas.keys import plain
@@ -66,30 +75,27 @@ def kin(
     stays what it is.
     """
     runs = suspects(tables)
-    in_the_logs = _in_the_logs(runs, convention)
-    if not in_the_logs and not known.relatives:
+    if not runs and not known.relatives:
         return {}
+    stays = {key for key in runs if runs[key].reference in known.settled or _is_conflict(decided.get(key))}
     rows = {(index, row.row): row for index, table in enumerate(tables) for row in table.rows if row.run}
-    found: dict[RowKey, tuple[Issue, ...]] = {}
-    for key, related in in_the_logs.items():
-        stays = runs[key].reference in known.settled or _is_conflict(decided.get(key))
-        found[key] = tuple(
-            _issue(
-                tables,
-                key,
-                rows[key],
-                _beside(kind, tables, other, (runs[key], runs[other])),
-                _gravity(kind, convention, spared=stays),
-            )
-            for kind, other in related
-        )
+    found: dict[RowKey, tuple[Issue, ...]] = defaultdict(tuple)
+    for key, related in _in_the_logs(runs, convention).items():
+        for kind, other in related:
+            problem = _beside(kind, tables, other, (runs[key], runs[other]))
+            severity = _gravity(kind, convention, spared=key in stays)
+            found[key] += (_issue(tables, key, rows[key], problem, severity),)
+    severity = "error" if convention.copied_runs == "refuse" else "warning"
+    copied = {key for key, issues in found.items() if any(each.severity == "error" for each in issues)}
+    faulty = copied | decided.keys()
+    for key, problem in of_totals(tables, runs, faulty, known.settled, refuse=severity == "error"):
+        found[key] += (_issue(tables, key, rows[key], problem, "warning" if key in stays else severity),)
     for batch in batches if known.relatives else ():
-        for kind, relative, severity in _in_the_ledger(batch, known, convention):
+        for kind, relative, gravity in _in_the_ledger(batch, known, convention):
             for key in batch.rows:
-                if kind not in [each.code for each in found.get(key, ())]:
-                    issue = _issue(tables, key, rows[key], _held(kind, relative), severity)
-                    found[key] = (*found.get(key, ()), issue)
-    return found
+                if kind not in [each.code for each in found[key]]:
+                    found[key] += (_issue(tables, key, rows[key], _held(kind, relative), gravity),)
+    return {key: issues for key, issues in found.items() if issues}
 
 
 def _order(convention: Convention) -> tuple[Kind, ...]:
@@ -149,7 +155,8 @@ def _issue(
     tables: Sequence[CheckedTable], key: RowKey, row: CheckedRow, problem: Problem, severity: Severity
 ) -> Issue:
     if severity != "error" and problem.code != "reference_twin":
-        problem = Problem(problem.code, problem.wanted, COPY_NOT_REFUSED)
+        remedy = SUM_NOT_REFUSED if problem.code == "run_summed" else COPY_NOT_REFUSED
+        problem = Problem(problem.code, problem.wanted, remedy)
     return issue_at(tables[key[0]], row, ("supplier_reference_id",), problem, severity)
 
 

@@ -17,7 +17,7 @@ from pipeline.model import NEEDS_A_PERSON, OF_TO_FIX, UNFINISHED, Issue, Report,
 from pipeline.outstanding.entry import Changes, Entry, as_old_as, by_mark, key_of
 from schemas.cell import place, text_of
 
-_OF_RUNS = frozenset(("run_copied", "run_twice"))
+_OF_RUNS = frozenset(("run_copied", "run_summed", "run_twice"))
 """Codes that name a reference, and do not doubt it."""
 _FEWEST_CELLS = 3
 """Of so many cells at least, a row is known again; fewer may be those of any row."""

@@ -72,6 +72,23 @@ def test_a_reference_that_lost_its_zeros_does_not_register_its_run_twice(plant: 
     assert codes(report.rows[1]) == ["warning: reference_twin"]
 
 
+def test_a_day_is_registered_by_its_shifts_or_by_a_line_that_sums_them_up_whichever_came_first(
+    plant: Plant,
+) -> None:
+    early, late, day = line("E-1", 1, "40"), line("L-1", 1, "70", hours=6), line("D-1", 1, "110", hours=9)
+    unread = late.replace("70", "seventy")
+    assert words(plant.upload(files=[log(plant, early, unread, day)])) == ["created", "invalid", "invalid"]
+    again = plant.upload(files=[log(plant, early, late, day)])
+    assert words(again) == ["already_registered", "created", "invalid"]
+    sum_first = [line("D-2", 2, "110", hours=9)]
+    assert words(plant.upload(files=[log(plant, *sum_first)])) == ["created"]
+    shifts = [line("E-2", 2, "40"), line("L-2", 2, "70", hours=6)]
+    report = plant.upload(files=[log(plant, *shifts, *sum_first)])
+    assert words(report) == ["invalid", "invalid", "already_registered"]
+    assert codes(report.rows[0]) == ["error: run_summed"]
+    assert sorted(plant.held()) == ["D-2", "E-1", "L-1"]
+
+
 def test_a_finished_log_that_is_run_again_has_no_kin_in_itself(plant: Plant) -> None:
     lines = [line("0042", 1), line("RUN-1", 2), line("B", 3)]
     plant.upload(files=[log(plant, *lines)])

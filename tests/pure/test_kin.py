@@ -12,7 +12,8 @@ from pipeline.assemble import Assembled, assemble
 from pipeline.issues import refused
 from pipeline.kin import Known, Relative, kin
 from pipeline.kin.rows import copies, mangled, suspects, twins
-from pipeline.model import Batch, CheckedTable, Issue, RowKey, Run
+from pipeline.kin.totals import totals
+from pipeline.model import Batch, CheckedRow, CheckedTable, Issue, RowKey, Run
 from schemas.convention import Convention
 from schemas.keys import plain
 from schemas.production_batch import canonical, fingerprint
@@ -32,7 +33,7 @@ def some_runs(draw: st.DrawFn) -> dict[RowKey, Run]:
         found[0, number] = a_run(
             draw(st.sampled_from(["42", "0042", "B", "b", "C"])),
             facility_id=draw(st.sampled_from([KILN, KILN, OTHER_KILN])),
-            mass=Decimal(draw(st.sampled_from([100, 100, 101]))),
+            mass=Decimal(draw(st.sampled_from([100, 100, 101, 150, 201, 250]))),
             started_at=START + start * HOUR,
             ended_at=START + (start + draw(st.integers(1, 4))) * HOUR,
         )
@@ -92,6 +93,7 @@ def test_whoever_has_kin_is_a_suspect_and_so_are_all_its_kin(runs: dict[RowKey, 
     assert found.items() <= runs.items()
     assert copies(found) == copies(runs)
     assert twins(found) == twins(runs)
+    assert totals(found) == totals(runs)
 
 
 def test_where_nothing_happens_twice_at_once_and_all_is_spelt_alike_nobody_is_a_suspect() -> None:
@@ -312,6 +314,7 @@ def test_what_is_registered_has_no_copy_beside_it(runs: dict[RowKey, Run], plant
     kept = {key: runs[key] for batch in made.batches for key in batch.rows}
     if plant.copied_runs == "refuse":
         assert copies(kept) == {}
+        assert totals(kept) == {}
     assert mangled(kept, twins(kept)) == {}
     placed: Sequence[RowKey] = [*kept, *made.decided]
     assert sorted(placed) == sorted(runs)
@@ -326,3 +329,146 @@ def test_a_batch_without_kin_stays_as_it_was() -> None:
 def test_a_copy_of_what_stands_in_log_and_ledger_alike_is_told_once() -> None:
     known = Known(frozenset({"A"}), {"B": (a_relative("A"),)})
     assert judged(log(a_run("A"), a_run("B")), known=known)[0][1] == [("error", "run_copied")]
+
+
+def a_shift(reference: str, first: int, hours: int, mass: str, **fields: object) -> Run:
+    start = START + first * HOUR
+    return a_run(reference, started_at=start, ended_at=start + hours * HOUR, mass=Decimal(mass), **fields)
+
+
+DAY, NIGHT = a_shift("DAY", 0, 12, "100.4"), a_shift("NIGHT", 12, 12, "120")
+WHOLE = a_shift("WHOLE", 0, 24, "220.4")
+OTHER_DAY = a_shift("NEXT", 24, 12, "90")
+
+
+def test_a_row_that_is_the_sum_of_others_under_its_own_reference_is_refused_and_they_are_registered() -> None:
+    found, made = judged(log(DAY, NIGHT, WHOLE, OTHER_DAY))
+    assert found == [[], [], [("error", "run_summed")], []]
+    assert [batch.reference for batch in made.batches] == ["DAY", "NIGHT", "NEXT"]
+    (issue,) = issues_of(log(WHOLE, file="week.xlsx"), log(DAY, NIGHT))
+    assert (issue.file, issue.cells, issue.found) == ("week.xlsx", ("A2",), "WHOLE")
+    assert "as much as 2 others together" in issue.wanted
+    assert "row 2 of log.xlsx [Runs]" in issue.wanted
+    assert issue.remedy.startswith("Delete it if it is their sum")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        a_shift("WHOLE", 0, 24, "221"),
+        a_shift("WHOLE", 0, 23, "220.4"),
+        a_shift("WHOLE", 0, 24, "220.4", facility_id=OTHER_KILN),
+        a_shift("WHOLE", 24, 24, "220.4"),
+    ],
+)
+def test_a_row_of_another_mass_time_or_facility_is_no_sum(other: Run) -> None:
+    assert judged(log(DAY, NIGHT, other))[0] == [[], [], []]
+
+
+def test_a_sum_of_sums_is_refused_with_them() -> None:
+    early, late = a_shift("EARLY", 0, 6, "40"), a_shift("LATE", 6, 6, "60.4")
+    found, made = judged(
+        log(early, late, DAY, a_shift("N1", 12, 6, "50"), a_shift("N2", 18, 6, "70"), NIGHT, WHOLE)
+    )
+    summed = [("error", "run_summed")]
+    assert found == [[], [], summed, [], [], summed, summed]
+    assert [batch.reference for batch in made.batches] == ["EARLY", "LATE", "N1", "N2"]
+
+
+def test_a_row_that_weighs_exactly_as_much_as_the_others_of_the_same_start_and_end_is_their_sum() -> None:
+    parts = [a_run(reference, mass=Decimal(mass)) for reference, mass in [("K1", 40), ("K2", 35), ("K3", 25)]]
+    assert judged(log(*parts, a_run("SITE")))[0] == [[], [], [], [("error", "run_summed")]]
+    assert judged(log(*parts, a_run("K4", mass=Decimal("100.1"))))[0] == [[], [], [], []]
+
+
+def test_a_run_in_several_rows_is_counted_once_in_a_sum() -> None:
+    assert judged(log(DAY, DAY, NIGHT, WHOLE))[0][3] == [("error", "run_summed")]
+    copied = replace(DAY, reference="COPY")
+    found, made = judged(log(DAY, copied, NIGHT), log(WHOLE))
+    assert found[3] == [("error", "run_summed")]
+    assert [batch.reference for batch in made.batches] == ["NIGHT"]
+
+
+def test_where_copies_are_only_told_so_are_sums() -> None:
+    found, made = judged(log(DAY, NIGHT, WHOLE), plant=WARN)
+    assert found == [[], [], [("warning", "run_summed")]]
+    assert len(made.batches) == 3
+
+
+def test_beside_a_sum_that_is_registered_its_runs_are_refused() -> None:
+    """Whoever registered the sum first would register them a second time with its parts."""
+    found, made = judged(log(DAY, NIGHT, WHOLE), known=Known(settled=frozenset({"WHOLE"})))
+    assert found == [[("error", "run_summed")]] * 2 + [[("warning", "run_summed")]]
+    assert [batch.reference for batch in made.batches] == ["WHOLE"]
+    issue, *_ = issues_of(log(DAY, NIGHT, WHOLE), known=Known(settled=frozenset({"WHOLE"})))
+    assert "“WHOLE”, which is registered or may be" in issue.wanted
+    assert "row 4 of log.xlsx [Runs]" in issue.wanted
+    found, _ = judged(log(DAY, NIGHT, WHOLE), known=Known(settled=frozenset({"WHOLE", "DAY"})))
+    assert found == [[], [("error", "run_summed")], [("warning", "run_summed")]]
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_a_row_that_may_be_the_sum_of_rows_beside_it_waits_until_all_of_these_are_in_order(
+    *, above: bool
+) -> None:
+    """Registered beside them it could not be taken back once the faulty one is put right."""
+    rows = [a_row(2, DAY), a_row(3, None), a_row(4, WHOLE)]
+    if above:
+        rows = [a_row(2, WHOLE), a_row(3, None), a_row(4, NIGHT)]
+    found, _ = judged(a_table(*rows, a_row(5, OTHER_DAY)))
+    waits = found[0 if above else 2]
+    assert waits == [("error", "run_summed")]
+    issues = [issue for issue in issues_of(a_table(*rows)) if issue.code == "run_summed"]
+    assert ["row 3 of log.xlsx [Runs]" in issue.wanted for issue in issues] == [True]
+    assert issues[0].remedy.startswith("Correct row 3.")
+    assert ("error", "run_summed") not in judged(a_table(*rows), plant=WARN)[0][0 if above else 2]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [a_row(2, DAY), a_row(3, OTHER_DAY), a_row(4, None)],
+        [a_row(2, a_shift("DAY", 1, 11, "100.4")), a_row(3, None), a_row(4, WHOLE)],
+        [a_row(2, a_shift("DAY", 0, 12, "220.4")), a_row(3, None), a_row(4, a_shift("B", 0, 24, "220.3"))],
+        [a_row(2, None), a_row(3, WHOLE)],
+        [a_row(2, DAY), a_row(3, WHOLE), a_row(4, OTHER_DAY), a_row(5, None)],
+    ],
+)
+def test_a_row_with_a_fault_holds_up_no_run_that_cannot_be_its_sum(rows: list[CheckedRow]) -> None:
+    found, _ = judged(a_table(*rows))
+    assert [issues for issues in found if issues != [("error", "bad")]] == [[]] * (len(rows) - 1)
+
+
+def test_a_row_with_a_fault_holds_up_no_runs_of_a_batch_that_it_is_not_of() -> None:
+    wrong = replace(a_row(3, None), reference="X")
+    table = a_table(a_row(2, a_shift("B", 0, 12, "100.4")), wrong, a_row(4, a_shift("B", 0, 24, "200")))
+    assert judged(table, plant=BY_REFERENCE)[0] == [[], [("error", "bad")], []]
+
+
+def test_a_sum_of_runs_that_disagree_or_were_copied_is_refused_too() -> None:
+    disagreeing = log(DAY, replace(DAY, mass=Decimal(101)), NIGHT, WHOLE)
+    assert judged(disagreeing)[0][3] == [("error", "run_summed")]
+    moved = replace(DAY, reference="COPY", started_at=START + HOUR)
+    assert judged(log(DAY, moved, NIGHT, WHOLE))[0][3] == [("error", "run_summed")]
+    late = a_shift("LATE", 18, 6, "20")
+    assert judged(log(DAY, moved, NIGHT, late), log(a_shift("S", 0, 24, "140")))[0][4] == [
+        ("error", "run_summed")
+    ]
+
+
+def test_what_is_said_of_a_row_already_is_not_said_in_other_words() -> None:
+    """A copy is no sum of one, a sum within its batch is told there, what is registered waits for none."""
+    copied = a_shift("LONG", 0, 24, "100.4")
+    assert judged(log(DAY, copied))[0] == [[("error", "run_copied")]] * 2
+    of_one_batch = [replace(run, reference="B") for run in (DAY, NIGHT, WHOLE)]
+    assert judged(log(*of_one_batch), plant=BY_REFERENCE)[0][2] == [("error", "run_twice")]
+    beside_a_fault = a_table(a_row(2, DAY), a_row(3, None), a_row(4, WHOLE))
+    assert judged(beside_a_fault, known=Known(settled=frozenset({"WHOLE"})))[0] == [
+        [],
+        [("error", "bad")],
+        [],
+    ]
+    both = a_table(a_row(2, DAY), a_row(3, NIGHT), a_row(4, None), a_row(5, WHOLE))
+    assert judged(both)[0][3] == [("error", "run_summed")]
+    twice = a_table(a_row(2, DAY), a_row(3, None), a_row(4, WHOLE), a_row(5, replace(WHOLE, reference="W")))
+    assert judged(twice)[0][2] == [("error", "run_copied")]

@@ -30,6 +30,38 @@ BUGS = (
         ("tests/pure/test_assemble.py::test_runs_are_added_up_exactly_when_none_stands_twice_or_is_a_sum",),
     ),
     Bug(
+        "sum-beside-its-runs",
+        "A line that sums up a day is registered beside the day's runs, and becomes credits a second time.",
+        (Edit("pipeline/kin/totals.py", "    found = totals(runs)\n", "    found = totals({})\n"),),
+        (
+            f"{_PURE}::test_a_row_that_is_the_sum_of_others_under_its_own_reference_is_refused_and_they_are_registered",
+        ),
+    ),
+    Bug(
+        "sum-beside-a-fault",
+        "A line that sums up a day is registered because one of the day's runs could not be read that night.",
+        (
+            Edit(
+                "pipeline/kin/totals.py", "        if key in wrong and bad is None:\n", "        if False:\n"
+            ),
+        ),
+        (
+            f"{_PURE}::test_a_row_that_may_be_the_sum_of_rows_beside_it_waits_until_all_of_these_are_in_order[False]",
+        ),
+    ),
+    Bug(
+        "runs-beside-their-sum",
+        "The runs of a day are registered though a line that sums it up is already.",
+        (
+            Edit(
+                "pipeline/kin/totals.py",
+                "if runs[whole].reference in settled and runs[part].reference not in settled",
+                "if False",
+            ),
+        ),
+        (f"{_PURE}::test_beside_a_sum_that_is_registered_its_runs_are_refused",),
+    ),
+    Bug(
         "copies-of-last-night-missed",
         "A copied row is registered when its first was registered last night.",
         (
@@ -46,7 +78,7 @@ BUGS = (
     Bug(
         "registered-row-called-invalid",
         "A registered row is reported as not sent, because somebody copied it.",
-        (Edit(_KIN, "stays = runs[key].reference in known.settled or ", "stays = "),),
+        (Edit(_KIN, "if runs[key].reference in known.settled or ", "if "),),
         (
             f"{_NIGHTS}::test_in_a_log_that_grows_the_registered_row_stays_registered_and_only_its_copy_is_refused[sqlite]",
         ),
