@@ -20,6 +20,7 @@ from pipeline.errors import Exit, UnheardError
 from pipeline.model import Report
 from pipeline.read import read_apart
 from pipeline.report import NOTHING, Again, Following, counts, following, notices, problems, to_do
+from pipeline.run.drop import NotArchivedError
 from pipeline.run.log import RunLog
 from pipeline.run.results import results_place, runs_folder
 from pipeline.run.world import Several, World, by_network
@@ -81,10 +82,16 @@ def shown(
     settings: Settings,
     show: Show,
 ) -> Exit:
-    """Do the work before the screen and the log, and end with the summary, if there was work to do."""
+    """Do the work before the screen and the log, and end with the summary, if there was work to do.
+
+    NotArchivedError comes after the summary of the run that has ended.
+    """
     screen, log, world = watched(settings, show)
+    left: NotArchivedError | None = None
     try:
         ended = work(world)
+    except NotArchivedError as error:
+        left, ended = error, error.report
     finally:
         screen.stop()
         if log.incomplete:
@@ -92,6 +99,8 @@ def shown(
     if ended is None:
         return Exit.OK
     answer(ended, results_place(settings, ended.run_id), show, screen)
+    if left:
+        raise left
     return Exit(ended.exit_code)
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pipeline import inbox
+from pipeline.errors import Exit, ResultsError
 from pipeline.model import UNFINISHED, Report
 from pipeline.report import ONLY_LOOKS
 from pipeline.run.logs import upload
@@ -14,11 +17,23 @@ Found = Callable[[Sequence[Path], Sequence[tuple[Path, str]]], None]
 """Is told what is ready, and what is left for later with the reason."""
 
 
+class NotArchivedError(ResultsError):
+    """Files stay in the inbox though their run came to its end. `report` tells that, with this exit code."""
+
+    def __init__(self, failures: Sequence[ResultsError], ended: Report) -> None:
+        first, *others = failures
+        more = f" Nor can {len(others)} more." if others else ""
+        super().__init__(f"{first}{more}")
+        self.report = replace(ended, exit_code=ended.exit_code or int(self.exit_code))
+        self.exit_code = Exit(self.report.exit_code)
+
+
 def upload_inbox(folder: Path, settings: Settings, world: World, found: Found) -> Report | None:
     """Register everything that is ready in the folder; None when nothing is. No link is followed.
 
     LockedError when another run is at work on it. A file stays where it is while running again is to
-    heal something of it, or when it was replaced meanwhile.
+    heal something of it, or when it was replaced meanwhile. NotArchivedError when one cannot be moved: the
+    others are, and the run has ended.
     """
     with inbox.locked(folder):
         ready, later = inbox.ready(folder, now=world.now().timestamp())
@@ -35,6 +50,12 @@ def _archive(ended: Report, settings: Settings) -> None:
     if unfinished or ended.command in ONLY_LOOKS:
         return
     day = ended.started_at.astimezone().date()
+    failures = []
     for source in ended.sources:
         if not source.refusal:
-            inbox.archive(Path(source.file), settings.home, day=day, sha256=source.sha256)
+            try:
+                inbox.archive(Path(source.file), settings.home, day=day, sha256=source.sha256)
+            except ResultsError as failure:
+                failures.append(failure)
+    if failures:
+        raise NotArchivedError(failures, ended)

@@ -17,7 +17,7 @@ from pipeline.outstanding import Changes, Entry, Message, Night, of_files, told
 from pipeline.outstanding.failing import HEALS, Earlier, after, to_be_told, token_step
 from pipeline.redact import Redaction
 from pipeline.report import NOTHING, Again, counts, following, typed
-from pipeline.run.drop import upload_inbox
+from pipeline.run.drop import NotArchivedError, upload_inbox
 from pipeline.run.frame import assert_no_loop
 from pipeline.run.log import RunLog
 from pipeline.run.night_log import NightLog
@@ -39,8 +39,8 @@ class Ended(Struct, frozen=True):
     """How a night ended. `report` is None when nothing was ready, or the run did not get so far.
 
     `failure` says why then, empty when nothing failed. `message` is what a person was told, None when nobody
-    had to be. `complaints` are sentences about what could not be told, or logged. `waiting` is all that waits
-    for a person now.
+    had to be. `complaints` are sentences about what could not be told, logged or archived. `waiting` is all
+    that waits for a person now.
     """
 
     exit_code: int
@@ -124,6 +124,11 @@ def _worked(tonight: _Tonight, redact: Redaction) -> tuple[int, str]:
             raise SettingsError(_TO_PRODUCTION)
         settings.admitted(tonight.started)
         tonight.report = upload_inbox(_nearby(settings.home / INBOX), settings, world, tonight.begin)
+    except NotArchivedError as error:
+        tonight.report = error.report
+        if error.exit_code != NotArchivedError.exit_code:  # then people are told of something else
+            tonight.complain(str(error))
+        return error.exit_code, str(error)
     except PipelineError as error:
         return error.exit_code, str(error)
     finally:

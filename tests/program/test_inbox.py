@@ -51,6 +51,22 @@ def test_the_same_file_dropped_again_is_not_registered_again_and_overwrites_noth
     assert set(held(shell.store).values()) == {1}
 
 
+def test_of_a_file_that_cannot_be_archived_the_outcomes_are_told_all_the_same(tmp_path: Path) -> None:
+    """It stays in the inbox, and what was registered must not look as if it had failed."""
+    shell = Shell(tmp_path)
+    logs = [dropped(shell, "again.csv"), dropped(shell)]
+    (tmp_path / "archive").write_text("no folder")
+    ran = shell.run("upload")
+    assert ran.code == 3
+    assert "60  created" in ran.stdout
+    assert "Results: runs/" in ran.stdout
+    assert "inbox/again.csv cannot be moved to the archive: Not a directory." in ran.stderr
+    assert ran.stderr.endswith("and moves it. Nor can 1 more.\n")
+    assert all(log.exists() for log in logs)
+    ran = shell.run("upload", "--json")
+    assert (ran.code, ran.json["exit_code"], ran.posts) == (3, 3, 0)
+
+
 def test_a_run_ends_with_5_at_once_while_another_process_holds_the_inbox(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     log = dropped(shell)

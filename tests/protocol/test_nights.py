@@ -142,6 +142,21 @@ def test_a_run_whose_every_row_is_invalid_is_remembered_too(tmp_path: Path) -> N
     assert [each["title"].rpartition(", ")[2] for each in messages(server)] == ["1 night.", "2 nights."]
 
 
+def test_a_night_that_cannot_archive_its_log_still_tells_what_became_of_the_rows(tmp_path: Path) -> None:
+    with people(tmp_path) as (plant, _):
+        (tmp_path / "archive").write_text("no folder")
+        plant.drop_bad()
+        ended = plant.night()
+        assert figures(plant)["biochar_upload_rowscreated"] == 4
+        plant.drop()
+        second = plant.night()
+    assert (ended.exit_code, len(ended.waiting)) == (1, 1)
+    (complaint,) = ended.complaints
+    assert "cannot be moved to the archive: Not a directory" in complaint
+    assert (second.exit_code, second.complaints) == (3, ())
+    assert "cannot be moved to the archive: Not a directory" in second.failure
+
+
 def test_a_row_without_a_reference_goes_when_its_to_fix_comes_back_with_one(tmp_path: Path) -> None:
     with people(tmp_path) as (plant, _):
         plant.drop_with(**{"B-002,": ","})
