@@ -135,9 +135,13 @@ def _cells(fields: list[str], stray: Sequence[int]) -> tuple[Cell, ...]:
 
 
 def _records(text: str, delimiter: str, name: str) -> Iterator[Record]:
-    """Every record; a quoted line break does not start a new one. The line that declares is none."""
+    """Every record, numbered as the rows of a spreadsheet that opens the file.
+
+    A quoted line break does not start a new one. The line that declares the delimiter is none: Excel and
+    LibreOffice heed it and do not show it.
+    """
     declared, rest, line = bool(SEP.match(text)), lines(text), 1
-    for number, first in enumerate(rest, 1):
+    for number, first in enumerate(rest, 0 if declared else 1):
         taken = [first]
         if '"' in first:
             try:
@@ -147,7 +151,7 @@ def _records(text: str, delimiter: str, name: str) -> Iterator[Record]:
         else:
             bare = first.rstrip("\r\n")
             fields = bare.split(delimiter) if bare else []
-        if number > 1 or not declared:
+        if number:
             yield number, line, "".join(taken), fields
         line += len(taken)
 
