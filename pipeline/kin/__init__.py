@@ -5,12 +5,9 @@ reference would become credits twice, and so would one whose reference a spreads
 (hazards 15, 17, 44), or a line that is the sum of others (hazard 50).
 """
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
-
-from msgspec import Struct
 
 from pipeline.issues import (
     COPY_NOT_REFUSED,
@@ -20,45 +17,20 @@ from pipeline.issues import (
     issue_at,
     source_of,
 )
+from pipeline.kin.known import Known, Relative
 from pipeline.kin.rows import copies, mangled, suspects, twins
-from pipeline.kin.totals import of_totals
+from pipeline.kin.totals import beside_held, of_totals
 from pipeline.model import Batch, CheckedRow, CheckedTable, Issue, Outcome, RowKey, Run, Severity
 from schemas.convention import Convention
 from schemas.keys import plain
 from schemas.production_batch import ProductionBatch, decode
 from schemas.run_log.parsed import Problem
 
-Standing = Literal["registered", "open", "planned"]
 Kind = Literal["run_copied", "reference_mangled", "reference_twin"]
 """The same run; the same facility, start and end under another spelling; only another spelling."""
-_STANDS: Mapping[Standing, str] = {
-    "registered": "is registered",
-    "open": "may be registered",
-    "planned": "waits to be sent",
-}
 _IF_ANOTHER = "If this is another run, give it a reference that is not mistaken for that one."
 _WRITE_THE_SAME = f"Write the reference the same in both, or delete one of the two. {_IF_ANOTHER}"
 _ALIKE = "differs from it only in zeros, capitals, separators or characters that look alike"
-
-
-class Relative(Struct, frozen=True):
-    """A batch that the ledger holds under another reference, and since when it has stood like that."""
-
-    reference: str
-    body: str
-    standing: Standing
-    since: dt.datetime
-
-
-class Known(Struct, frozen=True):
-    """What the ledger knows of the batches of a log.
-
-    `settled` are references that are registered with these very values, or may be: nothing is sent for
-    them, whatever is found. `relatives` are batches under other references, for each of the rest.
-    """
-
-    settled: frozenset[str] = frozenset()
-    relatives: Mapping[str, Sequence[Relative]] = {}
 
 
 def kin(
@@ -75,27 +47,40 @@ def kin(
     stays what it is.
     """
     runs = suspects(tables)
-    if not runs and not known.relatives:
+    if not (runs or known.relatives or known.near):
         return {}
     stays = {key for key in runs if runs[key].reference in known.settled or _is_conflict(decided.get(key))}
-    rows = {(index, row.row): row for index, table in enumerate(tables) for row in table.rows if row.run}
+    said = list(_alike(tables, runs, stays, convention))
+    copied = {key for key, _, severity in said if severity == "error"}
+    severity: Severity = "error" if convention.copied_runs == "refuse" else "warning"
+    for key, problem in of_totals(
+        tables, runs, copied | decided.keys(), known.settled, refuse=severity == "error"
+    ):
+        said.append((key, problem, "warning" if key in stays else severity))
+    told = {(key, problem.code) for key, problem, _ in said}
+    for of_batch in (
+        _in_the_ledger(batches, known, convention),
+        beside_held(batches, known, {runs[key].reference for key in copied}, severity),
+    ):
+        for batch, problem, gravity in of_batch:
+            news = [key for key in batch.rows if (key, problem.code) not in told]
+            said += [(key, problem, gravity) for key in news]
+            told |= {(key, problem.code) for key in news}
+    return _issues(tables, said)
+
+
+def _issues(tables: Sequence[CheckedTable], said: Sequence[tuple[RowKey, Problem, Severity]]) -> Issues:
+    of_rows = {key for key, _, _ in said}
+    rows = {
+        (index, row.row): row
+        for index, table in enumerate(tables if of_rows else ())
+        for row in table.rows
+        if (index, row.row) in of_rows
+    }
     found: dict[RowKey, tuple[Issue, ...]] = defaultdict(tuple)
-    for key, related in _in_the_logs(runs, convention).items():
-        for kind, other in related:
-            problem = _beside(kind, tables, other, (runs[key], runs[other]))
-            severity = _gravity(kind, convention, spared=key in stays)
-            found[key] += (_issue(tables, key, rows[key], problem, severity),)
-    severity = "error" if convention.copied_runs == "refuse" else "warning"
-    copied = {key for key, issues in found.items() if any(each.severity == "error" for each in issues)}
-    faulty = copied | decided.keys()
-    for key, problem in of_totals(tables, runs, faulty, known.settled, refuse=severity == "error"):
-        found[key] += (_issue(tables, key, rows[key], problem, "warning" if key in stays else severity),)
-    for batch in batches if known.relatives else ():
-        for kind, relative, gravity in _in_the_ledger(batch, known, convention):
-            for key in batch.rows:
-                if kind not in [each.code for each in found[key]]:
-                    found[key] += (_issue(tables, key, rows[key], _held(kind, relative), gravity),)
-    return {key: issues for key, issues in found.items() if issues}
+    for key, problem, severity in said:
+        found[key] += (_issue(tables, key, rows[key], problem, severity),)
+    return dict(found)
 
 
 def _order(convention: Convention) -> tuple[Kind, ...]:
@@ -108,6 +93,19 @@ def _order(convention: Convention) -> tuple[Kind, ...]:
 def _gravity(kind: Kind, convention: Convention, *, spared: bool) -> Severity:
     may_pass = kind == "reference_twin" or (kind == "run_copied" and convention.copied_runs == "warn")
     return "warning" if may_pass or spared else "error"
+
+
+def _alike(
+    tables: Sequence[CheckedTable],
+    runs: Mapping[RowKey, Run],
+    stays: Collection[RowKey],
+    convention: Convention,
+) -> Iterator[tuple[RowKey, Problem, Severity]]:
+    """What there is to say of rows that are the same run as another, or may be mistaken for it."""
+    for key, related in _in_the_logs(runs, convention).items():
+        for kind, other in related:
+            severity = _gravity(kind, convention, spared=key in stays)
+            yield key, _beside(kind, tables, other, (runs[key], runs[other])), severity
 
 
 def _in_the_logs(
@@ -126,13 +124,15 @@ def _in_the_logs(
 
 
 def _in_the_ledger(
-    batch: Batch, known: Known, convention: Convention
-) -> Iterator[tuple[Kind, Relative, Severity]]:
-    for relative in known.relatives.get(batch.reference, ()):
-        ours, theirs = decode(batch.body), decode(relative.body)
-        if kind := _kind(ours, theirs):
-            elsewhere = kind == "reference_twin" and ours.facility_id != theirs.facility_id
-            yield kind, relative, "notice" if elsewhere else _gravity(kind, convention, spared=False)
+    batches: Sequence[Batch], known: Known, convention: Convention
+) -> Iterator[tuple[Batch, Problem, Severity]]:
+    for batch in batches if known.relatives else ():
+        for relative in known.relatives.get(batch.reference, ()):
+            ours, theirs = decode(batch.body), decode(relative.body)
+            if kind := _kind(ours, theirs):
+                elsewhere = kind == "reference_twin" and ours.facility_id != theirs.facility_id
+                severity = "notice" if elsewhere else _gravity(kind, convention, spared=False)
+                yield batch, _held(kind, relative), severity
 
 
 def _kind(ours: ProductionBatch, theirs: ProductionBatch) -> Kind | None:
@@ -180,7 +180,7 @@ def _beside(kind: Kind, tables: Sequence[CheckedTable], other: RowKey, both: tup
 
 def _held(kind: Kind, relative: Relative) -> Problem:
     """What is wanted of a row with kin in the ledger, and what to do."""
-    stands = f"{_STANDS[relative.standing]} as “{relative.reference}” (since {relative.since:%Y-%m-%d})"
+    stands = relative.stands
     match kind:
         case "run_copied":
             wanted = f"every run once; the same run {stands}"

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pipeline.issues import DELETE_SUM, IF_BOTH_ARE_RIGHT, source_of
-from pipeline.model import CheckedTable, RowKey, Run
-from pipeline.sums import sums, wanted
+from pipeline.kin.known import Known
+from pipeline.model import Batch, CheckedTable, RowKey, Run, Severity
+from pipeline.sums import K, as_much_as, sums, wanted
+from schemas.production_batch import decode
 from schemas.run_log.parsed import Problem
 
 _ONE_OF_BOTH = "If that is their sum, it or its parts must go: ask whoever answers for the credits."
@@ -24,9 +26,7 @@ def of_totals(
     `faulty` are rows of which nothing is sent, though they hold a run. Whether a row may be a sum is asked
     only where sums are refused.
     """
-    found = totals(runs)
-    while (found or faulty) and (more := totals(_without(runs, faulty, found))):
-        found |= more
+    found = _all_totals(runs, faulty)
     for whole, parts in found.items():
         yield whole, Problem("run_summed", wanted(parts, tables), DELETE_SUM)
     for part, whole in _parts_of_registered(found, runs, settled).items():
@@ -39,7 +39,50 @@ def of_totals(
             yield whole, Problem("run_summed", told, f"Correct row {bad[1]}. {IF_BOTH_ARE_RIGHT}")
 
 
-def _without(runs: Mapping[RowKey, Run], *others: Collection[RowKey]) -> dict[RowKey, Run]:
+def beside_held(
+    batches: Sequence[Batch], known: Known, refused: Collection[str], severity: Severity
+) -> Iterator[tuple[Batch, Problem, Severity]]:
+    """What is wrong with batches that are sums of such as the ledger holds, or parts of a sum that it holds.
+
+    `refused` are references that will not be sent.
+    """
+    if not known.near:
+        return
+    held = {each.reference: each for each in known.near}
+    sent = {each.reference: each for each in batches if each.reference not in known.settled}
+    bodies = {each.reference: each.body for each in known.near} | {
+        each.reference: each.body for each in batches
+    }
+    runs = {reference: _run_of(body) for reference, body in bodies.items()}
+    for whole, parts in _all_totals(runs, refused).items():
+        among = [held[part].stands for part in parts if part in held]
+        if whole in sent and among:
+            told = f"{as_much_as(parts)}, one of which {among[0]}"
+            yield sent[whole], Problem("run_summed", told, DELETE_SUM), severity
+        for part in parts if whole not in sent else ():
+            if part in sent:
+                stands = held[whole].stands if whole in held else f"is registered, or may be, as “{whole}”"
+                told = f"every run once; with others this one makes up a run that {stands}"
+                yield sent[part], Problem("run_summed", told, f"{_ONE_OF_BOTH} {IF_BOTH_ARE_RIGHT}"), severity
+
+
+def _run_of(body: str) -> Run:
+    of = decode(body)
+    return Run(
+        of.supplier_reference_id, of.facility_id, of.feedstock_type_ids, of.started_at, of.ended_at,
+        of.mass.magnitude,
+    )  # fmt: skip
+
+
+def _all_totals(runs: Mapping[K, Run], faulty: Collection[K]) -> dict[K, list[K]]:
+    """The sums among these, also among those that are left without the faulty ones and other sums."""
+    found = totals(runs)
+    while (found or faulty) and (more := totals(_without(runs, faulty, found))):
+        found |= more
+    return found
+
+
+def _without(runs: Mapping[K, Run], *others: Collection[K]) -> dict[K, Run]:
     return {key: run for key, run in runs.items() if not any(key in each for each in others)}
 
 
@@ -59,18 +102,18 @@ def _place(tables: Sequence[CheckedTable], key: RowKey) -> str:
     return f"row {key[1]} of {source_of(tables[key[0]])}"
 
 
-def totals(runs: Mapping[RowKey, Run]) -> dict[RowKey, list[RowKey]]:
+def totals(runs: Mapping[K, Run]) -> dict[K, list[K]]:
     """Rows that weigh as much as all others of their facility within their time, two or more, with these.
 
     A run in several rows is counted once; if they name several references, it is also tried as several runs.
     """
-    once: dict[str, dict[object, RowKey]] = defaultdict(dict)
-    under_each: dict[str, dict[object, RowKey]] = defaultdict(dict)
+    once: dict[str, dict[object, K]] = defaultdict(dict)
+    under_each: dict[str, dict[object, K]] = defaultdict(dict)
     for key, run in runs.items():
         weighing = run.started_at, run.ended_at, run.mass
         once[run.facility_id].setdefault(weighing, key)
         under_each[run.facility_id].setdefault((weighing, run.reference), key)
-    found: dict[RowKey, list[RowKey]] = {}
+    found: dict[K, list[K]] = {}
     for facility_id, keys in under_each.items():
         found |= sums({key: runs[key] for key in keys.values()}, beside=True)
         if len(once[facility_id]) < len(keys):

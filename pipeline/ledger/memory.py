@@ -1,18 +1,20 @@
 """What the ledger remembers that a log is judged by: what is usual, what was sent, which files were read."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import Engine, delete, insert, or_, select
+from sqlalchemy import JSON, ColumnElement, Engine, case, cast, delete, insert, or_, select, type_coerce
 from sqlalchemy.engine import Connection, Row
 
-from pipeline.kin import Known, Relative, Standing
+from pipeline.kin.known import Known, Relative, Standing
 from pipeline.ledger.schema import aware, batches, files, usual_masses
 from pipeline.ledger.transitions import chunks
 from pipeline.model import Batch, Earlier, Usual
 from pipeline.plan import State
 from schemas.keys import content_key, reference_key
+from schemas.production_batch import decode
 
 _STANDING: Mapping[State, Standing] = {
     "registered": "registered",
@@ -22,6 +24,8 @@ _STANDING: Mapping[State, Standing] = {
 }
 """What became of a batch, where it may be registered yet or is; what was refused or deleted is no kin."""
 _SETTLED: tuple[State, ...] = ("registered", "sending", "unknown")
+_LONGEST = dt.timedelta(days=31)
+"""No batch is longer (contract, "Domain rules"), or it is refused or told."""
 _RELATIVE = select(
     batches.c.reference,
     batches.c.body,
@@ -58,7 +62,8 @@ class Memory:
         with self._engine.begin() as connection:
             settled = frozenset(_settled(connection, wanted))
             rest = [batch for batch in wanted if batch.reference not in settled]
-            return Known(settled, _relatives(connection, rest))
+            wanted_references = {batch.reference for batch in wanted}
+            return Known(settled, _relatives(connection, rest), _near(connection, rest, wanted_references))
 
     def files(self, sha256s: Iterable[str]) -> dict[str, Earlier]:
         """The first reading of each of these contents that there was."""
@@ -99,6 +104,36 @@ def _relatives(connection: Connection, wanted: Sequence[Batch]) -> dict[str, lis
                     since = aware(row.updated_at)
                     found[reference].append(Relative(row.reference, row.body, standing, since))
     return dict(found)
+
+
+def _near(connection: Connection, rest: Sequence[Batch], known: Collection[str]) -> list[Relative]:
+    """Batches under other references of which these may be parts, or that may be parts of these.
+
+    They are of the same facilities, and begin within the length of a batch from these.
+    """
+    asked = [decode(batch.body) for batch in rest]
+    if not asked:
+        return []
+    first = min(each.started_at for each in asked) - _LONGEST
+    last = max(each.ended_at for each in asked) + _LONGEST
+    field = _of_body(connection.dialect.name)
+    started_at = field("started_at")
+    about = _RELATIVE.where(
+        batches.c.state.in_(_STANDING),
+        field("facility_id").in_({each.facility_id for each in asked}),
+        started_at.between(f"{first:%Y-%m-%d}", f"{last:%Y-%m-%dZ}"),
+    )
+    return [
+        Relative(row.reference, row.body, _STANDING[row.state], aware(row.updated_at))
+        for row in connection.execute(about.order_by(batches.c.reference))
+        if row.reference not in known
+    ]
+
+
+def _of_body(database: str) -> Callable[[str], ColumnElement[str]]:
+    """A field of a batch's body; where that is no batch, NULL."""
+    as_json = cast(batches.c.body, JSON) if database == "postgresql" else type_coerce(batches.c.body, JSON)
+    return lambda name: case((batches.c.content_key.is_not(None), as_json[name].as_string()))
 
 
 def _keyed(wanted: Iterable[Batch]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:

@@ -14,7 +14,8 @@ from pipeline.collecting import seldom
 from pipeline.elsewhere import Place
 from pipeline.issues import refused
 from pipeline.journal_point import journal_point
-from pipeline.kin import Known, kin
+from pipeline.kin import kin
+from pipeline.kin.known import Known
 from pipeline.model import Batch, CheckedTable, Earlier, Issue, Refusal, Source, Usual
 from pipeline.read import FileRefused, Fits, Reader
 from pipeline.run.company import Each, Looked

@@ -89,6 +89,37 @@ def test_a_day_is_registered_by_its_shifts_or_by_a_line_that_sums_them_up_whiche
     assert sorted(plant.held()) == ["D-2", "E-1", "L-1"]
 
 
+def test_a_line_in_another_file_and_night_that_sums_up_what_is_registered_is_not_registered(
+    plant: Plant,
+) -> None:
+    shifts = [line("E-1", 1, "40"), line("L-1", 1, "70", hours=6), line("E-2", 2, "45")]
+    plant.upload(files=[log(plant, *shifts)])
+    days = [line("D-1", 1, "110", hours=9), line("D-2", 2, "90", hours=9)]
+    report = plant.upload(files=[log(plant, *days, name="days.csv")])
+    assert words(report) == ["invalid", "created"]
+    assert "one of which is registered as “E-1” (since 2026-11-01)" in issue_of(report.rows[0]).wanted
+    report = plant.upload(files=[log(plant, line("L-2", 2, "45", hours=6))])
+    assert words(report) == ["invalid"]
+    assert "makes up a run that is registered as “D-2”" in issue_of(report.rows[0]).wanted
+    assert sorted(plant.held()) == ["D-2", "E-1", "E-2", "L-1"]
+
+
+@pytest.mark.parametrize("days", [(1, 9), (9, 1)])
+def test_a_sum_that_begins_long_before_a_run_or_has_another_part_long_after_it_is_found(
+    desk: Plant, days: tuple[int, int]
+) -> None:
+    early, late = (line(f"R-{day}", day, "55") for day in days)
+    desk.upload(files=[log(desk, line("WEEKS", 1, "110", hours=9 * 24))])
+    assert words(desk.upload(files=[log(desk, early)])) == ["created"]
+    assert words(desk.upload(files=[log(desk, late)])) == ["invalid"]
+
+
+def test_of_another_kiln_or_month_the_ledger_holds_no_part_of_a_sum(plant: Plant) -> None:
+    plant.upload(files=[log(plant, line("E-1", 1, "40"), line("L-1", 1, "70", hours=6))])
+    others = [line("D-1", 1, "110", hours=9, kiln=OTHER_KILN), line("D-2", 2, "110", hours=9)]
+    assert words(plant.upload(files=[log(plant, *others)])) == ["created", "created"]
+
+
 def test_a_finished_log_that_is_run_again_has_no_kin_in_itself(plant: Plant) -> None:
     lines = [line("0042", 1), line("RUN-1", 2), line("B", 3)]
     plant.upload(files=[log(plant, *lines)])

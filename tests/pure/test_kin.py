@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from pipeline.assemble import Assembled, assemble
 from pipeline.issues import refused
-from pipeline.kin import Known, Relative, kin
+from pipeline.kin import kin
+from pipeline.kin.known import Known, Relative, Standing
 from pipeline.kin.rows import copies, mangled, suspects, twins
 from pipeline.kin.totals import totals
 from pipeline.model import Batch, CheckedRow, CheckedTable, Issue, RowKey, Run
@@ -405,6 +406,62 @@ def test_beside_a_sum_that_is_registered_its_runs_are_refused() -> None:
     assert "row 4 of log.xlsx [Runs]" in issue.wanted
     found, _ = judged(log(DAY, NIGHT, WHOLE), known=Known(settled=frozenset({"WHOLE", "DAY"})))
     assert found == [[], [("error", "run_summed")], [("warning", "run_summed")]]
+
+
+def held(run: Run, standing: Standing = "registered") -> Relative:
+    body = a_relative(
+        run.reference, mass=str(run.mass), started_at=run.started_at, ended_at=run.ended_at
+    ).body
+    return Relative(run.reference, body, standing, NOW)
+
+
+def test_a_sum_of_runs_that_the_ledger_holds_is_refused_and_so_are_runs_of_a_sum_that_it_holds() -> None:
+    """What lies in the files of other nights becomes credits a second time as well."""
+    summed, fine = [("error", "run_summed")], list[tuple[str, str]]()
+    both = Known(near=[held(DAY), held(NIGHT)])
+    assert judged(log(WHOLE, OTHER_DAY), known=both)[0] == [summed, fine]
+    assert judged(log(NIGHT, WHOLE), known=Known(near=[held(DAY)]))[0] == [fine, summed]
+    assert judged(log(NIGHT, DAY), known=Known(near=[held(WHOLE)]))[0] == [summed, summed]
+    (issue,) = issues_of(log(WHOLE), known=both)
+    assert "as much as 2 others together" in issue.wanted
+    assert "one of which is registered as “DAY” (since 2026-11-24)" in issue.wanted
+    (issue,) = issues_of(log(NIGHT), known=Known(near=[held(DAY), held(WHOLE, "open")]))
+    assert "makes up a run that may be registered as “WHOLE” (since 2026-11-24)" in issue.wanted
+
+
+def test_of_runs_and_their_sum_that_are_registered_nothing_is_refused_but_what_is_new() -> None:
+    near = [held(DAY)]
+    settled = Known(settled=frozenset({"WHOLE"}), near=near)
+    found, made = judged(log(NIGHT, WHOLE), known=settled)
+    assert found == [[("error", "run_summed")], []]
+    assert [batch.reference for batch in made.batches] == ["WHOLE"]
+    settled = Known(settled=frozenset({"WHOLE", "NIGHT"}), near=near)
+    assert judged(log(NIGHT, WHOLE), known=settled)[0] == [[], []]
+
+
+def test_what_is_no_sum_of_what_the_ledger_holds_passes_and_where_copies_do_so_does_a_sum() -> None:
+    near = [held(DAY), held(NIGHT)]
+    for other in (
+        a_shift("W", 0, 24, "221"),
+        a_shift("W", 1, 23, "220.4"),
+        replace(WHOLE, facility_id=OTHER_KILN),
+    ):
+        assert judged(log(other), known=Known(near=near))[0] == [[]]
+    found, made = judged(log(WHOLE), known=Known(near=near), plant=WARN)
+    assert found == [[("warning", "run_summed")]]
+    assert len(made.batches) == 1
+
+
+def test_a_copy_that_is_refused_is_no_part_of_a_sum_that_the_ledger_has_the_rest_of() -> None:
+    moved = replace(DAY, reference="COPY", started_at=START + HOUR)
+    known = Known(near=[held(NIGHT), held(a_shift("LATE", 18, 6, "20"))])
+    found, _ = judged(log(DAY, moved), log(a_shift("S", 0, 24, "140"), file="days.xlsx"), known=known)
+    assert found[2] == [("error", "run_summed")]
+
+
+def test_a_sum_of_what_stands_in_the_log_is_told_by_its_rows_there() -> None:
+    (issue,) = issues_of(log(DAY, NIGHT, WHOLE), known=Known(near=[held(OTHER_DAY)]))
+    assert "row 2 of log.xlsx [Runs]" in issue.wanted
 
 
 @pytest.mark.parametrize("above", [False, True])

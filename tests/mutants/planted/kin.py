@@ -50,6 +50,14 @@ BUGS = (
         ),
     ),
     Bug(
+        "sum-of-another-night",
+        "A file of days is registered though the shifts that they sum up were in last night's file.",
+        (Edit(_MEMORY, "        if row.reference not in known\n", "        if False\n"),),
+        (
+            f"{_NIGHTS}::test_a_line_in_another_file_and_night_that_sums_up_what_is_registered_is_not_registered[sqlite]",
+        ),
+    ),
+    Bug(
         "runs-beside-their-sum",
         "The runs of a day are registered though a line that sums it up is already.",
         (
