@@ -139,3 +139,14 @@ def test_what_two_runs_had_an_intent_for_was_sent_by_the_later_one(ledger: Ledge
 
 def test_the_run_of_a_part_is_known_by_its_id() -> None:
     assert [whole_of(each) for each in ("r-1", part_of("r-1", "7f"))] == ["r-1", "r-1"]
+
+
+@pytest.mark.parametrize("state", ["planned", "sending", "unknown", "registered", "rejected", "conflict"])
+def test_what_stands_for_these_very_values_and_may_be_registered_is_settled_for_its_kin(
+    ledger: Ledger, state: State
+) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    ledger.commit("first", [], [Transition("B-001", 1, state, "ptb_1")], NOW)
+    may_be = {"B-001"} if state in ("sending", "unknown", "registered") else set()
+    assert ledger.memory.known([BATCH]).settled == may_be
+    assert not ledger.memory.known([Batch("B-001", "{}", "other", ())]).settled

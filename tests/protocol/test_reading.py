@@ -163,6 +163,28 @@ def test_a_batch_that_slips_through_between_two_pages_is_not_taken_for_missing(
     assert network.posts == 1
 
 
+def test_a_cursor_that_expires_once_is_read_past_from_the_beginning(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    add_others(plant, 60)
+    report = plant.upload("cursor-expired:on=list,first=1")
+    assert_nothing_false(report, plant)
+    assert [row.outcome.word for row in report.rows] == ["created"]
+
+
+def test_a_conflict_that_was_put_right_at_the_registry_is_noticed_though_the_count_is_the_same(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.upload("heavier:on=post,nth=2")
+    plant.upload()
+    plant.store._db.execute(
+        "UPDATE resources SET body = replace(body, '204', '102') WHERE reference = 'B-002'"
+    )
+    report = plant.upload()
+    assert_nothing_false(report, plant)
+    assert {row.outcome.word for row in report.rows} == {"already_registered"}
+
+
 def test_a_list_that_asks_to_come_back_later_is_left_alone_until_then(tmp_path: Path) -> None:
     plant = Plant(tmp_path, rows=1)
     network = Network(plant)
