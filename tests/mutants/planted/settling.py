@@ -232,6 +232,14 @@ BUGS = (
         ),
     ),
     Bug(
+        "refused-for-ever",
+        "A batch that a damaged ledger keeps back has the run read the registry's list again, without end.",
+        (Edit(_REGISTER, "        settled |= await self._kept_back(refused, records)\n", ""),),
+        (
+            f"{_TAKEN_OVER}::test_what_the_ledger_lets_nobody_send_although_nobody_has_it_is_told_and_not_tried_for_ever",
+        ),
+    ),
+    Bug(
         "doubled-not-looked-for",
         "A request that the network has sent twice makes two batches, and the run that did it says nothing.",
         (
