@@ -193,7 +193,7 @@ class Registering(Struct):
         if self.is_part or not created or self.halt or not await self.whole_list.holds_more_than_expected():
             return {}
         listing = await read_list(self.registry, self.halt)
-        if isinstance(listing, Unreadable) or not listing.complete:
+        if isinstance(listing, Unreadable):
             return {}
         found = {}
         wrong = {b.reference: seen for b in created if (seen := _conflict(b, listing.held))}
@@ -205,7 +205,8 @@ class Registering(Struct):
                 found[batch.reference] = outcome
                 await self.journal.record(_adoption(outcome, batch, made.attempts))
                 self.told(batch.reference, outcome)
-        await self.whole_list.note(listing)
+        if listing.complete:
+            await self.whole_list.note(listing)
         return found
 
     async def _adopt(self, batches: Sequence[Batch], decided: Plan, records: dict[str, Record]) -> None:

@@ -125,6 +125,18 @@ BUGS = (
         ),
     ),
     Bug(
+        "left-out-and-forgotten",
+        "A list that was not read to its end is remembered as all that others hold.",
+        (
+            Edit(
+                "pipeline/run/register.py",
+                "        if listing.complete:\n            await self.whole_list.note(",
+                "        if listing:\n            await self.whole_list.note(",
+            ),
+        ),
+        (f"{_TESTS}::test_what_a_list_left_out_is_not_forgotten_when_it_was_read_after_sending",),
+    ),
+    Bug(
         "expired-cursor-ends-the-run",
         "A cursor that expires once ends the run, although the list could be read from its beginning.",
         (Edit(_READING, "else listing.expired", "else False"),),
