@@ -126,4 +126,18 @@ BUGS = (
         (Edit(_MEMORY, '("registered", "sending", "unknown")\n_REL', '("registered",)\n_REL'),),
         (_SETTLED,),
     ),
+    Bug(
+        "last-copy-not-named",
+        "A person deletes one of three rows of a run, and is told of the next at the next check only.",
+        (
+            Edit(
+                "pipeline/assemble/copies.py",
+                "        if runs[key].ended_at > runs[last].ended_at:\n",
+                "        if runs[key].ended_at:\n",
+            ),
+        ),
+        (
+            "tests/pure/test_assemble.py::test_each_run_that_begins_while_one_of_its_mass_goes_on_is_told_though_others_have_ended_meanwhile",
+        ),
+    ),
 )
