@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pipeline.errors import Exit
 from pipeline.inbox import locked
-from pipeline.run.night_state import earlier
+from pipeline.outstanding.failing import Earlier
+from pipeline.run.night_state import earlier, leave
 from tests.protocol.test_nights import Nights, with_token
 
 
@@ -72,3 +73,11 @@ def test_a_token_of_which_a_night_that_failed_said_nothing_is_told_by_the_next_o
     (tmp_path / "no folder").mkdir()
     subjects = [each.message.subject if each.message else "" for each in (failed, plant.night())]
     assert [re.findall(r"in (\d+) days", subject) for subject in subjects] == [[], ["9"]]
+
+
+def test_what_a_night_has_left_in_a_damaged_file_is_that_of_a_first_night(tmp_path: Path) -> None:
+    leave(Earlier(nights=3), tmp_path)
+    assert earlier(tmp_path).nights == 3
+    file = tmp_path / ".pipeline" / "nightly.json"
+    file.write_bytes(file.read_bytes()[:-1])
+    assert earlier(tmp_path) == Earlier()
