@@ -164,9 +164,9 @@ class Delivery(Struct):
             return outcome
         return not_sent_again(replace(question, attempt=attempt.number), outcome.message)
 
-    def left_over(self, batch: Batch) -> Outcome:
-        """The outcome of a batch of which nothing leaves any more in this run."""
-        why = self.halt.message or "Too many requests went unanswered."
+    def left_over(self, batch: Batch, why: str = "Too many requests went unanswered.") -> Outcome:
+        """The outcome of a batch of which nothing leaves any more; `why`, or why the run was stopped."""
+        why = self.halt.message or why
         if question := self.missed.get(batch.reference):
             return not_sent_again(question, why)
         return Outcome("not_sent", code="not_sent", message=f"Not sent. {why}")

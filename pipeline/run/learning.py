@@ -68,10 +68,10 @@ class Learning(Struct, frozen=True):
             if (taught := lesson(record, held.get(reference, ())))
         }
         ours = await self.journal.call(self.ledger.take, self.run_id, list(lessons))
-        await self._note_wanted(ours, lessons)
         still = [
             record for reference, record in ours.items() if _standing(record) == _standing(records[reference])
         ]
+        await self._note_wanted(still, lessons)
         learnt = await self.journal.record_all(
             [_transition(record, lessons[record.reference]) for record in still]
         )
@@ -83,12 +83,12 @@ class Learning(Struct, frozen=True):
             if kept and record.state != "registered"
         }
 
-    async def _note_wanted(self, ours: Mapping[str, Record], lessons: Mapping[str, Lesson]) -> None:
+    async def _note_wanted(self, ours: Sequence[Record], lessons: Mapping[str, Lesson]) -> None:
         """Remember what was registered and is not held like that, so that amend can make it again."""
         gone: Sequence[Batch] = [
             Batch(record.reference, record.body, record.fingerprint, ())
-            for record in ours.values()
-            if record.state == "registered" and lessons[record.reference].state == "conflict"
+            for record in ours
+            if lessons[record.reference].state == "conflict"
         ]
         await self.journal.call(self.ledger.corrections.note_if_none, self.run_id, gone, self.now())
 
@@ -136,8 +136,8 @@ def _changed(record: Record, by: Transition) -> Record:
     )
 
 
-def _standing(record: Record) -> tuple[str, str]:
-    return record.state, record.registry_id
+def _standing(record: Record) -> tuple[str, str, str]:
+    return record.state, record.registry_id, record.fingerprint
 
 
 def _transition(record: Record, taught: Lesson) -> Transition:

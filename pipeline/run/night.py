@@ -150,7 +150,7 @@ def _concluded(tonight: _Tonight, code: int, failure: str) -> Ended:
     message = told(_night(tonight, code, failure, entries, news, state))
     failed = send(settings.notify.urls, message.subject, message.body) if message else []
     tonight.complain(*failed)
-    if failed:  # what nobody was told is told again at the next night
+    if failed or code == Exit.USAGE:  # what nobody was told is told at the next night
         state = replace(state, token_told=tonight.before.token_told)
     tonight.attempt(lambda: leave(state, settings.home))
     if code != Exit.LOCKED:  # the night that holds the lock tells how it ends

@@ -34,6 +34,10 @@ UNDER_WAY = Outcome(
 )
 _BUSY = Outcome("not_sent", code="busy_elsewhere", message="Another run is working on this batch.")
 _BUSY_SENDING = replace(_BUSY, word="unknown")
+_KEPT_BACK = (
+    "The ledger does not let it be sent, although no other run is at work on it. Run again; if that says the "
+    "same, keep the ledger as it is and report a bug in this program."
+)
 
 
 class AtFirst(Struct, frozen=True):
@@ -125,9 +129,11 @@ class Registering(Struct):
         decided = plan(batches, records, held)
         await self._adopt(batches, decided, records)
         mine = await self._claim(decided.create, looked_up=held is not None)
+        refused = [batch for batch in decided.create if batch.reference not in mine]
         if listing:
             await self.whole_list.note(listing)
         settled = decided.settled | await self.made_before(decided.settled)
+        settled |= await self._kept_back(refused, records)
         for reference, outcome in settled.items():
             self.told(reference, outcome)
         sent = await self.company.deliver(self, [b for b in decided.create if b.reference in mine])
@@ -137,7 +143,7 @@ class Registering(Struct):
             for record in records.values()
             if record.state in OPEN and record.owner not in ("", self.run_id)
         }
-        elsewhere |= {batch.reference for batch in decided.create} - sent.keys()
+        elsewhere |= {batch.reference for batch in decided.create} - sent.keys() - settled.keys()
         return settled | sent, [batch for batch in batches if batch.reference in elsewhere]
 
     @property
@@ -187,7 +193,7 @@ class Registering(Struct):
         if self.is_part or not created or self.halt or not await self.whole_list.holds_more_than_expected():
             return {}
         listing = await read_list(self.registry, self.halt)
-        if isinstance(listing, Unreadable) or not listing.complete:
+        if isinstance(listing, Unreadable):
             return {}
         found = {}
         wrong = {b.reference: seen for b in created if (seen := _conflict(b, listing.held))}
@@ -199,7 +205,8 @@ class Registering(Struct):
                 found[batch.reference] = outcome
                 await self.journal.record(_adoption(outcome, batch, made.attempts))
                 self.told(batch.reference, outcome)
-        await self.whole_list.note(listing)
+        if listing.complete:
+            await self.whole_list.note(listing)
         return found
 
     async def _adopt(self, batches: Sequence[Batch], decided: Plan, records: dict[str, Record]) -> None:
@@ -228,10 +235,21 @@ class Registering(Struct):
         made = await self.journal.call(self.ledger.sent_by, self.run_id, given) if given else set()
         return {reference: replace(outcomes[reference], word="created") for reference in made}
 
-    def _busy(self, batch: Batch) -> Outcome:
-        """The outcome of a batch that somebody holds when the run is stopped; maybe a part of its own."""
+    async def _kept_back(self, refused: Sequence[Batch], before: Mapping[str, Record]) -> dict[str, Outcome]:
+        """Those that the ledger would refuse for ever: nobody has them, and they are as they were."""
+        now = await self._records(refused) if refused else {}
+        return {
+            batch.reference: self._busy(batch, self.delivery.left_over(batch, _KEPT_BACK))
+            for batch in refused
+            if (record := now.get(batch.reference))
+            and record == before.get(batch.reference)
+            and record.owner in ("", self.run_id)
+        }
+
+    def _busy(self, batch: Batch, otherwise: Outcome = _BUSY) -> Outcome:
+        """The outcome of a batch that this run may not send; maybe a part of its own is about to."""
         if batch.reference not in self.journal.intended:
-            return _BUSY
+            return otherwise
         self.told(batch.reference, UNDER_WAY)
         return UNDER_WAY
 

@@ -137,5 +137,25 @@ def test_what_two_runs_had_an_intent_for_was_sent_by_the_later_one(ledger: Ledge
     assert ledger.sent_by("second", ["B-001"]) == {"B-001"}
 
 
+def test_what_a_run_was_sending_when_it_died_is_a_step_of_its_trail(ledger: Ledger) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    before = ledger.steps()
+    ledger.release("first", NOW)
+    assert ledger.steps() > before
+    last = ledger.trail.known("B-001", None).attempts[-1]
+    assert (last.run_id, last.state, last.answer) == ("first", "unknown", "interrupted")
+
+
 def test_the_run_of_a_part_is_known_by_its_id() -> None:
     assert [whole_of(each) for each in ("r-1", part_of("r-1", "7f"))] == ["r-1", "r-1"]
+
+
+@pytest.mark.parametrize("state", ["planned", "sending", "unknown", "registered", "rejected", "conflict"])
+def test_what_stands_for_these_very_values_and_may_be_registered_is_settled_for_its_kin(
+    ledger: Ledger, state: State
+) -> None:
+    ledger.commit("first", ["B-001"], [], NOW)
+    ledger.commit("first", [], [Transition("B-001", 1, state, "ptb_1")], NOW)
+    may_be = {"B-001"} if state in ("sending", "unknown", "registered") else set()
+    assert ledger.memory.known([BATCH]).settled == may_be
+    assert not ledger.memory.known([Batch("B-001", "{}", "other", ())]).settled

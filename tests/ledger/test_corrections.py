@@ -122,3 +122,17 @@ def test_what_the_registry_holds_as_wanted_is_registered_and_names_the_batch_tha
     assert (record.state, record.registry_id, record.body) == ("registered", "ptb_new", WANTED.body)
     assert (done.state, done.new_id, done.held_id) == ("done", "ptb_new", "ptb_old")
     assert ledger.corrections.without_successor() == {}
+
+
+def test_nothing_that_an_earlier_amend_did_is_told_of_the_one_that_has_begun(ledger: Ledger) -> None:
+    ledger.corrections.begin("ours", APPROVED, NOW)
+    ledger.corrections.gone("ours", WANTED, NOW, 204, "")
+    ledger.commit("ours", ["A1"], [], NOW)
+    ledger.commit("ours", [], [Transition("A1", 2, "registered", "ptb_new")], NOW)
+    ledger.corrections.settled({"A1": "ptb_new"}, NOW, by_a_log=False)
+    later = NOW + dt.timedelta(days=1)
+    assert ledger.corrections.begin("ours", Approved(WANTED, "ptb_new", "{}"), later)
+    begun = ledger.trail.known("A1", None).replacement
+    assert begun
+    assert (begun.approved_at, begun.deleted_at, begun.done_at) == (later, None, None)
+    assert (begun.old_id, begun.new_id) == ("ptb_new", "")

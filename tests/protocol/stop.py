@@ -9,8 +9,8 @@ from tests.protocol.plant import Power
 class Stop(Power):
     """Not a power cut: at the point, `meanwhile` is done in another thread, and then the run goes on."""
 
-    def __init__(self, point: str, about: str, meanwhile: Callable[[], object]) -> None:
-        super().__init__(point=point, about=about)
+    def __init__(self, point: str, about: str, meanwhile: Callable[[], object], *, turn: int = 1) -> None:
+        super().__init__(point=point, about=about, turn=turn)
         self._meanwhile = meanwhile
         self._failure: BaseException | None = None
 

@@ -117,7 +117,7 @@ def test_a_404_of_a_proxy_proves_nothing(page: str) -> None:
 
 
 @pytest.mark.parametrize("then", ["401", "429:form=none", "reject-409"])
-@pytest.mark.parametrize("asked_for", ["", "; error-500:on=get"])
+@pytest.mark.parametrize("asked_for", ["", "; error-500:on=get,from=2"])
 def test_once_a_deletion_may_be_under_way_no_later_answer_says_that_nothing_was_changed(
     then: str, asked_for: str
 ) -> None:

@@ -61,3 +61,16 @@ def test_after_a_failure_everybody_who_waits_is_told_and_nobody_writes_again(tmp
 
     with Failing(f"sqlite:///{tmp_path}/ledger.sqlite3") as ledger:
         assert {type(each) for each in with_journal(ledger, use)} == {LedgerFailedError}
+
+
+def test_whose_batch_another_run_has_taken_over_is_told_that_nothing_was_written(tmp_path: Path) -> None:
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite3")
+
+    async def use(written: Journal) -> tuple[int | None, bool, list[bool]]:
+        number = await written.intend("B-0001")
+        ledger.release("first", NOW)
+        late = Transition("B-0001", 1, "registered", "ptb_1")
+        return number, await written.record(late), await written.record_all([late])
+
+    with ledger:
+        assert with_journal(ledger, use) == (1, False, [False])

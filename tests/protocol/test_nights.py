@@ -324,12 +324,16 @@ def test_a_conflict_waits_until_it_is_amended_whichever_folder_has_the_other_val
     assert waiting(north) == []
 
 
-def test_the_last_days_of_a_token_are_told_once_at_each_step(tmp_path: Path) -> None:
+def with_token(folder: Path) -> str:
+    """Put a token there that ends in nine days; the settings that name it."""
     expires = dt.datetime(2026, 11, 1, tzinfo=dt.UTC) + dt.timedelta(days=9)
-    (tmp_path / "token").write_text(token(expires))
-    (tmp_path / "token").chmod(0o600)
-    credentials = '[registry]\nenvironment = "local"\n[credentials]\naccess_token_file = "token"\n'
-    with people(tmp_path, toml=credentials) as (plant, server):
+    (folder / "token").write_text(token(expires))
+    (folder / "token").chmod(0o600)
+    return '[registry]\nenvironment = "local"\n[credentials]\naccess_token_file = "token"\n'
+
+
+def test_the_last_days_of_a_token_are_told_once_at_each_step(tmp_path: Path) -> None:
+    with people(tmp_path, toml=with_token(tmp_path)) as (plant, server):
         for _ in range(9):
             plant.night()
             plant.a_day_passes()

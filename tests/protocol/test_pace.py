@@ -1,9 +1,10 @@
-"""How much a run may try again before it gives up, and that nobody waits for a turn once it is stopped."""
+"""How much a run may try again, how long it waits, and what it is told when it is stopped."""
 
 import asyncio
 import time
 
 from pipeline.deliver.pace import Breaker, Budget, Halt, Pace
+from tests.protocol.plant import Clock
 
 
 def test_a_budget_is_spent_one_repeat_at_a_time_and_then_there_is_none() -> None:
@@ -41,3 +42,21 @@ def test_who_waits_for_a_turn_under_a_rate_limit_waits_no_longer_than_the_run() 
             await asyncio.gather(*waiting)
 
     asyncio.run(wait())
+
+
+def test_a_shorter_wait_does_not_end_a_longer_one() -> None:
+    clock = Clock()
+    pace = Pace(1, None, clock.monotonic, Halt(clock.sleep))
+    pace.hold(40)
+    pace.hold(0)
+    clock.seconds = 39
+    assert pace.must_wait
+    clock.seconds = 40
+    assert not pace.must_wait
+
+
+def test_the_first_reason_to_stop_is_the_one_that_is_told() -> None:
+    halt = Halt()
+    halt.stop("denied", "Renew them.")
+    halt.stop("unreachable", "Nobody answers.")
+    assert (halt.why, halt.message) == ("denied", "Renew them.")

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse
 from pipeline.deliver.pace import Halt
 from pipeline.deliver.reading import read_list
 from pipeline.journal_point import listen
+from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import ORDERS, Conduct, Order
 from pipeline.redact import Redaction
 from pipeline.registry import Unreadable, connected
@@ -161,6 +162,41 @@ def test_a_batch_that_slips_through_between_two_pages_is_not_taken_for_missing(
     assert_nothing_false(report, plant)
     assert [row.outcome.word for row in report.rows] == [word]
     assert network.posts == 1
+
+
+def test_a_cursor_that_expires_once_is_read_past_from_the_beginning(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    add_others(plant, 60)
+    report = plant.upload("cursor-expired:on=list,first=1")
+    assert_nothing_false(report, plant)
+    assert [row.outcome.word for row in report.rows] == ["created"]
+
+
+def test_a_conflict_that_was_put_right_at_the_registry_is_noticed_though_the_count_is_the_same(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.upload("heavier:on=post,nth=2")
+    plant.upload()
+    plant.store._db.execute(
+        "UPDATE resources SET body = replace(body, '204', '102') WHERE reference = 'B-002'"
+    )
+    report = plant.upload()
+    assert_nothing_false(report, plant)
+    assert {row.outcome.word for row in report.rows} == {"already_registered"}
+
+
+def test_what_a_list_left_out_is_not_forgotten_when_it_was_read_after_sending(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=1)
+    plant.upload()
+    add_others(plant, 60)
+    plant.upload()
+    plant.write({"B-001": 1, "B-002": 2})
+    meanwhile = Stop("intent.committed", "B-002", lambda: add_others(plant, 1, "late"))
+    report = plant.upload("skip-rows:on=list", power=meanwhile)
+    assert report.requests["GET /production_batches"] > 2
+    with Ledger(plant.settings().ledger_url) as ledger:
+        assert ledger.are_listed(["other-49"])  # the first of the second page
 
 
 def test_a_list_that_asks_to_come_back_later_is_left_alone_until_then(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pipeline.model import Report
 from pipeline.plan import DELETED
 from pipeline.reconcile import Compared
 from tests.protocol.plant import Plant, Power, PowerCutError
+from tests.protocol.stop import Stop
 
 LAGGING = Conduct(list_lag=3600)
 
@@ -190,3 +191,22 @@ def test_wherever_the_power_is_cut_a_second_reconcile_finds_it_and_nothing_was_s
         else:
             break
     assert cuts > 20
+
+
+def test_what_another_run_makes_again_while_the_registry_is_asked_stays_as_that_run_left_it(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    plant.upload()
+    plant.write({"B-001": 1, "B-002": 50, "B-003": 3})
+    plant.upload()
+    plant.delete("B-002")
+    asked_by_its_id = Stop("wire.sent", "", lambda: plant.amend("B-002"), turn=3)
+    report, _ = plant.reconcile(power=asked_by_its_id)
+    assert report.requests["GET /production_batches/{id}"] == 1
+    (made,) = plant.ids()["B-002"]
+    with Ledger(plant.settings().ledger_url) as ledger:
+        record = ledger.records(["B-002"])["B-002"]
+        correction = ledger.corrections.get(["B-002"])["B-002"]
+    assert (record.state, record.registry_id) == ("registered", made)
+    assert (correction.state, correction.new_id) == ("done", made)

@@ -124,6 +124,22 @@ def died_after_the_refusal(plant: Plant) -> None:
     network.heals()
 
 
+@pytest.mark.parametrize(
+    ("listed", "lag"),
+    [("", QUIET_SECONDS - 1), ("; long-total:on=list,from=2", 0)],
+    ids=["late", "not-whole"],
+)
+def test_a_batch_that_was_doubled_on_its_way_is_told_by_its_own_run_as_soon_as_a_list_shows_it(
+    tmp_path: Path, listed: str, lag: float
+) -> None:
+    plant = Plant(tmp_path, rows=3)
+    report = plant.upload(f"replay:on=post,nth=2{listed}", conduct=Conduct("allow", list_lag=lag))
+    assert_nothing_false(report, plant)
+    outcome = outcome_of(report, "B-002")
+    assert (outcome.word, outcome.code) == ("conflict", "registered_twice")
+    assert outcome.registry_id.split(", ") == plant.ids()["B-002"]
+
+
 @pytest.mark.parametrize("order", ["ascending", "descending"])
 def test_a_batch_that_was_stored_after_the_list_was_read_is_named_twice_and_never_called_clean(
     tmp_path: Path, order: str

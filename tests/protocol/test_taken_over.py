@@ -4,11 +4,14 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, update
 
 from pipeline.journal_point import listen
 from pipeline.ledger import Ledger
 from pipeline.ledger.runs import RunRecord
+from pipeline.ledger.schema import batches
 from pipeline.local_registry.conduct import Conduct
+from pipeline.plan import CORRECTING
 from pipeline.run.world import World
 from tests.conftest import NewLedger
 from tests.protocol.line import prepared
@@ -33,6 +36,13 @@ class Looking(Clock):
         self.owners.append(self._ledger.owners())
         self._ledger.release(self._other, self.now())
         await super().sleep(seconds)
+
+
+def forget_correction_of(plant: Plant, reference: str) -> None:
+    """As a ledger is that was put together from two backups: being corrected, and no correction is known."""
+    with create_engine(plant.settings().ledger_url).begin() as connection:
+        ours = update(batches).where(batches.c.reference == reference)
+        connection.execute(ours.values(state="conflict", code=CORRECTING))
 
 
 def test_what_a_dead_run_was_sending_is_not_sent_again_before_it_can_show(
@@ -131,3 +141,26 @@ def test_a_run_that_waits_for_another_holds_nothing(tmp_path: Path, new_ledger: 
         report = plant.upload()
     assert_healed(report, plant)
     assert clock.owners[0] == {"the other"}
+
+
+def test_what_the_ledger_lets_nobody_send_although_nobody_has_it_is_told_and_not_tried_for_ever(
+    tmp_path: Path,
+) -> None:
+    plant = Plant(tmp_path, rows=1)
+    plant.upload()
+    plant.delete("B-001")
+    forget_correction_of(plant, "B-001")
+    plant.write({"B-001": 1, "B-002": 2})
+    readings: list[str] = []
+
+    def count(point: str, _: str) -> None:
+        readings.extend([point] * (point == "list.read"))
+        assert len(readings) < 5
+
+    deaf = listen(count)
+    report = plant.upload()
+    deaf()
+    assert_nothing_false(report, plant)
+    assert [row.outcome.word for row in report.rows] == ["not_sent", "created"]
+    assert "no other run is at work on it" in outcome_of(report, "B-001").message
+    assert not plant.held()["B-001"]

@@ -259,6 +259,18 @@ def test_what_goes_on_after_a_sum_has_ended_is_not_counted_among_its_runs() -> N
     assert [("as much as 2 others" in each.wanted, each.code) for each in told] == [(True, "run_twice")]
 
 
+def test_each_run_that_begins_while_one_of_its_mass_goes_on_is_told_though_others_have_ended_meanwhile() -> (
+    None
+):
+    hours = [(0, 10), (1, 2), (5, 6)]
+    rows = [
+        a_row(number, a_run(started_at=START + first * HOUR, ended_at=START + last * HOUR))
+        for number, (first, last) in enumerate(hours, 2)
+    ]
+    made = assemble([a_table(*rows)], BY_REFERENCE)
+    assert [[issue.code for issue in issues] for issues in errors_of(made)] == [["run_twice"]] * 3
+
+
 def test_where_copies_are_only_told_runs_that_overlap_are_added_up_and_the_very_same_run_is_not() -> None:
     plant = replace(BY_REFERENCE, copied_runs="warn")
     later = a_run(started_at=START + HOUR)
@@ -381,6 +393,7 @@ def test_a_batch_longer_than_allowed_is_warned_of_or_refused(
     assert [(issue.code, issue.severity) for issue in issues] == (
         [("batch_too_long", wanted)] if severity else []
     )
+    assert [issue.wanted.rpartition(" ")[2] for issue in issues] == ([f"{days + 1}"] if severity else [])
     assert len(made.batches) == (0 if wanted == "error" else 1)
     assert [o.word for o in made.decided.values()] == (["invalid"] if wanted == "error" else [])
 
@@ -393,6 +406,14 @@ def test_the_length_of_a_batch_of_several_runs_is_from_the_first_start_to_the_la
     assert made.batches == []
     assert [[issue.cells for issue in issues] for issues in errors_of(made)] == [[("E2",)], [("E3",)]]
     assert "day 41" in errors_of(made)[0][0].wanted
+
+
+def test_that_a_batch_is_too_long_is_told_beside_what_else_there_is_to_tell() -> None:
+    long = a_run(ended_at=START + dt.timedelta(days=32))
+    made = assemble([a_table(a_row(2, long), a_row(3, long))], BY_ROW)
+    assert [[issue.code for issue in row.issues] for row in made.tables[0].rows] == [
+        ["batch_too_long", "row_repeated"]
+    ] * 2
 
 
 def test_an_issue_that_was_there_stays() -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pipeline.model import Issue, Outcome, Refusal, Report, ReportRow, ReportTable, Source, Target, Word
 from pipeline.outstanding import Changes, Entry, changed, counted, noted, of_files, settled_elsewhere
+from pipeline.outstanding.entry import as_old_as
 from pipeline.write.messages import wrongs
 
 HEADER = ("reference", "kiln", "wood", "start", "mass")
@@ -132,6 +133,14 @@ def test_another_run_at_the_same_place_of_a_later_log_of_that_name_settles_nothi
     assert after(known, report(log_row("B-9", "7", "created"), sha256="2")) == known
 
 
+def test_a_row_of_few_cells_is_not_known_again_by_its_place() -> None:
+    empty = ("", "", "")
+    bad = replace(log_row("??", "5", "invalid", wrong="A"), cells=("??", *empty, "5"))
+    good = replace(log_row("B-9", "5", "created"), cells=("B-9", *empty, "5"))
+    known = after([], report(bad))
+    assert after(known, report(good, sha256="2")) == known
+
+
 def test_rows_that_share_a_reference_wait_as_one_that_counts_them() -> None:
     run = report(log_row("B-1", "x", "invalid"), log_row("B-1", "y", "invalid", 3))
     (entry,) = after([], run)
@@ -162,6 +171,13 @@ def test_nights_are_the_different_days_on_which_a_night_found_it(offsets: list[i
     for day in days:
         entries = counted(entries, day)
     assert entries[0].nights == len(set(days))
+
+
+def test_a_night_counts_no_day_again_by_a_clock_that_was_set_back_or_through_a_row_of_fewer_nights() -> None:
+    known = counted(after([], report(log_row("B-1", "x", "invalid"))), DAY)
+    assert counted(known, DAY - dt.timedelta(days=1)) == known
+    older = replace(known[0], nights=3, last_night=DAY - dt.timedelta(days=1))
+    assert as_old_as(known[0], older, known[0]) == replace(known[0], nights=3, last_night=DAY)
 
 
 WORDS_OF_ROWS = st.sampled_from(["invalid", "created", "unknown"])

@@ -119,6 +119,12 @@ BUGS = (
         (_STEPS,),
     ),
     Bug(
+        "earlier-times-kept",
+        "An amend that has only begun is told as one that deleted a batch, at the time of an earlier one.",
+        (Edit(_CORRECTIONS, "values(**step, **of_an_earlier_one)", "values(**step)"),),
+        (_STEPS,),
+    ),
+    Bug(
         "outdated-wish-begun",
         "A batch is deleted for values that a later log has taken back meanwhile.",
         (

@@ -5,6 +5,10 @@ from tests.mutants.bug import Bug, Edit
 _ROWS = "pipeline/kin/rows.py"
 _KIN = "pipeline/kin/__init__.py"
 _MEMORY = "pipeline/ledger/memory.py"
+_SETTLED = (
+    "tests/ledger/test_claims.py::"
+    "test_what_stands_for_these_very_values_and_may_be_registered_is_settled_for_its_kin"
+)
 _NIGHTS = "tests/protocol/test_kin.py"
 _PURE = "tests/pure/test_kin.py"
 
@@ -142,6 +146,38 @@ BUGS = (
         ),
         (
             "tests/pure/test_plausible.py::test_refused_rows_that_come_again_without_the_others_are_no_measure_of_themselves",
+        ),
+    ),
+    Bug(
+        "settled-with-other-values",
+        "A copied row is registered, because its reference is registered with other values.",
+        (
+            Edit(
+                _MEMORY,
+                "if fingerprint == fingerprints[reference] and state in _SETTLED:",
+                "if state in _SETTLED:",
+            ),
+        ),
+        (_SETTLED,),
+    ),
+    Bug(
+        "open-batch-not-settled",
+        "A row that may be registered is reported as not sent, because somebody copied it.",
+        (Edit(_MEMORY, '("registered", "sending", "unknown")\n_REL', '("registered",)\n_REL'),),
+        (_SETTLED,),
+    ),
+    Bug(
+        "last-copy-not-named",
+        "A person deletes one of three rows of a run, and is told of the next at the next check only.",
+        (
+            Edit(
+                "pipeline/assemble/copies.py",
+                "        if runs[key].ended_at > runs[last].ended_at:\n",
+                "        if runs[key].ended_at:\n",
+            ),
+        ),
+        (
+            "tests/pure/test_assemble.py::test_each_run_that_begins_while_one_of_its_mass_goes_on_is_told_though_others_have_ended_meanwhile",
         ),
     ),
 )

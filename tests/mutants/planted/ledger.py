@@ -8,6 +8,7 @@ _CLAIMS = "tests/ledger/test_claims.py"
 _LEDGER = "pipeline/ledger/__init__.py"
 _TRANSITIONS = "pipeline/ledger/transitions.py"
 _BULK = "pipeline/ledger/bulk.py"
+_INSPECTING = "pipeline/ledger/inspecting.py"
 _SQLITE = "pipeline/ledger/sqlite.py"
 _POSTGRESQL = "pipeline/ledger/postgresql.py"
 _OPENING = "tests/ledger/test_opening.py"
@@ -178,5 +179,29 @@ BUGS = (
         "An open batch is taken as if nothing of it were under way.",
         (Edit(_LEDGER, "                free &= batches.c.state.not_in(OPEN)\n", ""),),
         (f"{_CLAIMS}::test_what_a_run_is_sending_no_other_can_settle",),
+    ),
+    Bug(
+        "first-sender-named",
+        "Doctor has a person retry a run that did not send last what is open.",
+        (
+            Edit(
+                _INSPECTING,
+                ".order_by(attempts.c.id)\n    )\n    last",
+                ".order_by(attempts.c.id.desc())\n    )\n    last",
+            ),
+        ),
+        ("tests/ledger/test_inspecting.py",),
+    ),
+    Bug(
+        "torn-ledger-told",
+        "Doctor calls a ledger damaged that a run has only written to while it was looked at.",
+        (
+            Edit(
+                _INSPECTING,
+                "if not _in_use(path) and path.stat().st_mtime_ns == before:",
+                "if found.exists:",
+            ),
+        ),
+        ("tests/ledger/test_inspecting.py",),
     ),
 )

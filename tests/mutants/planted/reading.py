@@ -105,4 +105,41 @@ BUGS = (
         (Edit(_READING, "min(end, len(found))", "end"),),
         (f"{_TESTS}::test_what_a_list_that_grew_at_each_reading_has_not_shown_is_looked_up_by_the_next_run",),
     ),
+    Bug(
+        "conflict-not-looked-up",
+        "A conflict that was put right at the registry stays one for ever.",
+        (
+            Edit(
+                _WHOLE_LIST,
+                'left_open or any(record.state == "conflict" for record in records.values())',
+                "left_open",
+            ),
+            Edit(
+                _WHOLE_LIST,
+                "        doubtful = doubtful or await self.journal.call(self.ledger.are_listed, others)\n",
+                "",
+            ),
+        ),
+        (
+            f"{_TESTS}::test_a_conflict_that_was_put_right_at_the_registry_is_noticed_though_the_count_is_the_same",
+        ),
+    ),
+    Bug(
+        "left-out-and-forgotten",
+        "A list that was not read to its end is remembered as all that others hold.",
+        (
+            Edit(
+                "pipeline/run/register.py",
+                "        if listing.complete:\n            await self.whole_list.note(",
+                "        if listing:\n            await self.whole_list.note(",
+            ),
+        ),
+        (f"{_TESTS}::test_what_a_list_left_out_is_not_forgotten_when_it_was_read_after_sending",),
+    ),
+    Bug(
+        "expired-cursor-ends-the-run",
+        "A cursor that expires once ends the run, although the list could be read from its beginning.",
+        (Edit(_READING, "else listing.expired", "else False"),),
+        (f"{_TESTS}::test_a_cursor_that_expires_once_is_read_past_from_the_beginning",),
+    ),
 )

@@ -4,6 +4,9 @@ from tests.mutants.bug import Bug, Edit
 
 _ORDER = "tests/protocol/test_order.py"
 _TAKEN_OVER = "tests/protocol/test_taken_over.py"
+_NIGHT = "pipeline/run/night.py"
+_FAILED_NIGHTS = "tests/protocol/test_nights_fail.py"
+
 BUGS = (
     Bug(
         "claims-kept-while-waiting",
@@ -57,5 +60,29 @@ BUGS = (
             ),
         ),
         (f"{_ORDER}::test_a_file_of_which_a_row_is_not_settled_stays_in_the_inbox",),
+    ),
+    Bug(
+        "waiting-lost-by-a-failed-night",
+        "A night that could not read anything takes what waits for a person for done with.",
+        (Edit(_NIGHT, "looked = tonight.found == 0 or report is not None", "looked = True"),),
+        (_FAILED_NIGHTS,),
+    ),
+    Bug(
+        "locked-night-counts",
+        "A night that found another at work says in its place what waits, and people are told by none.",
+        (Edit(_NIGHT, "            if tonight.found is None:\n", "            if tonight.found == -1:\n"),),
+        (_FAILED_NIGHTS,),
+    ),
+    Bug(
+        "token-told-to-nobody",
+        "A token ends without a word, because the night that was to speak of it failed.",
+        (Edit(_NIGHT, "    if failed or code == Exit.USAGE:  # what", "    if code == -1:  # what"),),
+        (_FAILED_NIGHTS,),
+    ),
+    Bug(
+        "refused-credentials-heal",
+        "Credentials that are refused in the middle of a night are told a night late.",
+        (Edit(_NIGHT, "heals = code in HEALS and not denied", "heals = code in HEALS"),),
+        (_FAILED_NIGHTS,),
     ),
 )

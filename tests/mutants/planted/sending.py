@@ -259,4 +259,22 @@ BUGS = (
         ),
         (f"{_HELD_BACK}::test_a_registry_that_cannot_be_trusted_is_not_tried_again",),
     ),
+    Bug(
+        "wait-cut-short",
+        "A second answer ends the wait that the registry has asked for.",
+        (
+            Edit(
+                _PACE,
+                "max(self._held_until, self._clock() + min(seconds, LONGEST_WAIT))",
+                "self._clock() + min(seconds, LONGEST_WAIT)",
+            ),
+        ),
+        ("tests/protocol/test_pace.py",),
+    ),
+    Bug(
+        "fenced-outcome-believed",
+        "An outcome that another run's claim kept from being written is told all the same.",
+        (Edit(_JOURNAL, "else line.reference in changed for", "else True for"),),
+        ("tests/protocol/test_journal.py",),
+    ),
 )

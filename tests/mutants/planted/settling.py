@@ -8,9 +8,14 @@ _DELIVER = "pipeline/deliver/__init__.py"
 _QUESTIONS = "pipeline/deliver/questions.py"
 _REGISTER = "pipeline/run/register.py"
 _WHOLE_LIST = "pipeline/run/whole_list.py"
+_LEARNING = "pipeline/run/learning.py"
 _PLAN = "pipeline/plan.py"
 _TAKEN_OVER = "tests/protocol/test_taken_over.py"
 _SETTLING = "tests/protocol/test_settling.py"
+_MADE_AGAIN = (
+    "tests/protocol/test_reconcile.py::"
+    "test_what_another_run_makes_again_while_the_registry_is_asked_stays_as_that_run_left_it"
+)
 _NETWORK = "tests/protocol/test_network.py::test_nothing_is_lost_or_registered_twice_and_no_report_is_wrong"
 _FOUND = "    found = look_up(question.batch, listing.held) or _stored_under_another(question, listing)\n"
 
@@ -23,7 +28,7 @@ BUGS = (
         "A batch in conflict that the list does not show yet is sent again.",
         (
             Edit(
-                "pipeline/run/learning.py",
+                _LEARNING,
                 'record.state in ("registered", "conflict")',
                 'record.state == "registered"',
             ),
@@ -229,6 +234,48 @@ BUGS = (
         ),
         (
             f"{_TAKEN_OVER}::test_what_another_run_settles_after_this_one_has_begun_is_not_called_open[sqlite]",
+        ),
+    ),
+    Bug(
+        "refused-for-ever",
+        "A batch that a damaged ledger keeps back has the run read the registry's list again, without end.",
+        (Edit(_REGISTER, "        settled |= await self._kept_back(refused, records)\n", ""),),
+        (
+            f"{_TAKEN_OVER}::test_what_the_ledger_lets_nobody_send_although_nobody_has_it_is_told_and_not_tried_for_ever",
+        ),
+    ),
+    Bug(
+        "taught-over-another-run",
+        "What another run has made again meanwhile is called deleted, by what was read before.",
+        (Edit(_LEARNING, " if _standing(record) == _standing(records[reference])\n", "\n"),),
+        (_MADE_AGAIN,),
+    ),
+    Bug(
+        "wanted-over-another-run",
+        "An amend that has just ended leaves no trace of which batch went for which.",
+        (Edit(_LEARNING, "_note_wanted(still, lessons)", "_note_wanted(list(ours.values()), lessons)"),),
+        (_MADE_AGAIN,),
+    ),
+    Bug(
+        "count-asked-once",
+        "A batch that was doubled on its way is not told by its own run, when the count lags behind.",
+        (Edit(_WHOLE_LIST, "page.total < expected:", "page.total < expected - 1_000_000:"),),
+        (
+            f"{_SETTLING}::test_a_batch_that_was_doubled_on_its_way_is_told_by_its_own_run_as_soon_as_a_list_shows_it[late]",
+        ),
+    ),
+    Bug(
+        "doubled-seen-and-not-told",
+        "A batch that a list shows twice is called created, because that list was not read to its end.",
+        (
+            Edit(
+                _REGISTER,
+                "        if isinstance(listing, Unreadable):\n",
+                "        if isinstance(listing, Unreadable) or not listing.complete:\n",
+            ),
+        ),
+        (
+            f"{_SETTLING}::test_a_batch_that_was_doubled_on_its_way_is_told_by_its_own_run_as_soon_as_a_list_shows_it[not-whole]",
         ),
     ),
     Bug(
