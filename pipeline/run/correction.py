@@ -58,7 +58,7 @@ def amend(references: Sequence[str], approved: Proposals, settings: Settings, wo
             after = finished(settled(before, ended, outcomes), world, ended.exit_code)
 
             def keep(report: Report) -> None:
-                ledger.runs.keep(report)
+                work.keep(report)
                 amended(report, ledger, settings, {key for key, each in under_way.items() if is_begun(each)})
 
             after = kept(after, keep)
