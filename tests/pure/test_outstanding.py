@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -162,6 +163,19 @@ def test_nights_are_the_different_days_on_which_a_night_found_it(offsets: list[i
     for day in days:
         entries = counted(entries, day)
     assert entries[0].nights == len(set(days))
+
+
+@pytest.mark.parametrize(("ahead", "nights"), [(1, 1), (2, 2), (400, 2)])
+def test_a_clock_that_was_days_ahead_for_a_night_silences_none_of_the_nights_that_follow(
+    ahead: int, nights: int
+) -> None:
+    entries = after([], report(log_row("B-1", "x", "invalid")))
+    first = counted(entries, DAY + dt.timedelta(days=ahead))
+    (entry,) = counted(first, DAY)
+    assert entry.nights == nights
+    assert counted([entry], DAY) == [entry]
+    (entry,) = counted([entry], DAY + dt.timedelta(days=3))
+    assert entry.nights == nights + 1
 
 
 WORDS_OF_ROWS = st.sampled_from(["invalid", "created", "unknown"])
