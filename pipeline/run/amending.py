@@ -121,6 +121,8 @@ class Amending(Struct):
             ours = await registering.journal.call(self.ledger.take, registering.run_id, references)
             if ours.keys() == set(references):
                 return listing
+            # Whoever waits holds nothing, or two amends could wait for each other for ever.
+            await registering.journal.call(self.ledger.release, registering.run_id, registering.now())
             await registering.until_free(self.batches)
         for reference in references:
             registering.told(reference, _ELSEWHERE)

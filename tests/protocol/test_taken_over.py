@@ -155,6 +155,22 @@ def test_a_lock_that_another_machine_has_taken_on_the_same_disk_is_no_sign_of_de
     assert Vigil(tmp_path, Clock().monotonic, LEASE).sees_alive(record)
 
 
+def test_an_amend_that_waits_for_another_run_holds_nothing(tmp_path: Path, new_ledger: NewLedger) -> None:
+    plant = Plant(tmp_path, rows=3, ledger=new_ledger())
+    plant.upload()
+    plant.write({"B-001": 1, "B-002": 50, "B-003": 60})
+    plant.upload()
+    approved = plant.proposals("B-002", "B-003")
+    with Ledger(plant.ledger) as ledger:
+        clock = Looking(ledger, "the other")
+        plant.clock, now = clock, clock.now()
+        ledger.runs.begin(RunRecord("the other", "amend", "another machine", now, now, None, None))
+        ledger.take("the other", ["B-003"])
+        report = plant.amend("B-002", "B-003", approved=approved)
+    assert [row.outcome.word for row in report.rows] == ["created", "created"]
+    assert clock.owners[0] == {"the other"}
+
+
 def test_a_run_that_waits_for_another_holds_nothing(tmp_path: Path, new_ledger: NewLedger) -> None:
     plant = Plant(tmp_path, rows=3, ledger=new_ledger())
     with Ledger(plant.ledger) as ledger:
