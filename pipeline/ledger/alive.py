@@ -101,6 +101,10 @@ class Vigil:
         self._folder, self._clock, self.lease = folder, clock, lease
         self._seen: dict[str, tuple[dt.datetime, float]] = {}
 
+    def seems_alive(self, record: RunRecord | None, now: dt.datetime) -> bool:
+        """The same at a glance, for whoever takes nothing over."""
+        return record is not None and seems_at_work(record, self._folder, now)
+
     def sees_alive(self, record: RunRecord | None) -> bool:
         """Whether a run may still act on what it claimed."""
         if record is None or record.finished_at:
