@@ -38,6 +38,12 @@ class LedgerUnusableError(LedgerError):
     """The ledger could not be opened now: its server, its disk or the way there failed."""
 
 
+class LedgerUnreachableError(LedgerUnusableError):
+    """What it failed of may have passed when the same is run again; nothing has to be put right here."""
+
+    exit_code = Exit.UNFINISHED
+
+
 class LedgerDamagedError(LedgerError):
     """What the ledger holds of a reference is not what was written. `reference` is whose it is."""
 

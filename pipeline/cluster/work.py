@@ -87,7 +87,7 @@ def _delivered(part: Part, own_id: str, ledger: Ledger, settings: Settings, comp
         after = replace(before, target=ended.target, requests=ended.requests, stopped=ended.stopped)
         with suppress(LedgerFailedError):  # what is known of the part is no less true
             work.release()
-            ledger.runs.keep(finished(after, world, ended.exit_code))
+            work.keep(finished(after, world, ended.exit_code))
     return ended
 
 

@@ -25,6 +25,16 @@ _REMEDIES = (
     ("malformed", "Restore it from a backup, or move it away."),
     ("not a database", "Restore it from a backup, or move it away."),
 )
+_PASSING = (
+    "the database system is",
+    "too many c",
+    "connection slots",
+    "terminating connection",
+    "lock timeout",
+    "timeout expired",
+    "failed to resolve host",
+)
+"""What a server says that is being started or stopped, or is busy, and the way to one that is not there."""
 _EMPTY_IS_SAFE = (
     "A new, empty ledger is safe too: the registry is then asked what it holds before anything is sent."
 )
@@ -53,6 +63,16 @@ def remedy(backend: str, said: str) -> str:
         return "See that the server runs, that the address is right and that this user may write."
     found = [what for sign, what in _REMEDIES if sign in said.lower()]
     return found[0] if found else f"Make room or restore it from a backup. {_EMPTY_IS_SAFE}"
+
+
+def may_pass(backend: str, said: str) -> bool:
+    """Whether trying again later may be enough: another program holds it, or its server is not there now.
+
+    What a server that answers refuses for good, such as a password, it calls FATAL.
+    """
+    if backend != "postgresql":
+        return "locked" in said
+    return any(sign in said for sign in _PASSING) or ("connection" in said and "FATAL" not in said)
 
 
 def plainly(error: BaseException) -> str:

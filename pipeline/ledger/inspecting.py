@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from pipeline.diagnose import Claim, Inspection, Sender
 from pipeline.errors import LedgerError
 from pipeline.ledger import postgresql, schema
-from pipeline.ledger.failing import plainly, remedy
+from pipeline.ledger.failing import may_pass, plainly, remedy
 from pipeline.ledger.migrations import STEPS
 from pipeline.ledger.mounts import assert_local
 from pipeline.ledger.runs import RunRecord, record_of, whole_of
@@ -53,8 +53,7 @@ def inspected(url: str, alive: Alive, clock: Callable[[], float]) -> Inspection:
         return Inspection(shown, wrong=str(error))
     except (DatabaseError, sqlite3.Error, OSError, UnicodeDecodeError) as error:
         said, backend = plainly(error), parts.get_backend_name()
-        lasting = backend == "sqlite" and "locked" not in said
-        return Inspection(shown, wrong=said, remedy=remedy(backend, said), may_pass=not lasting)
+        return Inspection(shown, wrong=said, remedy=remedy(backend, said), may_pass=may_pass(backend, said))
 
 
 def _file(path: Path, alive: Alive, clock: Callable[[], float]) -> Inspection:

@@ -111,7 +111,7 @@ def _near(connection: Connection, rest: Sequence[Batch], known: Collection[str])
 
     They are of the same facilities, and begin within the length of a batch from these.
     """
-    asked = [decode(batch.body) for batch in rest]
+    asked = [decode(batch.body) for batch in rest if content_key(batch.body) is not None]
     if not asked:
         return []
     first = min(each.started_at for each in asked) - _LONGEST

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, Table, insert, select
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DatabaseError
 
-from pipeline.errors import LedgerError, LedgerUnusableError
+from pipeline.errors import LedgerError, LedgerUnreachableError, LedgerUnusableError
 from pipeline.ledger import schema
-from pipeline.ledger.failing import explain_failures, plainly, remedy
+from pipeline.ledger.failing import explain_failures, may_pass, plainly, remedy
 
 if TYPE_CHECKING:
     from pipeline.ledger import postgresql, sqlite
@@ -39,10 +39,10 @@ def opened(url: str, patience: float = 30.0) -> Engine:
             engine.dispose()
             raise
     except (DatabaseError, OSError, UnicodeDecodeError) as error:
-        said = plainly(error)
-        raise LedgerUnusableError(
-            f"The ledger {shown} cannot be used: {said}. Nothing was sent. "
-            f"{remedy(parts.get_backend_name(), said)}"
+        said, backend = plainly(error), parts.get_backend_name()
+        kind_of_failure = LedgerUnreachableError if may_pass(backend, said) else LedgerUnusableError
+        raise kind_of_failure(
+            f"The ledger {shown} cannot be used: {said}. Nothing was sent. {remedy(backend, said)}"
         ) from error
     explain_failures(engine, shown)
     return engine

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pipeline.model import Source
+from pipeline.outstanding.days import is_another
 
 REFUSED, WAITING = "refused", "waiting"
 """The words of files: one that was refused, and one that has not been read yet."""
@@ -94,9 +95,7 @@ def of_files(
 def counted(entries: Sequence[Entry], day: dt.date) -> list[Entry]:
     """The entries after a night of that day, which counts once however often it is run."""
     return [
-        each
-        if each.last_night is not None and each.last_night >= day
-        else replace(each, nights=each.nights + 1, last_night=day)
+        replace(each, nights=each.nights + 1, last_night=day) if is_another(day, each.last_night) else each
         for each in entries
     ]
 

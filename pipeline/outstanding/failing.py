@@ -5,6 +5,8 @@ import datetime as dt
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pipeline.outstanding.days import is_another
+
 HEALS = (3, 5, 130, 143)
 """Exit codes of what is likely to have passed by the next night."""
 _DONE = (0, 1)
@@ -31,8 +33,9 @@ def after(earlier: Earlier, code: int, day: dt.date, at: dt.datetime) -> Earlier
         return replace(earlier, succeeded_at=at, failed=0, nights=0, day=day)
     if not earlier.failed:
         return replace(earlier, failed=code, nights=1, day=day)
-    again = earlier.day is None or day > earlier.day
-    return replace(earlier, failed=code, nights=earlier.nights + again, day=max(day, earlier.day or day))
+    if not is_another(day, earlier.day):
+        return replace(earlier, failed=code)
+    return replace(earlier, failed=code, nights=earlier.nights + 1, day=day)
 
 
 def to_be_told(earlier: Earlier, now: Earlier, *, heals: bool) -> bool:

@@ -19,7 +19,7 @@ from pipeline.deliver.sending import told as reasons_of
 from pipeline.ledger import Ledger
 from pipeline.ledger.corrections import Approved
 from pipeline.model import Batch, Outcome
-from pipeline.plan import Record
+from pipeline.plan import Correction, Record, Step
 from pipeline.registry import Busy, Denied, Doubtful, Gone, NeverLeft, Refused, Stored
 from pipeline.run.register import Registering
 from schemas.production_batch import HeldBatch
@@ -80,11 +80,15 @@ async def proposals(
 
 
 class Amending(Struct):
-    """The corrections of one run, in the order in which they were asked for."""
+    """The corrections of one run, in the order in which they were asked for.
+
+    `begun` holds how far each has come, for whoever has to tell it without the ledger.
+    """
 
     ledger: Ledger
     batches: Sequence[Batch]
     approved: Proposals
+    begun: dict[str, Correction]
     registering: Registering | None = None
 
     async def amend(self, registering: Registering) -> None:
@@ -117,6 +121,8 @@ class Amending(Struct):
             ours = await registering.journal.call(self.ledger.take, registering.run_id, references)
             if ours.keys() == set(references):
                 return listing
+            # Whoever waits holds nothing, or two amends could wait for each other for ever.
+            await registering.journal.call(self.ledger.release, registering.run_id, registering.now())
             await registering.until_free(self.batches)
         for reference in references:
             registering.told(reference, _ELSEWHERE)
@@ -144,6 +150,7 @@ class Amending(Struct):
         call, corrections, now = registering.journal.call, self.ledger.corrections, registering.now
         held = msgspec.json.encode(proposal.held).decode() if proposal.held else ""
         approved = Approved(proposal.batch, proposal.old_id, held)
+        self._has_come(proposal, "deleting")
         if not await call(corrections.begin, registering.run_id, approved, now()):
             return _ELSEWHERE
         answer = Gone(404, "not held any more")
@@ -157,7 +164,12 @@ class Amending(Struct):
         gone = await call(
             corrections.gone, registering.run_id, proposal.batch, now(), answer.status, answer.text
         )
+        self._has_come(proposal, "deleted")
         return None if gone else _ELSEWHERE
+
+    def _has_come(self, proposal: Proposal, step: Step) -> None:
+        reference = proposal.batch.reference
+        self.begun[reference] = replace(self.begun[reference], state=step, held_id=proposal.old_id)
 
     async def _still_there(
         self,

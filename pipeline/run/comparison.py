@@ -43,7 +43,7 @@ def reconcile(files: Sequence[Place], settings: Settings, world: World) -> tuple
                 finished_at=world.now(),
                 exit_code=ended.exit_code or exit_code(work.compared, refused=refused),
             )
-            after = kept(after, ledger.runs.keep)
+            after = kept(after, opened.keep)
     try:
         write_comparison(after, work.compared, runs_folder(settings) / run.run_id)
     finally:

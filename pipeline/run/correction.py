@@ -1,11 +1,11 @@
 """The guarded correction as a command: what would be replaced, and replacing it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
 from pipeline.correct import TABLE, at_the_end, is_begun, is_superseded, row
-from pipeline.errors import Exit, PipelineError, RegistryError, SettingsError
+from pipeline.errors import Exit, LedgerFailedError, PipelineError, RegistryError, SettingsError
 from pipeline.ledger import Ledger
 from pipeline.model import Batch, Report
 from pipeline.plan import Correction
@@ -49,8 +49,9 @@ def amend(references: Sequence[str], approved: Proposals, settings: Settings, wo
         before = replace(admitted(new_run("amend", settings, world), settings), tables=(TABLE,), rows=rows)
         world.watcher.planned(before)
         with session(before, batches, ledger, settings, world) as work:
-            ended = work.carry_out(Amending(ledger, batches, approved).amend)
-            under_way = ledger.corrections.get(references)
+            begun = {each.reference: each for each in wanted}
+            ended = work.carry_out(Amending(ledger, batches, approved, begun).amend)
+            under_way = _how_far(ledger, begun)
             outcomes = {
                 reference: at_the_end(ended.outcomes.get(reference, NOT_YET), correction)
                 for reference, correction in under_way.items()
@@ -58,11 +59,19 @@ def amend(references: Sequence[str], approved: Proposals, settings: Settings, wo
             after = finished(settled(before, ended, outcomes), world, ended.exit_code)
 
             def keep(report: Report) -> None:
-                ledger.runs.keep(report)
+                work.keep(report)
                 amended(report, ledger, settings, {key for key, each in under_way.items() if is_begun(each)})
 
             after = kept(after, keep)
     return published(after, settings, world)
+
+
+def _how_far(ledger: Ledger, begun: Mapping[str, Correction]) -> Mapping[str, Correction]:
+    """How far each correction has come; once the ledger has failed, by what the run has `begun`."""
+    try:
+        return ledger.corrections.get(list(begun))
+    except LedgerFailedError:
+        return begun
 
 
 def _corrections(ledger: Ledger, references: Sequence[str]) -> list[Correction]:

@@ -111,7 +111,7 @@ def _registered(
         def keep(report: Report) -> None:
             work.release()
             _remember(ledger, batches, ended.outcomes, report)
-            ledger.runs.keep(report)
+            work.keep(report)
             remember(report, ledger, settings)
             journal_point("run.closed")
 

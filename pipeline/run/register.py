@@ -92,7 +92,7 @@ class Registering(Struct):
         """The plan that `register` would make of the list, with nothing claimed, sent or written."""
         records = self.ledger.records([batch.reference for batch in batches])
         are_open = [record for record in records.values() if record.state in OPEN]
-        busy = {record.reference for record in are_open if self._is_alive(record.owner)}
+        busy = {record.reference for record in are_open if self._seems_alive(record.owner)}
         left_open = [record for record in are_open if record.reference not in busy]
         listing = await self.whole_list.complete(left_open)
         held = await self.learning.held(listing, records) if listing else None
@@ -286,6 +286,10 @@ class Registering(Struct):
             if not self._is_alive(owner):
                 self.ledger.release(owner, self.now())
                 journal_point("lease.taken_over", owner)
+
+    def _seems_alive(self, run_id: str) -> bool:
+        """By its lease, where `_is_alive` would first have to watch it for as long as that lasts."""
+        return self.vigil.seems_alive(self.ledger.runs.get(run_id), self.now())
 
     def _is_alive(self, run_id: str) -> bool:
         return self.vigil.sees_alive(self.ledger.runs.get(run_id))

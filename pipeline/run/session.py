@@ -13,7 +13,7 @@ from pipeline.deliver.sending import Sender
 from pipeline.errors import Exit, LedgerFailedError
 from pipeline.journal_point import journal_point
 from pipeline.ledger import Ledger
-from pipeline.ledger.alive import Vigil, home_id, living
+from pipeline.ledger.alive import Vigil, forgotten, home_id, living
 from pipeline.ledger.runs import PART, RunRecord
 from pipeline.local_registry.launch import launched
 from pipeline.model import UNFINISHED, Batch, Outcome, Report
@@ -66,6 +66,8 @@ def session(
         finally:
             with suppress(LedgerFailedError):  # the next run takes over what stays claimed
                 work.release()
+    if work.is_over:
+        forgotten(before.run_id, locks)
 
 
 class Work:
@@ -90,6 +92,8 @@ class Work:
         self._known: Callable[[], Mapping[str, Outcome]] = dict
         self._intended: set[str] = set()
         self._holds = True
+        self.is_over = False
+        """Whether the ledger knows that the run has ended."""
         self._target = before.target
         self._requests: dict[str, int] = {}
         self._tally = Tally(world.clock)
@@ -124,6 +128,11 @@ class Work:
         if self._holds and not self._settings.dry_run:
             self._ledger.release(self._before.run_id, self._world.now())
         self._holds = False
+
+    def keep(self, report: Report) -> None:
+        """Let the ledger keep the report of the run, which has ended."""
+        self._ledger.runs.keep(report)
+        self.is_over = True
 
     def carry_out(self, task: Task) -> Ended:
         """Do a run's work with everything that it needs open; what is known when it ends, however.

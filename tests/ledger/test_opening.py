@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from pipeline.errors import LedgerError, LedgerUnusableError
-from pipeline.ledger.failing import plainly, remedy
+from pipeline.ledger.failing import may_pass, plainly, remedy
+from pipeline.ledger.inspecting import inspected
 from pipeline.ledger.opening import opened
 from pipeline.ledger.sqlite import assert_sound
 from tests.conftest import NewLedger
@@ -171,6 +172,33 @@ def test_a_postgresql_that_never_answers_is_waited_for_as_long_as_patience_lasts
         port = silent.getsockname()[1]
         with pytest.raises(LedgerUnusableError, match="timeout expired"):
             opened(f"postgresql+psycopg://ledger@127.0.0.1:{port}/postgres", patience=2)
+
+
+def test_a_postgresql_that_cannot_be_reached_now_is_tried_again_and_one_that_refuses_is_put_right(
+    tmp_path: Path, postgresql: Server
+) -> None:
+    stranger = postgresql.ledger().replace("ledger@", "stranger@", 1)
+    for url, code in ((f"postgresql+psycopg://me@/x?host={tmp_path}", 3), (stranger, 2)):
+        with pytest.raises(LedgerUnusableError) as refused:
+            opened(url)
+        assert (refused.value.exit_code, inspected(url, lambda _: None, lambda: 0.0).may_pass) == (
+            code,
+            code == 3,
+        )
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [
+        ("connection failed: FATAL: the database system is starting up", True),
+        ("connection failed: FATAL: sorry, too many clients already", True),
+        ("connection is bad: Connection refused", True),
+        ("connection failed: FATAL: password authentication failed", False),
+        ("permission denied for schema public", False),
+    ],
+)
+def test_what_may_pass_by_itself_is_told_from_what_has_to_be_put_right(said: str, *, passes: bool) -> None:
+    assert may_pass("postgresql", said) == passes
 
 
 def test_the_password_of_a_ledger_is_not_shown(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from itertools import count
 from pathlib import Path, PurePosixPath
 
+import httpx
 import pytest
 
 from pipeline import run
@@ -11,6 +12,7 @@ from pipeline.evidence.short import in_short
 from pipeline.ledger import Ledger
 from pipeline.model import Report
 from pipeline.report import following
+from tests.protocol.failing import READ_ONLY, Trouble, sqlite_fails
 from tests.protocol.plant import Plant, Power, PowerCutError
 from tests.protocol.test_amend import WELL, conflicting, says_nothing_false
 from tests.protocol.test_nights import Nights
@@ -18,6 +20,7 @@ from tests.protocol.test_nights import Nights
 BEGUN, EVERY = 80, 5
 """An event before the first batch is deleted, and how many lie between two cuts of the power."""
 NEW_MASSES = 150
+LOST = 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,45 @@ def test_a_batch_that_an_amend_deleted_and_could_not_replace_is_told_though_noth
     plant.amend("B-002", faults="reject-422:nth=1")
     (entry,) = plant.night().waiting
     assert (entry.word, entry.reference) == ("rejected", "B-002")
+
+
+class LostAt(httpx.AsyncBaseTransport):
+    """A registry; once it was sent a request of this kind, the ledger is lost."""
+
+    def __init__(self, registry: httpx.AsyncBaseTransport, method: str, ledger: Trouble) -> None:
+        self._registry, self._method, self._ledger = registry, method, ledger
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._registry.handle_async_request(request)
+        if request.method == self._method:
+            self._ledger.events = LOST
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("request_", "word", "says"),
+    [
+        ("DELETE", "unknown", "may have been deleted, or not: the run ended before"),
+        ("POST", "unknown", "The run was cut short while this was being sent"),
+    ],
+)
+def test_an_amend_that_loses_the_ledger_says_of_each_batch_what_may_have_become_of_it(
+    tmp_path: Path, request_: str, word: str, says: str
+) -> None:
+    plant, old = conflicting(tmp_path)
+    lost = Trouble(LOST, stays=True)
+    approved = plant.proposals("B-002")
+    plant.between = lambda registry, _: LostAt(registry, request_, lost)
+    with sqlite_fails(lost, READ_ONLY):
+        report = plant.amend("B-002", approved=approved)
+    (outcome,) = (row.outcome for row in report.rows)
+    assert (outcome.word, report.exit_code) == (word, 3)
+    assert says in outcome.message
+    assert "attempt to write a readonly database" in report.stopped
+    assert (tmp_path / "runs" / report.run_id / "results.csv").exists()
+    assert {row.outcome.word for row in plant.amend("B-002").rows} <= WELL
+    ((new, mass),) = plant.mass("B-002")
+    assert (new != old, mass) == (True, NEW_MASSES)
 
 
 def in_short_of(plant: Plant) -> str:

@@ -1,5 +1,6 @@
 """What a dry run says is what the upload after it does, and the dry run itself leaves no trace."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from pipeline.ledger import Ledger
 from pipeline.local_registry.conduct import AS_PUBLISHED, Conduct
 from pipeline.model import Report
 from pipeline.plan import DELETED, Record
+from pipeline.run.world import World
 from tests.protocol.plant import Plant, Power, PowerCutError
 from tests.protocol.stop import Stop
 
@@ -79,6 +81,18 @@ def test_what_a_killed_run_left_open_is_judged_by_the_list(tmp_path: Path, point
     plant = Plant(tmp_path, rows=4)
     with pytest.raises(PowerCutError):
         plant.upload(power=Power(point=point, about="B-002"))
+    report = looked(plant)
+    assert report.exit_code == Exit.OK
+    assert told(report) == told(plant.upload())
+
+
+def test_what_died_elsewhere_is_judged_by_the_list_as_soon_as_its_lease_is_over(tmp_path: Path) -> None:
+    plant = Plant(tmp_path, rows=4)
+    with pytest.raises(PowerCutError):
+        plant.upload(power=Power(point="wire.sent", about="B-002"))
+    shutil.rmtree(tmp_path / ".pipeline" / "alive")
+    assert told(looked(plant))["B-002"][:2] == ("unknown", "busy_elsewhere")
+    plant.clock.seconds += World().lease.total_seconds() + 1
     report = looked(plant)
     assert report.exit_code == Exit.OK
     assert told(report) == told(plant.upload())

@@ -1,6 +1,7 @@
 """What a run does with what another has claimed: it waits for the living, and doubts the dead."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import create_engine, update
 
 from pipeline.journal_point import listen
 from pipeline.ledger import Ledger
+from pipeline.ledger.alive import Vigil, home_id, living, lock_of
 from pipeline.ledger.runs import RunRecord
 from pipeline.ledger.schema import batches
 from pipeline.local_registry.conduct import Conduct
@@ -126,6 +128,57 @@ def test_what_a_living_run_has_claimed_is_left_to_it_until_its_lease_is_over(
     plant.upload(power=stop)
     deaf()
     assert min(taken) > LEASE
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_living_run_is_left_its_batches_by_a_copy_of_its_folder(
+    tmp_path: Path, new_ledger: NewLedger, when: str
+) -> None:
+    (tmp_path / "north").mkdir()
+    north = Plant(tmp_path / "north", rows=3, ledger=new_ledger())
+    home_id(north.folder / ".pipeline" / "alive")
+    if when == "before":
+        shutil.copytree(north.folder, tmp_path / "south")
+    taken: list[float] = []
+
+    def copied() -> None:
+        if when == "meanwhile":
+            shutil.copytree(north.folder, tmp_path / "south")
+        south = Plant(tmp_path / "south", rows=3, ledger=north.ledger, store=north.store)
+        south.clock, south.runs = north.clock, 100
+        assert_healed(south.upload(), south)
+
+    deaf = listen(lambda point, _: taken.append(north.clock.seconds) if point == "lease.taken_over" else None)
+    north.upload(power=Stop("intent.committed", "B-002", copied))
+    deaf()
+    assert min(taken) > LEASE
+
+
+def test_a_lock_that_another_machine_has_taken_on_the_same_disk_is_no_sign_of_death(tmp_path: Path) -> None:
+    started = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    with living("a run", tmp_path):
+        lock = lock_of("a run", tmp_path)
+        assert lock
+    lock.write_text(lock.read_text().replace(started, "another start"))
+    now = Clock().now()
+    record = RunRecord("a run", "upload", home_id(tmp_path), now, now, None, None)
+    assert Vigil(tmp_path, Clock().monotonic, LEASE).sees_alive(record)
+
+
+def test_an_amend_that_waits_for_another_run_holds_nothing(tmp_path: Path, new_ledger: NewLedger) -> None:
+    plant = Plant(tmp_path, rows=3, ledger=new_ledger())
+    plant.upload()
+    plant.write({"B-001": 1, "B-002": 50, "B-003": 60})
+    plant.upload()
+    approved = plant.proposals("B-002", "B-003")
+    with Ledger(plant.ledger) as ledger:
+        clock = Looking(ledger, "the other")
+        plant.clock, now = clock, clock.now()
+        ledger.runs.begin(RunRecord("the other", "amend", "another machine", now, now, None, None))
+        ledger.take("the other", ["B-003"])
+        report = plant.amend("B-002", "B-003", approved=approved)
+    assert [row.outcome.word for row in report.rows] == ["created", "created"]
+    assert clock.owners[0] == {"the other"}
 
 
 def test_a_run_that_waits_for_another_holds_nothing(tmp_path: Path, new_ledger: NewLedger) -> None:

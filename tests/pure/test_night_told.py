@@ -104,6 +104,13 @@ def test_a_failure_is_told_once_a_day_and_counts_once_a_day() -> None:
         assert not to_be_told(state, again, heals=False)
 
 
+def test_a_clock_that_was_far_ahead_for_a_night_keeps_no_later_failure_from_being_told() -> None:
+    ahead = after(Earlier(), 2, DAY + dt.timedelta(days=400), AT)
+    now = after(ahead, 2, DAY, AT)
+    assert to_be_told(ahead, now, heals=False)
+    assert not to_be_told(now, after(now, 2, DAY, AT), heals=False)
+
+
 def test_the_last_days_of_a_token_are_told_in_steps() -> None:
     assert [token_step(days) for days in (60, 29, 20, 14, 7, 4, 3, 0, -1)] == [
         None, 29, 29, 14, 7, 7, 3, 0, 0,

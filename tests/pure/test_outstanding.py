@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -178,6 +179,19 @@ def test_a_night_counts_no_day_again_by_a_clock_that_was_set_back_or_through_a_r
     assert counted(known, DAY - dt.timedelta(days=1)) == known
     older = replace(known[0], nights=3, last_night=DAY - dt.timedelta(days=1))
     assert as_old_as(known[0], older, known[0]) == replace(known[0], nights=3, last_night=DAY)
+
+
+@pytest.mark.parametrize(("ahead", "nights"), [(1, 1), (2, 2), (400, 2)])
+def test_a_clock_that_was_days_ahead_for_a_night_silences_none_of_the_nights_that_follow(
+    ahead: int, nights: int
+) -> None:
+    entries = after([], report(log_row("B-1", "x", "invalid")))
+    first = counted(entries, DAY + dt.timedelta(days=ahead))
+    (entry,) = counted(first, DAY)
+    assert entry.nights == nights
+    assert counted([entry], DAY) == [entry]
+    (entry,) = counted([entry], DAY + dt.timedelta(days=3))
+    assert entry.nights == nights + 1
 
 
 WORDS_OF_ROWS = st.sampled_from(["invalid", "created", "unknown"])

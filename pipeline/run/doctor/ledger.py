@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from pipeline import diagnose
 from pipeline.diagnose import Finding, Inspection, Name, skipped
 from pipeline.diagnose.settings import NOT_KNOWN
+from pipeline.ledger.alive import lock_of
 from pipeline.ledger.inspecting import inspected
 from pipeline.ledger.runs import RunRecord
 from pipeline.report import Again
@@ -55,21 +56,12 @@ def _stamps(settings: Settings, said: Asked | None) -> dict[str, str]:
 
 
 def _is_alive(record: RunRecord | None, home: Path, world: World) -> bool | None:
-    """By its lock, for a run of this folder; by its lease, for one of another machine.
+    """By its lock, where that is in this folder, else by its lease.
 
     None: its lease is over, but clocks of two machines differ, and only a run that watches it may decide.
     """
     if record is None or record.finished_at:
         return False
-    locks = home / ".pipeline" / "alive"
-    if record.home and record.home == _home(locks):
-        return bool(holder(locks / f"{record.id}.lock"))
+    if lock := lock_of(record.id, home / ".pipeline" / "alive"):
+        return bool(holder(lock))
     return True if world.now() - record.lease_until <= dt.timedelta(0) else None
-
-
-def _home(locks: Path) -> str:
-    """The identity of this folder; none is made."""
-    try:
-        return (locks / "home").read_text(encoding="ascii")
-    except OSError:
-        return ""

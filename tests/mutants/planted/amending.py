@@ -11,6 +11,7 @@ _AGAIN = "tests/protocol/test_amend_again.py"
 _RENAMED = f"{_AGAIN}::test_what_an_id_holds_under_another_reference_now_is_shown_and_not_made_twice"
 _BY_ID = "tests/protocol/test_by_id.py"
 _STEPS = "tests/ledger/test_corrections.py"
+_TAKEN_OVER = "tests/protocol/test_taken_over.py"
 _TESTS = "tests/protocol/test_amend.py"
 _BEGUN = "        if not await call(corrections.begin, registering.run_id, approved, now()):\n"
 
@@ -27,6 +28,18 @@ BUGS = (
             ),
         ),
         (f"{_ORDER}::test_no_deletion_leaves_before_everybody_can_read_its_intent",),
+    ),
+    Bug(
+        "amend-waits-with-claims",
+        "Two amends that share references each hold some of them, and wait for each other for ever.",
+        (
+            Edit(
+                _AMENDING,
+                "await registering.journal.call(self.ledger.release, registering.run_id, registering.now())",
+                "pass",
+            ),
+        ),
+        (f"{_TAKEN_OVER}::test_an_amend_that_waits_for_another_run_holds_nothing[sqlite]",),
     ),
     Bug(
         "deleted-without-approval",

@@ -163,7 +163,7 @@ BUGS = (
     Bug(
         "open-batch-not-settled",
         "A row that may be registered is reported as not sent, because somebody copied it.",
-        (Edit(_MEMORY, '("registered", "sending", "unknown")\n_REL', '("registered",)\n_REL'),),
+        (Edit(_MEMORY, '("registered", "sending", "unknown")\n_LONG', '("registered",)\n_LONG'),),
         (_SETTLED,),
     ),
     Bug(

@@ -127,6 +127,18 @@ BUGS = (
         (f"{_TAKEN_OVER}::test_what_a_living_run_has_claimed_is_left_to_it_until_its_lease_is_over[sqlite]",),
     ),
     Bug(
+        "lock-of-a-copy-believed",
+        "A second machine with a copy of the plant's folder takes over what the first is sending.",
+        (
+            Edit(
+                "pipeline/ledger/alive.py",
+                "        return file if says == _which(file) else None\n",
+                "        return file if says else None\n",
+            ),
+        ),
+        (f"{_TAKEN_OVER}::test_a_living_run_is_left_its_batches_by_a_copy_of_its_folder[sqlite-meanwhile]",),
+    ),
+    Bug(
         "claim-of-another-run-taken",
         "A run plans and sends a batch that another living run has claimed.",
         (
