@@ -170,11 +170,12 @@ class Scale:
     opened: int = 500
     seconds: int = 8
     turns: int = 99
+    workers: tuple[int, ...] = (1, 2, 4)
 
 
 FULL = Scale()
 QUICK = Scale(10_000, 2_000, (10, 1_000, 10_000), 5_000, 100, 3, 1)
-TINY = Scale(10, 10, (10, 20), 100, 5, 1, 1)
+TINY = Scale(10, 10, (10, 20), 100, 5, 1, 1, (1,))
 """To see whether everything works."""
 
 

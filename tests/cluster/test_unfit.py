@@ -1,5 +1,6 @@
 """Who cannot take part sends nothing, and is named with what to do; the same of a cluster that is none."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,16 +90,15 @@ def test_without_dask_a_cluster_is_refused_with_how_to_install_it(tmp_path: Path
     assert "--cluster needs distributed, which is not installed. Install it with:" in ran.screen
 
 
-def test_where_no_scheduler_is_the_run_ends_with_how_to_start_one(tmp_path: Path, postgresql: Server) -> None:
-    ran = _refused(Shell(tmp_path, PIPELINE_LEDGER_URL=postgresql.ledger()), "tcp://127.0.0.1:9")
-    assert "There is no scheduler at tcp://127.0.0.1:9. Start one with: dask scheduler" in ran.screen
-
-
-def test_where_no_worker_is_the_run_ends_with_how_to_start_one(tmp_path: Path, postgresql: Server) -> None:
-    shell = Shell(tmp_path, PIPELINE_LEDGER_URL=postgresql.ledger())
-    with fleet(shell, 0) as cluster:
-        ran = _refused(shell, cluster.address)
-    assert f"The scheduler at {cluster.address} has no workers" in ran.screen
+def test_where_no_scheduler_or_no_worker_is_the_run_ends_with_how_to_start_one(
+    tmp_path: Path, postgresql: Server
+) -> None:
+    """Each is waited for, half a minute long: both at once."""
+    alone, shell = (Shell(tmp_path / name, PIPELINE_LEDGER_URL=postgresql.ledger()) for name in ("a", "b"))
+    with ThreadPoolExecutor() as pool, fleet(shell, 0) as cluster:
+        nobody, no_worker = pool.map(_refused, (alone, shell), ("tcp://127.0.0.1:9", cluster.address))
+    assert "There is no scheduler at tcp://127.0.0.1:9. Start one with: dask scheduler" in nobody.screen
+    assert f"The scheduler at {cluster.address} has no workers" in no_worker.screen
 
 
 def test_workers_on_this_machine_go_where_the_run_was_told_to_go(tmp_path: Path) -> None:

@@ -70,7 +70,8 @@ def test_nobody_sends_earlier_than_the_registry_allows_nor_waits_longer_than_is_
     times = [at for at, method, _ in network.sent if method == "POST"]
     told, later = times[29], times[30:]
     assert sum(at == told for at in later) < IN_FLIGHT
-    assert wait <= min(at for at in later if at > told) - told <= wait + 1
+    # A date has whole seconds, and whoever is let go again keeps the pace.
+    assert wait <= min(at for at in later if at > told) - told <= wait + 1.1
 
 
 def test_a_bare_429_is_answered_by_waiting_longer_each_time(tmp_path: Path) -> None:

