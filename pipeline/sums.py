@@ -19,9 +19,9 @@ _ROUNDED = Decimal("1.001")
 def sums(runs: Mapping[K, Run], *, beside: bool = False) -> dict[K, list[K]]:
     """Of the runs of one facility, those that weigh as much as all that lie within their time, two at least.
 
-    Each comes with those, in the order of their starts. What lasted just as long is none of them, because it
-    may be the same run's part of another feedstock; or, `beside`, it is, where all of them together weigh
-    exactly as much.
+    Each comes with those, in the order of their starts; a sum is no part of another. What lasted just as long
+    is none of them, because it may be the same run's part of another feedstock; or, `beside`, it is, where
+    all of them together weigh exactly as much.
     """
     of_span: dict[_Span, list[K]] = defaultdict(list)
     for key, run in runs.items():
@@ -38,7 +38,8 @@ def sums(runs: Mapping[K, Run], *, beside: bool = False) -> dict[K, list[K]]:
                 found[key] = False
             elif beside and number + len(weighed) > 2 and mass * 2 == together:
                 found[key] = True
-        known.add(ends[span[1]], sum(weighed.values(), Decimal(0)), len(weighed))
+        rest = [mass for key, mass in weighed.items() if key not in found]
+        known.add(ends[span[1]], sum(rest, Decimal(0)), len(rest))
     return _with_parts(runs, found) if found else {}
 
 
@@ -64,13 +65,13 @@ def _about(one: Decimal, other: Decimal) -> bool:
 
 def _with_parts(runs: Mapping[K, Run], found: Mapping[K, bool]) -> dict[K, list[K]]:
     """The sums that were found, each with its parts; and whether what lasted just as long is among them."""
-    ordered = sorted(runs, key=lambda each: runs[each].started_at)
+    ordered = sorted((each for each in runs if each not in found), key=lambda each: runs[each].started_at)
     starts = [runs[each].started_at for each in ordered]
 
     def parts(whole: K, *, beside: bool) -> list[K]:
         span = _span(runs[whole])
         first, end = (bisect_left(starts, at) for at in span)
-        within = [each for each in ordered[first:end] if each != whole and runs[each].ended_at <= span[1]]
+        within = [each for each in ordered[first:end] if runs[each].ended_at <= span[1]]
         return [each for each in within if beside or _span(runs[each]) != span]
 
     return {key: parts(key, beside=beside) for key, beside in found.items()}

@@ -10,6 +10,8 @@ from pipeline.sums import K, as_much_as, sums, wanted
 from schemas.production_batch import decode
 from schemas.run_log.parsed import Problem
 
+_LEVELS = 5
+"""Of so many levels, runs and their sums stand below a sum at most: shifts, days, weeks, months."""
 _ONE_OF_BOTH = "If that is their sum, it or its parts must go: ask whoever answers for the credits."
 
 
@@ -148,10 +150,14 @@ def unproven(
 def _bad_part(
     whole: Run, neighbours: Iterable[tuple[RowKey, Run | None]], wrong: Collection[RowKey]
 ) -> RowKey | None:
-    """Of rows that may be its parts, the nearest first, one with a fault, if the time of any is known."""
-    bad, touches = None, False
+    """Of rows that may be its parts, the nearest first, one with a fault, if the time of any is known.
+
+    Those that weigh more together than several levels of sums do are not parts alone.
+    """
+    bad, touches, room = None, False, whole.mass * _LEVELS
     for key, run in neighbours:
-        if run and not _may_be_part(run, whole):
+        room -= run.mass if run else 0
+        if run and (room < 0 or not _may_be_part(run, whole)):
             break
         if key in wrong and bad is None:
             bad = key

@@ -26,7 +26,8 @@ _STANDING: Mapping[State, Standing] = {
 }
 """What became of a batch, where it may be registered yet or is; what was refused or deleted is no kin."""
 _SETTLED: tuple[State, ...] = ("registered", "sending", "unknown")
-_LONGEST = dt.timedelta(days=31)
+_DAY = dt.timedelta(days=1)
+_LONGEST = 31 * _DAY
 """No batch is longer (contract, "Domain rules"), or it is refused or told."""
 _RELATIVE = select(
     batches.c.reference,
@@ -130,11 +131,11 @@ def _near(connection: Connection, rest: Sequence[Batch], known: Collection[str])
     first = min(each.started_at for each in asked) - _LONGEST
     last = max(each.ended_at for each in asked) + _LONGEST
     field = _of_body(connection.dialect.name)
-    started_at = field("started_at")
     about = _RELATIVE.where(
         batches.c.state.in_(_STANDING),
         field("facility_id").in_({each.facility_id for each in asked}),
-        started_at.between(f"{first:%Y-%m-%d}", f"{last:%Y-%m-%dZ}"),
+        field("started_at") >= first.date().isoformat(),
+        field("started_at") < (last + _DAY).date().isoformat(),
     )
     return [
         Relative(row.reference, row.body, _STANDING[row.state], aware(row.updated_at))

@@ -177,13 +177,14 @@ def alike(one: Run, other: Run) -> bool:
 
 
 def is_sum(whole: Run, some: Sequence[Run]) -> bool:
-    """Whether it weighs as much as the others, two at least, that lie within its time and are shorter."""
+    """Whether it weighs as much as the others, two at least, that lie within its time and are shorter.
+
+    A sum is no part of another.
+    """
     times = whole.started_at, whole.ended_at
-    parts = [
-        run.mass
-        for run in some
-        if times[0] <= run.started_at and run.ended_at <= times[1] and times != (run.started_at, run.ended_at)
-    ]
+    within = [run for run in some if times[0] <= run.started_at and run.ended_at <= times[1]]
+    shorter = [run for run in within if times != (run.started_at, run.ended_at)]
+    parts = [run.mass for run in shorter if not is_sum(run, some)]
     return len(parts) > 1 and max(sum(parts), whole.mass) <= Decimal("1.001") * min(sum(parts), whole.mass)
 
 

@@ -15,6 +15,7 @@ from pipeline.kin.known import Known, Relative, Standing
 from pipeline.kin.rows import copies, mangled, suspects, twins
 from pipeline.kin.totals import totals
 from pipeline.model import Batch, CheckedRow, CheckedTable, Issue, RowKey, Run
+from pipeline.sums import sums
 from schemas.convention import Convention
 from schemas.keys import plain
 from schemas.production_batch import canonical, fingerprint
@@ -376,6 +377,14 @@ def test_a_sum_of_sums_is_refused_with_them() -> None:
     assert [batch.reference for batch in made.batches] == ["EARLY", "LATE", "N1", "N2"]
 
 
+def test_a_sum_is_no_part_of_another() -> None:
+    runs = {
+        run.reference: run
+        for run in (a_shift("E", 0, 6, "40"), a_shift("L", 6, 6, "60.4"), DAY, NIGHT, WHOLE)
+    }
+    assert sums(runs) == {"DAY": ["E", "L"], "WHOLE": ["E", "L", "NIGHT"]}
+
+
 def test_a_row_that_weighs_exactly_as_much_as_the_others_of_the_same_start_and_end_is_their_sum() -> None:
     parts = [a_run(reference, mass=Decimal(mass)) for reference, mass in [("K1", 40), ("K2", 35), ("K3", 25)]]
     assert judged(log(*parts, a_run("SITE")))[0] == [[], [], [], [("error", "run_summed")]]
@@ -494,6 +503,16 @@ def test_a_row_that_may_be_the_sum_of_rows_beside_it_waits_until_all_of_these_ar
 def test_a_row_with_a_fault_holds_up_no_run_that_cannot_be_its_sum(rows: list[CheckedRow]) -> None:
     found, _ = judged(a_table(*rows))
     assert [issues for issues in found if issues != [("error", "bad")]] == [[]] * (len(rows) - 1)
+
+
+@pytest.mark.parametrize(("number", "waits"), [(5, True), (6, False)])
+def test_a_fault_behind_more_than_all_levels_of_sums_can_weigh_holds_up_nothing(
+    number: int, *, waits: bool
+) -> None:
+    """In a log of running totals each row would be compared with all above it otherwise."""
+    many = [a_row(3 + hour, a_shift(f"H{hour}", hour, 1, f"{219 + hour / 10}")) for hour in range(number)]
+    table = a_table(a_row(2, None), *many, a_row(30, WHOLE))
+    assert (judged(table)[0][-1] == [("error", "run_summed")]) == waits
 
 
 def test_a_row_with_a_fault_holds_up_no_runs_of_a_batch_that_it_is_not_of() -> None:

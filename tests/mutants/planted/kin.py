@@ -163,7 +163,7 @@ BUGS = (
     Bug(
         "open-batch-not-settled",
         "A row that may be registered is reported as not sent, because somebody copied it.",
-        (Edit(_MEMORY, '("registered", "sending", "unknown")\n_LONG', '("registered",)\n_LONG'),),
+        (Edit(_MEMORY, '("registered", "sending", "unknown")\n_DAY', '("registered",)\n_DAY'),),
         (_SETTLED,),
     ),
     Bug(
